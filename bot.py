@@ -1,0 +1,102 @@
+"""The bot on its own: opens what it needs, serves Discord, and closes everything again."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from importlib import import_module
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from characters import web
+from characters.errors import OperatorError
+from characters.opening import open_registry
+from characters.registry import Registry
+from characters.settings import Settings, read_settings
+
+EXTENSIONS = ("cogs.characters",)
+
+log = logging.getLogger("bot")
+
+
+class CharacterBot(commands.AutoShardedBot):
+    """A bot that does nothing but keep characters: no privileged intent, no prefix commands, no pings."""
+
+    def __init__(self, registry: Registry, shard_count: int | None = None) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_count=shard_count,
+        )
+        self.registry = registry
+
+    async def setup_hook(self) -> None:
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        synced = await self.tree.sync()
+        log.info("Registered %s commands with Discord", len(synced))
+
+    async def on_ready(self) -> None:
+        log.info("Ready as %s in %s servers", self.user, len(self.guilds))
+
+    async def check_ready(self) -> None:
+        """Raises OperatorError while Discord is not connected."""
+        if not self.is_ready() or self.is_closed():
+            raise OperatorError("Discord is not connected.")
+
+
+async def serve(settings: Settings, token: str) -> None:
+    """Serves Discord until it is cancelled. Raises OperatorError where that can't be done."""
+    async with AsyncExitStack() as resources:
+        registry = await resources.enter_async_context(open_registry(settings))
+        bot = await resources.enter_async_context(CharacterBot(registry))
+        if address := settings.listen_address:
+            checks = {"store": registry.check_store, "assets": registry.check_assets, "discord": bot.check_ready}
+            pages = web.application(settings.assets_folder, checks)
+            await resources.enter_async_context(web.serve(pages, *address))
+        try:
+            await bot.start(token)
+        except discord.LoginFailure:
+            raise OperatorError(
+                "Discord refuses DISCORD_TOKEN. Copy the bot's token from the developer portal."
+            ) from None
+        except OSError as error:
+            raise OperatorError(f"Discord can't be reached ({type(error).__name__}). Is there a network?") from error
+
+
+async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Runs the work until it ends, or until SIGTERM or Ctrl-C cancels it."""
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    log.info("Stopped")
+
+
+def main() -> int:
+    """The exit status: 1, after a sentence, where the bot can't run as it is set up."""
+    try:
+        settings = read_settings(Settings)
+        discord.utils.setup_logging(level=logging.getLevelNamesMapping()[settings.log_level])
+        if settings.discord_token is None:
+            print("There is no DISCORD_TOKEN, so this is the playground: the same bot in a simulated Discord.")
+            work = import_module("playground").play(settings)
+        else:
+            work = serve(settings, settings.discord_token.get_secret_value())
+        asyncio.run(until_stopped(work))
+    except OperatorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The core of the registry: characters, where they are kept, and their portraits. It knows no Discord."""

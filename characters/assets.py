@@ -1,0 +1,133 @@
+"""Where portraits lie: files in a folder that a web server publishes."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import secrets
+import time
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import aiofiles
+import aiofiles.os
+
+THUMBNAIL = "-256"  # between stem and suffix of the small picture beside a portrait
+_OURS = re.compile(r"[0-9a-f]{32}\.webp")
+_LOCAL_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+_TEMPORARY_SECONDS = 60 * 60
+
+log = logging.getLogger(__name__)
+
+
+class Saved(NamedTuple):
+    """What the record says of a portrait: its absolute path, and its URL (None where nothing serves it)."""
+
+    path: str
+    url: str | None
+
+
+class Assets:
+    """Saves, reads and removes portraits in `root`; `url` is where that folder can be seen from outside."""
+
+    def __init__(self, root: Path, url: str | None = None) -> None:
+        self.root = root.absolute()
+        self._url = url.rstrip("/") if url else None
+
+    async def save(self, image: bytes, thumbnail: bytes) -> Saved:
+        """Returns once both files would survive a power failure. Raises OSError."""
+        name = f"{secrets.token_hex(16)}.webp"
+        await aiofiles.os.makedirs(self.root, exist_ok=True)
+        await self._write(thumbnail_of(name), thumbnail)
+        await self._write(name, image)
+        return Saved(str(self.root / name), f"{self._url}/{name}" if self._url else None)
+
+    async def read(self, path: str) -> bytes | None:
+        """The bytes of a file under the root; None where there is none."""
+        if (file := await asyncio.to_thread(self._locate, path)) is None:
+            return None
+        async with aiofiles.open(file, "rb") as stream:
+            return await stream.read()
+
+    async def remove(self, path: str) -> None:
+        """Removes a file under the root and its thumbnail; anything else is left alone."""
+        for each in (path, thumbnail_of(path)):
+            if file := await asyncio.to_thread(self._locate, each):
+                with contextlib.suppress(FileNotFoundError):
+                    await aiofiles.os.remove(file)
+
+    async def clear_temporary(self) -> None:
+        """Removes what writes that never ended left behind more than an hour ago."""
+        await asyncio.to_thread(self._clear_temporary)
+
+    async def check_writable(self) -> None:
+        """Raises OSError where a portrait could not be saved."""
+        await aiofiles.os.makedirs(self.root, exist_ok=True)
+        if not await asyncio.to_thread(os.access, self.root, os.W_OK | os.X_OK):
+            raise PermissionError(f"{self.root} is not writable")
+
+    def _locate(self, path: str) -> Path | None:
+        """Resolves a path that other programs may have written; None unless it is a plain file under the root."""
+        try:
+            file = self.root / path
+            resolved = file.resolve(strict=True)
+            inside = resolved.is_relative_to(self.root.resolve()) and resolved.is_file() and not file.is_symlink()
+        except (OSError, ValueError, RuntimeError):  # no such file, a NUL byte, a loop of links
+            return None
+        if not inside:
+            log.warning("Leaving %r alone: it is no plain file in the assets folder", path)
+        return resolved if inside else None
+
+    async def _write(self, name: str, data: bytes) -> None:
+        target, temporary = self.root / name, self.root / f".{name}.tmp"
+        try:
+            async with aiofiles.open(temporary, "xb") as stream:
+                await stream.write(data)
+                await stream.flush()
+                await asyncio.to_thread(os.fsync, stream.fileno())
+            await aiofiles.os.replace(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        await asyncio.to_thread(_sync_folder, self.root)
+
+    def _clear_temporary(self) -> None:
+        for file in self.root.glob(".*.tmp"):
+            with contextlib.suppress(FileNotFoundError):
+                if file.lstat().st_mtime < time.time() - _TEMPORARY_SECONDS:
+                    file.unlink()
+
+
+def is_public(url: str) -> bool:
+    """Whether a URL looks as if strangers could fetch it: http(s), and no local name or address."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.scheme not in {"http", "https"}:
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host.strip(".") and not host.endswith(_LOCAL_NAMES)
+
+
+def thumbnail_of(path: str) -> str:
+    """The path or URL of the small picture beside a portrait of ours; any other one has none but itself."""
+    head, name = path.rpartition("/")[0::2]
+    if not _OURS.fullmatch(name):
+        return path
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - also for URLs
+    return f"{head}/{stem}{THUMBNAIL}{suffix}" if head else f"{stem}{THUMBNAIL}{suffix}"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

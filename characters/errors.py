@@ -1,0 +1,84 @@
+"""What can go wrong, each with the sentence that the person concerned reads.
+
+`str(error)` is that sentence: it says what happened and what to do about it, names no internals,
+and holds nothing secret.
+"""
+
+
+class CharacterError(Exception):
+    """A player's request could not be fulfilled; `str(error)` tells the player why and what to do."""
+
+
+class InvalidName(CharacterError):
+    """The name breaks a rule of `characters.model.clean_name`."""
+
+
+class InvalidDescription(CharacterError):
+    """The description breaks a rule of `characters.model.clean_description`."""
+
+
+class RosterFull(CharacterError):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Your roster is full: all {limit} places are taken. Delete a character to make room.")
+
+
+class UnknownCharacter(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("You have no such character. `/character list` shows the ones you have.")
+
+
+class AmbiguousName(CharacterError):
+    def __init__(self, count: int, text: str) -> None:
+        super().__init__(
+            f"{count} of your characters match “{text}”. Please pick one from the list that opens as you type."
+        )
+
+
+class CharacterChanged(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("This character is being changed somewhere else right now. Please try again.")
+
+
+class PortraitRefused(CharacterError):
+    """The image cannot become a portrait. The character itself is not affected."""
+
+
+class NotAnImage(PortraitRefused):
+    def __init__(self) -> None:
+        super().__init__("That file is not an image I can read. Please use a PNG, JPEG, WebP or GIF.")
+
+
+class ImageTooLarge(PortraitRefused):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"That image is too large. Please use one of at most {limit // 2**20} MiB.")
+
+
+class TooManyPixels(PortraitRefused):
+    def __init__(self, width: int, height: int, limit: int) -> None:
+        super().__init__(
+            f"That image has too many pixels ({width} × {height}). "
+            f"Please scale it down to at most {limit / 1e6:.1f} megapixels, say 4096 × 4096."
+        )
+
+
+class DamagedImage(PortraitRefused):
+    def __init__(self) -> None:
+        super().__init__("That image is damaged or incomplete. Please save it again, or use another one.")
+
+
+class UnusableLink(PortraitRefused):
+    """The image behind a URL cannot be had; the sentence says why."""
+
+
+class PortraitUnsaved(PortraitRefused):
+    def __init__(self) -> None:
+        super().__init__("The portrait could not be stored just now. Please add it again in a moment.")
+
+
+class StorageUnavailable(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("My storage is not answering just now. Nothing was lost; please try again in a moment.")
+
+
+class OperatorError(Exception):
+    """The program cannot run as it was started; `str(error)` tells the operator why and what to do."""

@@ -1,0 +1,198 @@
+"""A character, its record in the store, and the rules for what a player may type."""
+
+import json
+import math
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self, cast
+
+from characters.errors import AmbiguousName, InvalidDescription, InvalidName, UnknownCharacter
+
+NAME_LIMIT = 80
+DESCRIPTION_LIMIT = 20_000
+ID_LIMIT = 64  # an id goes into Discord's custom_id (100) beside an action and a user id
+
+_REFUSED = {
+    "Cc": "a control character",
+    "Cf": "an invisible character",
+    "Cs": "half a character",
+    "Co": "no standard one",
+}
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols to Unicode, nothing to the eye
+_ZERO_WIDTH_JOINER = "\u200d"
+_MARKS_PER_LETTER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One character: its id, and its JSON record as the store holds it.
+
+    Other programs write records too. The properties read what is missing or of a wrong type as
+    empty (times as 0), and `record` keeps every field, so that a rewrite loses none.
+    """
+
+    char_id: str
+    record: Mapping[str, Any]
+
+    @classmethod
+    def from_json(cls, char_id: str, data: bytes) -> Self:
+        """Raises ValueError where this is no record: not JSON, not an object, or without a name."""
+        if not 0 < len(char_id) <= ID_LIMIT:
+            raise ValueError(f"the id has {len(char_id)} characters, not 1 to {ID_LIMIT}")
+        try:
+            record = json.loads(data)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        if not isinstance(record, dict):
+            raise ValueError("not a JSON object")  # noqa: TRY004 - one kind for whatever is wrong with the data
+        record = cast("dict[str, Any]", record)
+        if not isinstance(name := record.get("name"), str) or not name.strip():
+            raise ValueError("no name")
+        return cls(char_id, record)
+
+    def to_json(self) -> str:
+        return json.dumps(self.record)
+
+    def with_fields(self, **fields: Any) -> Self:
+        return type(self)(self.char_id, {**self.record, **fields})
+
+    def without_field(self, field: str) -> Self:
+        return type(self)(self.char_id, {key: value for key, value in self.record.items() if key != field})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as other programs expect it: every known field present, and `char_id` stamped on."""
+        return {
+            **self.record,
+            "char_id": self.char_id,
+            "name": self.name,
+            "description": self.description,
+            "image_path": self.image_path,
+            "image_url": self.image_url,
+            "created_at": self.created_at,
+            "last_used": self.last_used,
+        }
+
+    @property
+    def name(self) -> str:
+        return self.record["name"]
+
+    @property
+    def description(self) -> str:
+        return self._text("description") or ""
+
+    @property
+    def image_path(self) -> str | None:
+        return self._text("image_path")
+
+    @property
+    def image_url(self) -> str | None:
+        return self._text("image_url")
+
+    @property
+    def created_at(self) -> float:
+        """Seconds since the epoch."""
+        return self._seconds("created_at")
+
+    @property
+    def last_used(self) -> float:
+        """Seconds since the epoch."""
+        return self._seconds("last_used")
+
+    def _text(self, field: str) -> str | None:
+        value = self.record.get(field)
+        return value if isinstance(value, str) else None
+
+    def _seconds(self, field: str) -> float:
+        value = self.record.get(field)
+        try:
+            return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0.0
+        except OverflowError:  # an integer beyond any date
+            return 0.0
+
+
+class Roster(NamedTuple):
+    """A user's characters, most recently used first, and the id of the active one (None where there is none)."""
+
+    characters: list[Character]
+    active_id: str | None
+
+    @property
+    def active(self) -> Character | None:
+        return next((each for each in self.characters if each.char_id == self.active_id), None)
+
+    def matching(self, text: str) -> list[Character]:
+        """Those whose name contains the text, without regard to case."""
+        wanted = text.strip().casefold()
+        return [each for each in self.characters if wanted in each.name.casefold()]
+
+    def find(self, text: str) -> Character:
+        """The one that the text means: by id, by its whole name, or by a part that only one name has.
+
+        Raises UnknownCharacter, AmbiguousName.
+        """
+        candidates = [each for each in self.characters if each.char_id == text] or self.matching(text)
+        exact = [each for each in candidates if each.name.casefold() == text.strip().casefold()]
+        match exact or candidates:
+            case [character]:
+                return character
+            case []:
+                raise UnknownCharacter
+            case several:
+                raise AmbiguousName(len(several), text)
+
+
+def most_recent_first(characters: list[Character]) -> list[Character]:
+    return sorted(characters, key=lambda each: (-each.last_used, -each.created_at, each.char_id))
+
+
+def clean_name(text: str) -> str:
+    """The name as it is kept: Unicode NFC, white space tidied.
+
+    Raises InvalidName: a name has 1 to 80 characters that can be seen, none of them control, format,
+    surrogate or private-use (but ZERO WIDTH JOINER within an emoji), and at most two marks on a letter.
+    """
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    if len(name) > NAME_LIMIT:
+        raise InvalidName(f"That name has {len(name)} characters. Please use at most {NAME_LIMIT}.")
+    if all(char in _BLANK or unicodedata.category(char)[0] in "ZMC" for char in name):
+        raise InvalidName("A character needs a name that can be seen. Please type one.")
+    marks = 0
+    for position, char in enumerate(name):
+        category = unicodedata.category(char)
+        if category in _REFUSED and not _joins_emoji(name, position):
+            raise InvalidName(
+                f"Character {position + 1} of that name is {_REFUSED[category]} "
+                f"(U+{ord(char):04X}), which names can't hold. Please leave it out."
+            )
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if marks > _MARKS_PER_LETTER:
+            raise InvalidName(f"At most {_MARKS_PER_LETTER} accents fit on one letter of a name. Please use fewer.")
+    return name
+
+
+def _joins_emoji(name: str, position: int) -> bool:
+    if name[position] != _ZERO_WIDTH_JOINER:
+        return False
+    before = name[:position].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")[-1:]
+    after = name[position + 1 : position + 2]
+    return all(char and unicodedata.category(char) == "So" for char in (before, after))
+
+
+def clean_description(text: str) -> str:
+    """The description as it is kept: outer white space gone, line ends unified, else as typed.
+
+    Raises InvalidDescription where it is longer than 20,000 characters or can't be written as UTF-8.
+    """
+    description = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(description) > DESCRIPTION_LIMIT:
+        raise InvalidDescription(
+            f"That description has {len(description):,} characters. Please use at most {DESCRIPTION_LIMIT:,}."
+        )
+    try:
+        description.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidDescription(
+            f"Character {error.start + 1} of that description is half a character. Please leave it out."
+        ) from None
+    return description

@@ -1,0 +1,103 @@
+"""Settings, read from the environment and from `.env`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from characters.errors import OperatorError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+def _redis_url(value: SecretStr) -> SecretStr:
+    if urlsplit(value.get_secret_value()).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError
+    return value
+
+
+def _web_url(value: str) -> str:
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+        raise ValueError
+    return value.rstrip("/")
+
+
+def _address(value: str) -> str:
+    url = urlsplit(f"//{value}")
+    if not url.hostname or not url.port or url.path or url.username:
+        raise ValueError
+    return value
+
+
+class AssetSettings(BaseSettings):
+    """What the drop-in module needs; each description says what the variable wants."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    data_dir: Annotated[Path, Field(description="a folder")] = Path("data")
+    assets_dir: Annotated[Path | None, Field(description="a folder")] = None
+    assets_url: Annotated[
+        Annotated[str, AfterValidator(_web_url)] | None,
+        Field(description="a URL like https://example.org/assets"),
+    ] = None
+    assets_listen: Annotated[
+        Annotated[str, AfterValidator(_address)] | None,
+        Field(description="host:port, like 127.0.0.1:8080"),
+    ] = None
+    roster_limit: Annotated[int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")] = 100
+
+    @property
+    def assets_folder(self) -> Path:
+        return self.assets_dir or self.data_dir / "assets"
+
+    @property
+    def listen_address(self) -> tuple[str, int] | None:
+        if self.assets_listen is None:
+            return None
+        url = urlsplit(f"//{self.assets_listen}")
+        return url.hostname or "", url.port or 0
+
+    @property
+    def public_url(self) -> str | None:
+        """Where the assets folder can be seen: ASSETS_URL, or else the listen address, or None."""
+        if self.assets_url or not self.assets_listen:
+            return self.assets_url
+        return f"http://{self.assets_listen}"
+
+
+class Settings(AssetSettings):
+    """What the bot needs."""
+
+    discord_token: Annotated[SecretStr | None, Field(description="the bot's token")] = None
+    redis_url: Annotated[
+        Annotated[SecretStr, AfterValidator(_redis_url)] | None,
+        Field(description="a URL like redis://host:6379/0, rediss://host:6379/0 or unix:///path"),
+    ] = None
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+        BeforeValidator(lambda value: str(value).upper()),
+        Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+    ] = "INFO"
+
+
+_Kind = TypeVar("_Kind", bound=AssetSettings)
+
+
+def read_settings(kind: type[_Kind]) -> _Kind:
+    """Raises OperatorError with a line for each bad value: its name, what it got, what it wants."""
+    try:
+        return kind()
+    except ValidationError as error:
+        lines = [_complaint(kind, problem) for problem in error.errors()]
+        raise OperatorError("\n".join(dict.fromkeys(lines))) from None
+
+
+def _complaint(kind: type[AssetSettings], problem: "ErrorDetails") -> str:
+    name = str(problem["loc"][0])
+    field = kind.model_fields[name]
+    got = "set to something else" if name == "redis_url" else repr(problem["input"])  # it may hold a password
+    return f"{name.upper()} is {got}; it wants {field.description}."

@@ -1,0 +1,219 @@
+"""Characters in Redis or Valkey: the keys, the scripts, the records.
+
+Every change is one Lua script. Scripts compare and move records as bytes, and JSON is read and
+written here, for Lua's cjson turns `[]` into `{}` and rounds large integers. Each script can be
+repeated without harm, so the client may retry when an answer was lost.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from redis.asyncio import Redis, RedisCluster
+from redis.client import NEVER_DECODE
+from redis.exceptions import NoScriptError, RedisError
+
+from characters.errors import CharacterChanged, RosterFull, StorageUnavailable, UnknownCharacter
+from characters.model import Character, Roster, most_recent_first
+
+TRASH_SECONDS = 7 * 24 * 60 * 60
+_ATTEMPTS = 8  # another writer must win this often before we give up
+
+log = logging.getLogger(__name__)
+
+
+class _Script(NamedTuple):
+    source: str
+    sha: str
+
+
+def _script(name: str) -> _Script:
+    source = (files("characters") / "lua" / f"{name}.lua").read_text(encoding="utf-8")
+    return _Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
+
+
+_ACTIVE = _script("active")
+_CREATE = _script("create")
+_DELETE = _script("delete")
+_ERASE = _script("erase")
+_REPLACE = _script("replace")
+_RESTORE = _script("restore")
+_ROSTER = _script("roster")
+
+
+class Keys(NamedTuple):
+    """The keys of one user; on a cluster they share a slot."""
+
+    characters: str
+    active: str
+    trash: str
+
+    @classmethod
+    def of(cls, user_id: int, *, cluster: bool) -> "Keys":
+        user = f"{{{user_id}}}" if cluster else user_id
+        return cls(f"game:characters:{user}", f"game:active_char:{user}", f"game:trash:{user}")
+
+
+class CharacterStore:
+    """Reads and changes characters through an open client, which stays the caller's.
+
+    The client may decode responses or not. Every method raises StorageUnavailable where the
+    server does not answer as it should within `deadline` seconds (None: as long as the client waits).
+    """
+
+    def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
+        self._redis: Any = redis
+        self._deadline = deadline
+        self._cluster = isinstance(redis, RedisCluster)
+
+    async def ping(self) -> None:
+        await self._execute("PING")
+
+    async def roster(self, user_id: int) -> Roster:
+        """Corrupt records are logged, left in place and skipped."""
+        marked, *entries = await self._run(_ROSTER, user_id)
+        characters = self._characters(user_id, entries)
+        known = {each.char_id for each in characters}
+        active_id = marked.decode(errors="replace")
+        if active_id not in known:
+            active_id = characters[0].char_id if characters else None
+        return Roster(characters, active_id)
+
+    async def get(self, user_id: int, char_id: str) -> Character | None:
+        record = await self._execute("HGET", self._keys(user_id).characters, char_id)
+        return None if record is None else self._character(user_id, char_id.encode(), record)
+
+    async def active(self, user_id: int) -> Character | None:
+        """The active character, or else the most recently used one: one round trip."""
+        entries = await self._run(_ACTIVE, user_id)
+        match entries:
+            case []:
+                return None
+            case [char_id, record] if character := self._character(user_id, char_id, record):
+                return character
+            case _:  # nothing is marked, or the marked record is corrupt: the whole roster decides
+                return (await self.roster(user_id)).active
+
+    async def create(self, user_id: int, character: Character, limit: int) -> None:
+        """Adds the character and marks it active. Raises RosterFull."""
+        outcome = await self._run(_CREATE, user_id, character.char_id, character.to_json(), limit)
+        if outcome == b"full":
+            raise RosterFull(limit)
+
+    async def edit(self, user_id: int, char_id: str, change: Callable[[Character], Character]) -> Character:
+        """Replaces the record by what `change` makes of it; `change` may be called again where another writer wins.
+
+        Raises UnknownCharacter, CharacterChanged, and what `change` raises.
+        """
+
+        def replace(character: Character) -> tuple[Character, tuple[Any, ...]]:
+            changed = change(character)
+            return changed, (changed.to_json(), "0")
+
+        return await self._change(_REPLACE, user_id, char_id, self._keys(user_id).characters, replace)
+
+    async def activate(self, user_id: int, char_id: str, now: float) -> Character:
+        """Marks the character active and last used at `now`. Raises UnknownCharacter, CharacterChanged."""
+
+        def use(character: Character) -> tuple[Character, tuple[Any, ...]]:
+            used = character.with_fields(last_used=now)
+            return used, (used.to_json(), "1")
+
+        return await self._change(_REPLACE, user_id, char_id, self._keys(user_id).characters, use)
+
+    async def delete(self, user_id: int, char_id: str, now: float) -> Character:
+        """Moves the character to the trash. Raises UnknownCharacter, CharacterChanged."""
+
+        def trash(character: Character) -> tuple[Character, tuple[Any, ...]]:
+            active, inactive = (
+                character.with_fields(trashed={"at": now, "active": was_active}) for was_active in (True, False)
+            )
+            return character, (active.to_json(), inactive.to_json(), TRASH_SECONDS)
+
+        return await self._change(_DELETE, user_id, char_id, self._keys(user_id).characters, trash)
+
+    async def restore(self, user_id: int, char_id: str, limit: int) -> Character:
+        """Moves the character out of the trash; it is active again unless another one was chosen since.
+
+        Raises RosterFull, UnknownCharacter, CharacterChanged.
+        """
+
+        def untrash(trashed: Character) -> tuple[Character, tuple[Any, ...]]:
+            character = trashed.without_field("trashed")
+            was_active = trashed.record.get("trashed", {}).get("active")
+            return character, (character.to_json(), "1" if was_active else "0", limit)
+
+        try:
+            return await self._change(_RESTORE, user_id, char_id, self._keys(user_id).trash, untrash, limit=limit)
+        except UnknownCharacter:
+            if restored := await self.get(user_id, char_id):  # a second press of the same button
+                return restored
+            raise
+
+    async def erase(self, user_id: int, char_id: str) -> Character | None:
+        """Removes the character for good and returns what it was, or None where there was none."""
+        record = await self._run(_ERASE, user_id, char_id)
+        return None if record is None else self._character(user_id, char_id.encode(), record)
+
+    async def _change(
+        self,
+        script: _Script,
+        user_id: int,
+        char_id: str,
+        key: str,
+        change: Callable[[Character], tuple[Character, tuple[Any, ...]]],
+        limit: int = 0,
+    ) -> Character:
+        """Compare-and-set: reads the record, lets `change` make what comes back and the script's arguments."""
+        for _ in range(_ATTEMPTS):
+            record = await self._execute("HGET", key, char_id)
+            before = None if record is None else self._character(user_id, char_id.encode(), record)
+            if before is None:
+                raise UnknownCharacter
+            after, arguments = change(before)
+            match await self._run(script, user_id, char_id, record, *arguments):
+                case b"done":
+                    return after
+                case b"missing":
+                    raise UnknownCharacter
+                case b"full":
+                    raise RosterFull(limit)
+                case _:
+                    continue
+        raise CharacterChanged
+
+    def _characters(self, user_id: int, entries: list[bytes]) -> list[Character]:
+        pairs = zip(entries[::2], entries[1::2], strict=True)
+        read = (self._character(user_id, char_id, record) for char_id, record in pairs)
+        return most_recent_first([character for character in read if character])
+
+    def _character(self, user_id: int, char_id: bytes, record: bytes) -> Character | None:
+        try:
+            return Character.from_json(char_id.decode(), record)
+        except ValueError as error:
+            log.error("Skipping the corrupt record %r of user %s: %s", char_id, user_id, error)
+            return None
+
+    def _keys(self, user_id: int) -> Keys:
+        return Keys.of(user_id, cluster=self._cluster)
+
+    async def _run(self, script: _Script, user_id: int, *arguments: Any) -> Any:
+        keys = self._keys(user_id)
+        try:
+            return await self._execute("EVALSHA", script.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return await self._execute("EVAL", script.source, len(keys), *keys, *arguments)
+
+    async def _execute(self, *command: Any) -> Any:
+        """The server's answer, always as bytes, whatever the client decodes."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
+        except NoScriptError:
+            raise
+        except (RedisError, OSError) as error:
+            log.error("The store failed to answer %s: %s: %s", command[0], type(error).__name__, error)
+            raise StorageUnavailable from error

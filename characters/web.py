@@ -1,0 +1,130 @@
+"""Portraits over HTTP, and whether this process is well."""
+
+import asyncio
+import errno
+import logging
+import re
+import stat
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from characters.errors import CharacterError, OperatorError
+
+CHECK_TIMEOUT = 2.0  # seconds
+SHUTDOWN_TIMEOUT = 3.0  # seconds that answers under way get to finish; aiohttp's own 60 would hold up a restart
+
+Check = Callable[[], Awaitable[None]]
+"""Returns when all is well, raises when something is wrong."""
+
+_TYPES = {
+    "webp": "image/webp",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+}
+# Our own names are hexadecimal, but other programs keep images in the same folder. No separators, no dot in front.
+_IMAGE = re.compile(rf"\w[^/\\\x00-\x1f\x7f]*\.({'|'.join(_TYPES)})", re.IGNORECASE)
+
+# An image is data: should a browser ever take it for a page, that page may do nothing.
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Referrer-Policy": "no-referrer",
+}
+_IMMUTABLE = "public, max-age=31536000, immutable"  # a portrait's name is never given to another one
+
+log = logging.getLogger(__name__)
+
+
+def application(root: Path, checks: Mapping[str, Check]) -> web.Application:
+    """Answers GET and HEAD for `/<name>`, an image lying directly in `root`, and for `/healthz`.
+
+    `/healthz` is 200 `{"status": "ok"}`, or 503 with `"unavailable"` and, by name, what is wrong.
+    """
+
+    async def portrait(request: web.Request) -> web.FileResponse:
+        name = request.match_info["name"]
+        image = _IMAGE.fullmatch(name)
+        if image is None or not await asyncio.to_thread(_is_file, root / name):
+            raise web.HTTPNotFound
+        return web.FileResponse(root / name, headers={"Content-Type": _TYPES[image[1].lower()]})
+
+    async def health(_: web.Request) -> web.Response:
+        found = await asyncio.gather(*(_problem(name, check) for name, check in checks.items()))
+        problems = {name: problem for name, problem in zip(checks, found, strict=True) if problem}
+        if problems:
+            return web.json_response({"status": "unavailable", "problems": problems}, status=503)
+        return web.json_response({"status": "ok"})
+
+    app = web.Application()
+    app.on_response_prepare.append(_set_headers)
+    app.router.add_get("/healthz", health)
+    app.router.add_get("/{name}", portrait)
+    return app
+
+
+@asynccontextmanager
+async def serve(application: web.Application, host: str, port: int) -> AsyncGenerator[int]:
+    """Serves while the context is open; yields the port, which is another than `port` only where that is 0.
+
+    Raises:
+        OperatorError: this machine cannot listen there.
+    """
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+    await runner.setup()
+    try:
+        await _listen(runner, host, port)
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        reason = (
+            "another program already listens there"
+            if error.errno == errno.EADDRINUSE
+            else "this machine has no such address, or may not use that port"
+        )
+        raise OperatorError(
+            f"Portraits cannot be served at {host}, port {port}: {reason}. "
+            "Please set ASSETS_LISTEN to an address of this machine and a free port."
+        ) from error
+
+
+async def _set_headers(_: web.Request, response: web.StreamResponse) -> None:
+    # Here and not where the answer is made: errors pass here too, and a file may vanish until it is opened.
+    image = isinstance(response, web.FileResponse) and response.status in (200, 206, 304)
+    response.headers.update(_HEADERS)
+    response.headers["Cache-Control"] = _IMMUTABLE if image else "no-store"
+    # It names our versions. Only a request too malformed to have a path is answered without this function.
+    response.headers.popall("Server", None)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)  # a symlink is not: it could lead out of the root
+    except (OSError, ValueError):  # ValueError: a name that no file can have
+        return False
+
+
+async def _problem(name: str, check: Check) -> str | None:
+    """What is wrong, fit for the public: messages of errors not our own may hold addresses and passwords."""
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT):
+            await check()
+    except (CharacterError, OperatorError) as error:
+        return str(error)
+    except TimeoutError:
+        return "It did not answer in time."
+    except Exception as error:
+        log.exception("Health check %s failed", name)
+        return type(error).__name__
+    return None

@@ -1,0 +1,122 @@
+"""The `/character` commands."""
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from characters.errors import StorageUnavailable
+from characters.model import NAME_LIMIT
+from characters.opening import open_registry
+from characters.registry import Registry
+from characters.settings import Settings, read_settings
+from cogs.characters import forms, roster, sheet
+from cogs.ui import answer, answer_error, line
+
+ITEMS = (roster.Choose, roster.Create, roster.Turn, sheet.AddPortrait, sheet.Delete, sheet.Play, sheet.Undo)
+CHOICES = 25  # that Discord shows while a player types
+
+Bot = commands.Bot | commands.AutoShardedBot
+
+
+@app_commands.allowed_installs(guilds=True, users=True)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+class Characters(commands.GroupCog, group_name="character", group_description="The characters you play."):
+    """Create, list, show, activate and delete characters.
+
+    Uses the bot's `registry` where it offers one; else opens one from settings, offers it as
+    `bot.registry` to other cogs, and closes it when unloaded.
+    """
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot: Any = bot
+        self._resources = AsyncExitStack()
+
+    @property
+    def registry(self) -> Registry:
+        return self._bot.registry
+
+    async def cog_load(self) -> None:
+        if getattr(self._bot, "registry", None) is None:
+            self._bot.registry = await self._resources.enter_async_context(open_registry(read_settings(Settings)))
+            self._resources.callback(setattr, self._bot, "registry", None)
+        self._bot.add_dynamic_items(*ITEMS)
+
+    async def cog_unload(self) -> None:
+        self._bot.remove_dynamic_items(*ITEMS)
+        await self._resources.aclose()
+
+    async def cog_app_command_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError
+    ) -> None:
+        await answer_error(interaction, getattr(error, "original", error))
+
+    @app_commands.command()
+    @app_commands.describe(
+        name="What they are called; leave it out to fill in a form",
+        description="Who they are and what they look like",
+        portrait="A PNG, JPEG, WebP or GIF of at most 10 MiB",
+    )
+    async def create(
+        self,
+        interaction: discord.Interaction,
+        name: app_commands.Range[str, 1, NAME_LIMIT] | None = None,
+        description: str = "",
+        portrait: discord.Attachment | None = None,
+    ) -> None:
+        """Create a character and play it."""
+        if name is None:
+            await interaction.response.send_modal(forms.CharacterForm(sheet.create, description, portrait))
+        else:
+            await sheet.create(interaction, name, description, portrait)
+
+    @app_commands.command(name="list")
+    async def list_(self, interaction: discord.Interaction) -> None:
+        """See all your characters, and choose whom you play."""
+        await answer(interaction, await roster.roster_page(self.registry, interaction.user.id))
+
+    @app_commands.command()
+    @app_commands.describe(name="Which one; the one you play if you leave it out", share="Show it to the whole channel")
+    async def show(self, interaction: discord.Interaction, name: str | None = None, *, share: bool = False) -> None:
+        """See one of your characters in full."""
+        owner_id = interaction.user.id
+        mine = await self.registry.roster(owner_id)
+        character = mine.find(name) if name else mine.active
+        if character is None:
+            await answer(interaction, roster.EmptyRoster(owner_id))
+            return
+        active = character.char_id == mine.active_id
+        panel = await sheet.sheet(self.registry, character, active=active, owner_id=None if share else owner_id)
+        await answer(interaction, panel, ephemeral=not share)
+
+    @app_commands.command()
+    @app_commands.describe(name="Whom you want to play")
+    async def activate(self, interaction: discord.Interaction, name: str) -> None:
+        """Choose the character you play."""
+        owner_id = interaction.user.id
+        chosen = (await self.registry.roster(owner_id)).find(name)
+        character = await self.registry.activate(owner_id, chosen.char_id)
+        await answer(interaction, await sheet.sheet(self.registry, character, active=True, owner_id=owner_id))
+
+    @app_commands.command()
+    @app_commands.describe(name="Whom you want to delete")
+    async def delete(self, interaction: discord.Interaction, name: str) -> None:
+        """Delete a character; you can undo it for seven days."""
+        owner_id = interaction.user.id
+        chosen = (await self.registry.roster(owner_id)).find(name)
+        character = await self.registry.delete(owner_id, chosen.char_id)
+        await answer(interaction, sheet.Deleted(character, owner_id))
+
+    @show.autocomplete("name")
+    @activate.autocomplete("name")
+    @delete.autocomplete("name")
+    async def names(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        try:
+            mine = await self.registry.roster(interaction.user.id)
+        except StorageUnavailable:  # nothing to suggest; the command itself will tell the player
+            return []
+        return [
+            app_commands.Choice(name=line(each.name, 100), value=each.char_id) for each in mine.matching(text)[:CHOICES]
+        ]

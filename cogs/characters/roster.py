@@ -1,0 +1,110 @@
+"""All characters of a player: pages of portraits, a menu to choose from, a button to create."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from characters.model import Character, Roster
+from characters.registry import Registry
+from cogs.characters import forms, texts
+from cogs.characters.sheet import create
+from cogs.ui import OwnedItem, Panel, Picture, line, picture, redraw, registry_of
+
+PER_PAGE = 8  # with three components each, below Discord's 40 in a message
+
+
+async def roster_page(registry: Registry, owner_id: int, page: int = 0) -> Panel:
+    """The page of the roster as it is now; a page beyond the end is the last one."""
+    roster = await registry.roster(owner_id)
+    if not roster.characters:
+        return EmptyRoster(owner_id)
+    pages = -(-len(roster.characters) // PER_PAGE)
+    page = max(0, min(page, pages - 1))
+    shown = roster.characters[page * PER_PAGE : (page + 1) * PER_PAGE]
+    portraits = await asyncio.gather(
+        *(picture(registry, each, thumbnail=True, name=f"portrait-{number}") for number, each in enumerate(shown))
+    )
+    return RosterPage(roster, shown, portraits, page, pages, owner_id, registry.roster_limit)
+
+
+class EmptyRoster(Panel):
+    def __init__(self, owner_id: int) -> None:
+        super().__init__()
+        self.add_item(ui.Container(ui.TextDisplay(texts.EMPTY_ROSTER)))
+        self.add_item(ui.ActionRow(_create_button(owner_id)))
+
+
+class RosterPage(Panel):
+    def __init__(
+        self,
+        roster: Roster,
+        shown: Sequence[Character],
+        portraits: Sequence[Picture | None],
+        page: int,
+        pages: int,
+        owner_id: int,
+        limit: int,
+    ) -> None:
+        super().__init__(*(portrait and portrait.file for portrait in portraits))
+        container = ui.Container[Any](accent_colour=discord.Colour.blurple())
+        container.add_item(ui.TextDisplay(f"{texts.ROSTER_TITLE}\n{texts.counted(len(roster.characters), limit)}"))
+        container.add_item(ui.Separator())
+        for character, portrait in zip(shown, portraits, strict=True):
+            container.add_item(_entry(character, portrait, active=character.char_id == roster.active_id))
+        self.add_item(container)
+        self.add_item(ui.ActionRow(_menu(roster, shown, owner_id)))
+        buttons = ui.ActionRow[Any]()
+        if pages > 1:
+            buttons.add_item(_turn(texts.PREVIOUS, owner_id, page - 1, pages))
+            buttons.add_item(_turn(texts.NEXT, owner_id, page + 1, pages))
+            container.add_item(ui.TextDisplay(f"-# {texts.page_of(page, pages)}"))
+        buttons.add_item(_create_button(owner_id))
+        self.add_item(buttons)
+
+
+def _entry(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:
+    summary = texts.summary(character, active=active)
+    if portrait is None:
+        return ui.TextDisplay(summary)
+    thumbnail = ui.Thumbnail[Any](portrait.url, description=texts.portrait_of(character))
+    return ui.Section[Any](summary, accessory=thumbnail)
+
+
+def _menu(roster: Roster, shown: Sequence[Character], owner_id: int) -> ui.Item[Any]:
+    menu = ui.Select[Any](placeholder=texts.CHOOSE)
+    for character in shown:
+        menu.add_option(
+            label=line(character.name, 100),
+            value=character.char_id,
+            description=line(character.description, 100) or None,
+            default=character.char_id == roster.active_id,
+        )
+    return Choose.on(menu, owner_id)
+
+
+def _turn(label: str, owner_id: int, page: int, pages: int) -> ui.Item[Any]:
+    return Turn.on(ui.Button(label=label, disabled=not 0 <= page < pages), owner_id, page)
+
+
+def _create_button(owner_id: int) -> ui.Item[Any]:
+    return Create.on(ui.Button(label=texts.CREATE, style=discord.ButtonStyle.primary), owner_id)
+
+
+class Choose(OwnedItem, prefix="char:choose"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        registry = registry_of(interaction)
+        await registry.activate(self.owner_id, self.item.values[0])
+        await redraw(interaction, await roster_page(registry, self.owner_id))
+
+
+class Turn(OwnedItem, prefix="char:page"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        await redraw(interaction, await roster_page(registry_of(interaction), self.owner_id, int(self.argument)))
+
+
+class Create(OwnedItem, prefix="char:create"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(forms.CharacterForm(create))

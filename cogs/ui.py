@@ -1,0 +1,177 @@
+"""What every message, button, menu and form of ours shares."""
+
+import logging
+import re
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Any, ClassVar, NamedTuple, Self, cast
+
+import discord
+from discord import ui
+
+from characters.errors import CharacterError
+from characters.model import Character
+from characters.registry import Registry
+
+HEAVY = 512 * 1024  # bytes
+UPLOAD_LIMIT = 8 * 1024 * 1024  # bytes; Discord takes 10 MiB in one request
+
+UNKNOWN_INTERACTION = 10062  # Discord gave up waiting for the answer
+ALREADY_ACKNOWLEDGED = 40060  # the same interaction reached us twice
+
+SOMETHING_WENT_WRONG = "Something went wrong on my side, and I have noted it down. Please try again."
+NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
+
+log = logging.getLogger(__name__)
+
+
+class NotYours(CharacterError):
+    def __init__(self) -> None:
+        super().__init__(NOT_YOURS)
+
+
+def registry_of(interaction: discord.Interaction) -> Registry:
+    """The registry that the bot offers, or that our cog opened for it."""
+    return cast("Registry", cast("Any", interaction.client).registry)
+
+
+def line(text: str, limit: int) -> str:
+    """The first line of a text, at most `limit` characters long, fit for Discord's labels."""
+    first, *rest = text.strip().encode(errors="replace").decode().splitlines() or [""]
+    return first[: limit - 1] + "…" if len(first) > limit or rest else first
+
+
+def safe(text: str) -> str:
+    """Shows a player's text as it is: Discord takes any punctuation after a backslash literally."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+class Panel(ui.LayoutView):
+    """A message. All of its buttons and menus are OwnedItems, so discord.py need not remember it."""
+
+    def __init__(self, *files: discord.File | None) -> None:
+        super().__init__(timeout=None)
+        self.files = [file for file in files if file]
+        self.stop()
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the upload may take longer than Discord waits for an answer (3 s)."""
+        return sum(len(file.fp.getbuffer()) for file in self.files if isinstance(file.fp, BytesIO)) > HEAVY
+
+
+async def answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool = True) -> None:
+    """Sends the panel as the interaction's answer, also where the answer was deferred."""
+    if panel.is_heavy and not interaction.response.is_done():
+        await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    if interaction.response.is_done():
+        await interaction.followup.send(view=panel, files=panel.files, ephemeral=ephemeral)
+    else:
+        await interaction.response.send_message(view=panel, files=panel.files, ephemeral=ephemeral)
+
+
+async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
+    """Puts the panel in the place of the message whose button was pressed."""
+    if panel.is_heavy:
+        await interaction.response.defer()
+    if interaction.response.is_done():
+        await interaction.edit_original_response(view=panel, attachments=panel.files)
+    else:
+        await interaction.response.edit_message(view=panel, attachments=panel.files)
+
+
+async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
+    """The one handler: a CharacterError's sentence, or an honest one and the error in the log."""
+    if isinstance(error, CharacterError):
+        sentence = str(error)
+    elif isinstance(error, discord.HTTPException) and error.code in {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
+        log.info("An interaction of user %s could not be answered: %s", interaction.user.id, error)
+        return
+    else:
+        log.error("An interaction of user %s failed: %s", interaction.user.id, interaction.data, exc_info=error)
+        sentence = SOMETHING_WENT_WRONG
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(sentence, ephemeral=True)
+        else:
+            await interaction.response.send_message(sentence, ephemeral=True)
+    except discord.HTTPException as failure:
+        log.info("User %s could not be told: %s", interaction.user.id, failure)
+
+
+class OwnedItem(ui.DynamicItem[Any], template=r"(?!)"):
+    """A button or menu that works for ever, in any process, and only for its owner.
+
+    Its custom_id is `<prefix>:<owner's user id>:<argument>`. Both numbers come from outside: the owner is
+    compared with who pressed, and the argument is looked up among that user's own characters.
+    """
+
+    prefix: ClassVar[str]
+
+    def __init_subclass__(cls, *, prefix: str) -> None:
+        cls.prefix = prefix
+        super().__init_subclass__(template=re.compile(rf"{prefix}:(?P<owner>\d+):(?P<argument>.*)", re.DOTALL))
+
+    def __init__(self, item: ui.Item[Any], owner_id: int, argument: str) -> None:
+        super().__init__(item)
+        self.owner_id = owner_id
+        self.argument = argument
+
+    @classmethod
+    def on(cls, item: ui.Button[Any] | ui.Select[Any], owner_id: int, argument: str | int = "") -> Self:
+        item.custom_id = f"{cls.prefix}:{owner_id}:{argument}"
+        return cls(item, owner_id, str(argument))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        del interaction
+        return cls(item, int(match["owner"]), match["argument"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        try:
+            self._check_owner(interaction)
+            await self.use(interaction)
+        except Exception as error:  # noqa: BLE001 - discord.py would only log it, and the player see a dead button
+            await answer_error(interaction, error)
+
+    async def use(self, interaction: discord.Interaction) -> None:
+        """What happens when the owner presses."""
+        raise NotImplementedError
+
+    def _check_owner(self, interaction: discord.Interaction) -> None:
+        if interaction.user.id != self.owner_id:
+            raise NotYours
+
+
+class Form(ui.Modal):
+    """A modal whose errors reach the player; discord.py forgets it after Discord's fifteen minutes."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title=title, timeout=15 * 60)
+
+    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:
+        await answer_error(interaction, error)
+
+
+class Picture(NamedTuple):
+    """A portrait in a message: its URL, and the file to attach where that URL points to it."""
+
+    url: str
+    file: discord.File | None
+
+
+async def picture(
+    registry: Registry, character: Character, *, thumbnail: bool = False, name: str = "portrait"
+) -> Picture | None:
+    """By URL where Discord can fetch it, else as an attachment called `name`; None where there is no portrait."""
+    if url := registry.public_url(character, thumbnail=thumbnail):
+        return Picture(url, None)
+    data = await (registry.thumbnail(character) if thumbnail else registry.portrait(character))
+    if data and len(data) > UPLOAD_LIMIT:
+        data = await registry.thumbnail(character)
+    if data is None:
+        return None
+    filename = name + PurePosixPath(character.image_path or "").suffix
+    return Picture(f"attachment://{filename}", discord.File(BytesIO(data), filename))

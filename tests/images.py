@@ -1,0 +1,134 @@
+"""Test images, made on the spot: sound ones of every kind, and the parts to build the others from."""
+
+import hashlib
+import io
+import struct
+import zlib
+from typing import Any
+
+from PIL import Image, ImageCms
+
+Colour = str | int | tuple[int, ...]
+
+
+def encode(image: Image.Image, image_format: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    image.save(file, image_format, **options)
+    return file.getvalue()
+
+
+def decode(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+def picture(size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB") -> Image.Image:
+    return Image.new(mode, size, color)
+
+
+def png(size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any) -> bytes:
+    return encode(picture(size, color, mode), "PNG", **options)
+
+
+def jpeg(size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any) -> bytes:
+    return encode(picture(size, color, mode), "JPEG", **options)
+
+
+def webp(size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any) -> bytes:
+    return encode(picture(size, color, mode), "WEBP", **options)
+
+
+def gif(size: tuple[int, int] = (64, 64), color: Colour = "red", **options: Any) -> bytes:
+    return encode(picture(size, color), "GIF", **options)
+
+
+def quarters(size: tuple[int, int] = (64, 48)) -> Image.Image:
+    """Four colours, so that every turn and mirroring of it looks different: red, lime / blue, white."""
+    image = picture(size, "white")
+    width, height = size
+    image.paste("red", (0, 0, width // 2, height // 2))
+    image.paste("lime", (width // 2, 0, width, height // 2))
+    image.paste("blue", (0, height // 2, width // 2, height))
+    return image
+
+
+def noise(size: tuple[int, int], mode: str = "RGB") -> Image.Image:
+    """A picture that does not compress, the same each time."""
+    return Image.frombytes(mode, size, hashlib.shake_128().digest(size[0] * size[1] * len(mode)))
+
+
+def png_chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk as the PNG specification, section 5.3, lays it out."""
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def png_with(chunk: bytes, data: bytes | None = None) -> bytes:
+    """A sound PNG with one more chunk, right behind its header (8 + 25 bytes)."""
+    data = data or png()
+    return data[:33] + chunk + data[33:]
+
+
+def jpeg_with(marker: int, content: bytes) -> bytes:
+    """A sound JPEG with one more segment (ITU-T T.81, B.1.1.4), right behind its start-of-image marker."""
+    data = jpeg()
+    return data[:2] + struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content + data[2:]
+
+
+def gif_with(extension: int, content: bytes) -> bytes:
+    """A sound GIF89a with one more extension, right before its picture."""
+    data = gif(comment=b"x")
+    start = data.index(b"\x21\xfe\x01x\x00")
+    blocks = b"".join(bytes([len(content[i : i + 255])]) + content[i : i + 255] for i in range(0, len(content), 255))
+    return data[:start] + bytes([0x21, extension]) + blocks + b"\0" + data[start + 5 :]
+
+
+def webp_with(name: bytes, content: bytes) -> bytes:
+    """A sound WebP with one more chunk at its end; its RIFF size tells of it."""
+    data = webp(exif=b"Exif\0\0") + name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+    return data[:4] + struct.pack("<I", len(data) - 8) + data[8:]
+
+
+def webp_chunks(data: bytes) -> list[bytes]:
+    """The names of the chunks in a WebP, and a last name for bytes beyond its end."""
+    names, position = [], 12
+    end = 8 + struct.unpack_from("<I", data, 4)[0]
+    while position < end:
+        name, size = struct.unpack_from("<4sI", data, position)
+        names.append(name)
+        position += 8 + size + size % 2
+    return names if position == len(data) else [*names, b"????"]
+
+
+def gif_of_frames(count: int) -> bytes:
+    """A red GIF that shows the same picture `count` times."""
+    data = gif((8, 8))
+    start = data.index(b",\0\0\0\0")
+    return data[:start] + data[start:-1] * count + data[-1:]
+
+
+def webp_of_frames(count: int) -> bytes:
+    """A red WebP that shows the same picture `count` times."""
+    other = [picture(color="blue")]
+    data = encode(picture(), "WEBP", save_all=True, append_images=other, lossless=True)
+    start = data.index(b"ANMF")
+    frame = data[start : start + 8 + struct.unpack_from("<I", data, start + 4)[0]]
+    data = data[:start] + frame * count
+    return data[:4] + struct.pack("<I", len(data) - 8) + data[8:]
+
+
+def bomb(size: tuple[int, int]) -> bytes:
+    """A black PNG of one bit per pixel: 400 megapixels are 48 KiB."""
+    width, height = size
+    row = bytes(1 + (width + 7) // 8)
+    packer = zlib.compressobj(9)
+    pixels = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    chunks = [png_chunk(b"IHDR", header), png_chunk(b"IDAT", pixels), png_chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def swapped_profile() -> bytes:
+    """An ICC profile for which red is green and green is red: sRGB with two of its columns exchanged."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile.replace(b"rXYZ", b"____").replace(b"gXYZ", b"rXYZ").replace(b"____", b"gXYZ")
