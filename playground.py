@@ -5,6 +5,7 @@ Characters are kept in DATA_DIR from run to run, for the simulated players have 
 """
 
 import webbrowser
+from datetime import UTC, datetime
 
 import simcord
 
@@ -16,13 +17,19 @@ PLAYERS = ("Robin", "Sasha", "Kim")
 
 
 async def play(settings: Settings) -> None:
-    """Serves the page until it is cancelled. The store is always the one in DATA_DIR, never REDIS_URL's."""
-    own = settings.model_copy(update={"redis_url": None, "assets_url": None, "assets_listen": None})
-    async with open_registry(own) as registry, simcord.run(CharacterBot(registry, shard_count=1)) as world:
-        guild = world.create_guild("S.N.E.S. Playground")
+    """Serves the page until it is ended or cancelled.
+
+    The store is always the one in DATA_DIR: simulated players have no place in a real one.
+    """
+    ours = settings.model_copy(update={"redis_url": None, "assets_url": None, "assets_listen": None})
+    async with open_registry(ours) as registry, simcord.run(CharacterBot(registry, shard_count=1)) as world:
+        guild = world.create_guild("Playground")
         channel = guild.create_text_channel("characters")
-        players = [guild.add_member(world.create_user(name.lower())) for name in PLAYERS]
+        players = [guild.add_member(world.create_user(name.lower(), global_name=name)) for name in PLAYERS]
+        world.backend.bot_user.name = "Avatar Registry"
+        # Ids are made from the clock, so it stands still until everyone is there, and then tells the time.
+        world.backend.clock.now = lambda: datetime.now(UTC)
         async with world.preview(channel, viewers=players, layout="channel") as page:
-            print(f"\nOpen this page:  {page.url}\n", flush=True)
+            print(f"\nThe playground is open at {page.url}\nCtrl-C ends it.\n", flush=True)
             webbrowser.open(page.url)
             await page.wait_closed()

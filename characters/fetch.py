@@ -23,7 +23,7 @@ CONNECT_TIMEOUT = 3.0  # seconds, for each server: look-up, TCP and TLS
 HTTPS_PORT = 443
 REDIRECTS = 2
 
-# Global by `is_global`, or by that of some Python releases, yet they lead to IPv4 addresses or into a local network.
+# Whatever a Python release says of them: they lead to IPv4 addresses, or into a local network.
 _INWARD = tuple(
     IPv6Network(network)
     for network in (
@@ -94,8 +94,8 @@ def _public_socket(target: tuple[int, int, int, str, tuple[Any, ...]]) -> socket
 def _checked(url: str, base: URL | None = None) -> URL:
     try:
         target = base.join(URL(url)) if base else URL(url)
-    except ValueError:  # without `from`: its text quotes the URL
-        raise UnusableLink(_MALFORMED) from None
+    except ValueError:
+        raise UnusableLink(_MALFORMED) from None  # not chained: its text may quote the URL
     if target.scheme != "https" or not target.host:
         raise UnusableLink(_MALFORMED)
     if target.port != HTTPS_PORT or target.user is not None or target.password is not None:

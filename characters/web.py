@@ -111,7 +111,7 @@ async def _set_headers(_: web.Request, response: web.StreamResponse) -> None:
 def _is_file(path: Path) -> bool:
     try:
         return stat.S_ISREG(path.lstat().st_mode)  # a symlink is not: it could lead out of the root
-    except (OSError, ValueError):  # ValueError: a name that no file can have
+    except OSError:  # missing, or a name too long for any file
         return False
 
 

