@@ -24,7 +24,7 @@ OUTPUT_LIMIT = 24 * 2**20  # the largest portrait, 4 megapixels of noise with al
 CHILDREN = 2
 WALL_SECONDS = 10.0
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Portrait(NamedTuple):
@@ -61,10 +61,10 @@ class Portraits:
                 return read_answer(await run_child(data))
             except (UnusableAnswerError, TimeoutError) as error:
                 reason = str(error) or f"it ran for more than {WALL_SECONDS} s"
-                logger.warning("An image of %d bytes was refused as damaged: %s", len(data), reason)
+                log.warning("An image of %d bytes was refused as damaged: %s", len(data), reason)
                 raise DamagedImage from error
             except OSError as error:
-                logger.exception("The child process for portraits could not be run")
+                log.exception("The child process for portraits could not be run")
                 raise PortraitUnsaved from error
 
 

@@ -68,7 +68,7 @@ def render(data: bytes) -> tuple[bytes, bytes]:
     image = with_plain_mode(source)
     image.thumbnail(IMAGE_BOX, Image.Resampling.LANCZOS)
     image = upright(to_srgb(image, source.info.get("icc_profile")), source)
-    # A picture made of pixels alone: a plain re-save keeps JPEG comments and ICC profiles.
+    # A picture of pixels alone: what Pillow's writers take from `info` (comments, profiles) changes between versions.
     image = Image.frombytes(image.mode, image.size, image.tobytes())
     portrait = to_webp(image, lossless=lossless)
     image.thumbnail(THUMBNAIL_BOX, Image.Resampling.LANCZOS)
@@ -171,6 +171,7 @@ def to_webp(image: Image.Image, *, lossless: bool) -> bytes:
 
 def main() -> None:
     Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
+    warnings.simplefilter("ignore")  # corrupt EXIF is no news for the operator
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     files: tuple[bytes, ...] = ()
     try:

@@ -1,10 +1,10 @@
 """Settings, read from the environment and from `.env`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from characters.errors import OperatorError
@@ -31,6 +31,12 @@ def _address(value: str) -> str:
     if not url.hostname or not url.port or url.path or url.username:
         raise ValueError
     return value
+
+
+def _level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise ValueError
+    return value.upper()
 
 
 class AssetSettings(BaseSettings):
@@ -63,8 +69,8 @@ class AssetSettings(BaseSettings):
 
     @property
     def public_url(self) -> str | None:
-        """Where the assets folder can be seen: ASSETS_URL, or else the listen address, or None."""
-        if self.assets_url or not self.assets_listen:
+        """Where the assets folder can be seen: ASSETS_URL, or else the listen address where it is one host's."""
+        if self.assets_url or not self.listen_address or self.listen_address[0] in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound to them here
             return self.assets_url
         return f"http://{self.assets_listen}"
 
@@ -78,9 +84,7 @@ class Settings(AssetSettings):
         Field(description="a URL like redis://host:6379/0, rediss://host:6379/0 or unix:///path"),
     ] = None
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
-        BeforeValidator(lambda value: str(value).upper()),
-        Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+        Annotated[str, AfterValidator(_level)], Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
     ] = "INFO"
 
 

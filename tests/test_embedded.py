@@ -1,7 +1,6 @@
 """The embedded Valkey: what it promises to players (nothing is lost) and to operators (nothing is left over)."""
 
 # ruff: noqa: ASYNC110 - what is waited for happens in other processes, which send no events
-# ruff: noqa: ASYNC240 - a test may wait for the disk
 
 import asyncio
 import contextlib

@@ -99,8 +99,19 @@ def test_a_text_that_is_none_reads_as_empty(value: object) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"null", b"[]", b'"Ana"', b"{}", b'{"name": null}', b'{"name": 5}', b'{"name": " "}', b"\xff\xfe\x00"]
-    + [b"[" * 100_000],
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"Ana"',
+        b"{}",
+        b'{"name": null}',
+        b'{"name": 5}',
+        b'{"name": " "}',
+        b"\xff\xfe\x00",
+        b"[" * 100000,
+    ],
 )
 def test_what_is_no_record_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from characters import portraits
+from characters import portraits, render
 from characters.errors import (
     DamagedImage,
     ImageTooLarge,
@@ -122,9 +122,16 @@ async def test_the_orientation_in_the_exif_is_applied(image_format: str, orienta
     assert "".join(names[tuple(round(c / 255) for c in image.getpixel(p))] for p in points) == corners
 
 
-async def test_unreadable_exif_does_not_spoil_a_sound_image() -> None:
-    data = images.jpeg_with(0xE1, b"Exif\0\0II*\0\xff\xff\xff\xff")
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(images.jpeg_with(0xE1, b"Exif\0\0II*\0\xff\xff\xff\xff"), id="jpeg"),
+        pytest.param(images.png_with(images.png_chunk(b"tEXt", b"Raw profile type exif\0\n\n\nno hex")), id="png"),
+    ],
+)
+async def test_unreadable_exif_does_not_spoil_a_sound_image(data: bytes, capfd: pytest.CaptureFixture[str]) -> None:
     assert (await prepared(data)).size == (64, 64)
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP"])
@@ -219,11 +226,11 @@ async def test_too_many_pixels_are_refused_with_the_size(data: bytes, size: str)
         await Portraits().prepare(data)
 
 
-async def test_a_gif_whose_frame_outgrows_its_screen_is_refused() -> None:
+async def test_a_gif_whose_frame_outgrows_screen_and_limit_is_refused_by_the_decoder() -> None:
     data = images.gif((8, 8))
     frame = data.index(b",\0\0\0\0")
     with pytest.raises(DamagedImage):
-        await Portraits().prepare(data[: frame + 5] + b"\xff\xff\xff\xff" + data[frame + 9 :])
+        await Portraits().prepare(data[: frame + 5] + b"\x88\x13\x88\x13" + data[frame + 9 :])
 
 
 # Hostile and broken files
@@ -374,6 +381,13 @@ async def test_no_metadata_survives(data: bytes) -> None:
     for file in await Portraits().prepare(data):
         assert MARKER not in file
         assert images.webp_chunks(file) in ([b"VP8 "], [b"VP8L"])
+
+
+def test_only_pixels_reach_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[Any, Any]] = []
+    monkeypatch.setattr(render, "to_webp", lambda image, **_: seen.append(image.info) or b"")
+    render.render(images.jpeg(comment=MARKER, exif=EXIF, icc_profile=PROFILE))
+    assert seen == [{}, {}]
 
 
 async def test_nothing_hides_under_full_transparency() -> None:

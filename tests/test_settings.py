@@ -1,0 +1,112 @@
+"""Settings from the environment and from .env."""
+
+from pathlib import Path
+
+import pytest
+
+from characters.errors import OperatorError
+from characters.settings import AssetSettings, Settings, read_settings
+
+TOKEN = "canary-token-MTA4.x.y"  # noqa: S105 - it opens nothing
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = read_settings(Settings)
+    assert settings.discord_token is None
+    assert settings.redis_url is None
+    assert settings.data_dir == Path("data")
+    assert settings.assets_folder == Path("data/assets")
+    assert settings.public_url is None
+    assert settings.listen_address is None
+    assert settings.roster_limit == 100
+    assert settings.log_level == "INFO"
+
+
+def test_the_environment_wins_over_dotenv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ROSTER_LIMIT=5\nDATA_DIR=/srv/data\nTHEIR_OWN=1\n")
+    monkeypatch.setenv("ROSTER_LIMIT", "7")
+    settings = read_settings(Settings)
+    assert (settings.roster_limit, settings.assets_folder) == (7, Path("/srv/data/assets"))
+
+
+def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "")
+    monkeypatch.setenv("ROSTER_LIMIT", "")
+    settings = read_settings(Settings)
+    assert (settings.redis_url, settings.roster_limit) == (None, 100)
+
+
+def test_the_assets_are_seen_at_their_url_or_else_at_the_listen_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSETS_LISTEN", "127.0.0.1:8080")
+    settings = read_settings(Settings)
+    assert (settings.public_url, settings.listen_address) == ("http://127.0.0.1:8080", ("127.0.0.1", 8080))
+    monkeypatch.setenv("ASSETS_URL", "https://example.org/assets/")
+    assert read_settings(Settings).public_url == "https://example.org/assets"
+
+
+def test_an_ipv6_address_can_be_listened_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSETS_LISTEN", "[::1]:8080")
+    settings = read_settings(Settings)
+    assert (settings.public_url, settings.listen_address) == ("http://[::1]:8080", ("::1", 8080))
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:8080", "[::]:8080"])
+def test_listening_everywhere_is_no_address_to_be_seen_at(monkeypatch: pytest.MonkeyPatch, listen: str) -> None:
+    monkeypatch.setenv("ASSETS_LISTEN", listen)
+    assert read_settings(Settings).public_url is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wants"),
+    [
+        ("REDIS_URL", "localhost:6379", "a URL like redis://"),
+        ("ASSETS_URL", "example.org", "a URL like https://"),
+        ("ASSETS_URL", "https://example.org/?x=1", "a URL like https://"),
+        ("ASSETS_LISTEN", "8080", "host:port"),
+        ("ASSETS_LISTEN", "localhost:http", "host:port"),
+        ("ASSETS_LISTEN", "localhost:99999", "host:port"),
+        ("ROSTER_LIMIT", "many", "a whole number from 1 to 1000"),
+        ("ROSTER_LIMIT", "0", "a whole number from 1 to 1000"),
+        ("LOG_LEVEL", "loud", "DEBUG, INFO"),
+    ],
+)
+def test_a_bad_value_names_the_variable_what_it_got_and_what_it_wants(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, wants: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(OperatorError) as caught:
+        read_settings(Settings)
+    sentence = str(caught.value)
+    assert sentence.startswith(f"{name} is ")
+    assert wants in sentence
+    assert name == "REDIS_URL" or repr(value) in sentence
+
+
+def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROSTER_LIMIT", "many")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    with pytest.raises(OperatorError, match=r"ROSTER_LIMIT is 'many'.*\nLOG_LEVEL is 'loud'"):
+        read_settings(Settings)
+
+
+def test_no_sentence_holds_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("REDIS_URL", "http://:hunter2@localhost")
+    with pytest.raises(OperatorError) as caught:
+        read_settings(Settings)
+    assert "hunter2" not in str(caught.value)
+    monkeypatch.delenv("REDIS_URL")
+    assert TOKEN not in repr(read_settings(Settings))
+
+
+def test_the_drop_in_module_does_not_mind_settings_that_it_does_not_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    monkeypatch.setenv("REDIS_URL", "memory:")
+    assert read_settings(AssetSettings).roster_limit == 100
