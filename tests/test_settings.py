@@ -7,7 +7,7 @@ import pytest
 from characters.errors import OperatorError
 from characters.settings import AssetSettings, Settings, read_settings
 
-TOKEN = "canary-token-MTA4.x.y"  # noqa: S105 - it opens nothing
+TOKEN = "canary-token-MTA4.x.y"
 
 
 @pytest.fixture(autouse=True)

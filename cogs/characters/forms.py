@@ -27,14 +27,15 @@ class CharacterForm(Form):
         super().__init__(texts.FORM_TITLE)
         self._submit = submit
         self._attached = attached
-        self._name = ui.TextInput[Any](max_length=NAME_LIMIT)
+        self._name = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT)
         self._description = ui.TextInput[Any](
+            custom_id="description",
             style=discord.TextStyle.paragraph,
             required=False,
             max_length=TEXT_INPUT_LIMIT,
             default=description[:TEXT_INPUT_LIMIT],
         )
-        self._portrait = ui.FileUpload[Any](required=False, min_values=0, max_values=1)
+        self._portrait = ui.FileUpload[Any](custom_id="portrait", required=False, min_values=0, max_values=1)
         self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=self._name))
         self.add_item(
             ui.Label(text=texts.DESCRIPTION_LABEL, description=texts.DESCRIPTION_HELP, component=self._description)
@@ -54,7 +55,7 @@ class PortraitForm(Form):
     def __init__(self, submit: Callable[[discord.Interaction, discord.Attachment], Awaitable[None]]) -> None:
         super().__init__(texts.ADD_PORTRAIT)
         self._submit = submit
-        self._portrait = ui.FileUpload[Any](min_values=1, max_values=1)
+        self._portrait = ui.FileUpload[Any](custom_id="portrait", min_values=1, max_values=1)
         self.add_item(ui.Label(text=texts.PORTRAIT_LABEL, description=texts.PORTRAIT_HELP, component=self._portrait))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:

@@ -1,0 +1,55 @@
+"""People in the simulated Discord: what they see, and how to forge what they press."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from simcord.results import InteractionResult, ResponseMessage
+
+
+def answer(result: InteractionResult) -> ResponseMessage:
+    """The message that answered, or the one that was redrawn."""
+    messages = [*result.followups, *([result.response] if result.response else [])]
+    assert messages, f"nobody answered: {result}"
+    return messages[0]
+
+
+def components(message: ResponseMessage) -> Iterator[dict[str, Any]]:
+    """Every component of a message, nested ones too."""
+    pending = list(message.components)
+    while pending:
+        component = pending.pop(0)
+        yield component
+        pending = [*component.get("components", []), *_accessory(component), *pending]
+
+
+def _accessory(component: dict[str, Any]) -> list[dict[str, Any]]:
+    return [component["accessory"]] if "accessory" in component else []
+
+
+def read(result: InteractionResult | ResponseMessage) -> str:
+    """All text of the answer, as Discord got it."""
+    message = answer(result) if isinstance(result, InteractionResult) else result
+    texts = [component["content"] for component in components(message) if component["type"] == 10]
+    return "\n".join([message.content, *texts]).strip()
+
+
+def buttons(message: ResponseMessage) -> dict[str, dict[str, Any]]:
+    """Every button by its label."""
+    return {component["label"]: component for component in components(message) if component["type"] == 2}
+
+
+def menu(message: ResponseMessage) -> dict[str, Any]:
+    """The one select menu."""
+    (found,) = (component for component in components(message) if component["type"] == 3)
+    return found
+
+
+def pictures(message: ResponseMessage) -> list[dict[str, Any]]:
+    """Every thumbnail and gallery item, with `media.url` and `description`."""
+    found: list[dict[str, Any]] = []
+    for component in components(message):
+        if component["type"] == 11:
+            found.append(component)
+        elif component["type"] == 12:
+            found += component["items"]
+    return found
