@@ -28,6 +28,7 @@ class CharacterBot(commands.AutoShardedBot):
     """A bot that does nothing but keep characters: no privileged intent, no prefix commands, no pings."""
 
     def __init__(self, registry: Registry, shard_count: int | None = None) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we have no use for voice
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -87,7 +88,7 @@ def main() -> int:
         settings = read_settings(Settings)
         discord.utils.setup_logging(level=logging.getLevelNamesMapping()[settings.log_level])
         if settings.discord_token is None:
-            print("There is no DISCORD_TOKEN, so this is the playground: the same bot in a simulated Discord.")
+            print("There is no DISCORD_TOKEN, so this is the playground: a simulated Discord.", flush=True)
             work = import_module("playground").play(settings)
         else:
             work = serve(settings, settings.discord_token.get_secret_value())

@@ -1,0 +1,122 @@
+"""The playground in a real browser: a page with the hands of a player."""
+
+import os
+import re
+import shutil
+import sys
+from asyncio import create_subprocess_exec, timeout
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS += ["--no-first-run", "--disable-sync"]
+
+
+class Discord:
+    """The simulated Discord, as the person sees it who looks at the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def be(self, player: str) -> None:
+        """Looks at the channel as another player."""
+        await self.page.get_by_label("Viewing as").select_option(label=player)
+        await self._settled()
+
+    async def command(self, text: str, **options: str | Path) -> None:
+        """Types a slash command, fills in its options, and sends it."""
+        composer = self.page.locator("#channel-composer-input")
+        await composer.fill(f"/{text}")
+        await self.page.get_by_role("listbox", name="Application commands").get_by_role("option").first.wait_for()
+        await composer.press("Enter")
+        for name, value in options.items():
+            await self._option(name, value)
+        await self.page.locator("#send-message").click()
+        await self._settled()
+
+    async def press(self, label: str) -> None:
+        """Presses the newest button with this label."""
+        await self.page.get_by_role("button", name=label, exact=True).last.click()
+        await self._settled()
+
+    async def choose(self, option: str) -> None:
+        """Opens the newest select menu and chooses an option."""
+        await self.timeline.get_by_role("combobox").last.click()
+        await self.page.get_by_role("option", name=option).first.click()
+        await self._settled()
+
+    async def fill(self, label: str, text: str) -> None:
+        """Fills in a field of the open form."""
+        await self.form.get_by_role("textbox", name=label).fill(text)
+
+    async def upload(self, name: str, data: bytes) -> None:
+        """Gives the open form a file."""
+        files = {"name": name, "mimeType": "image/png", "buffer": data}
+        await self.form.locator("input[type=file]").set_input_files(files)
+
+    async def submit(self) -> None:
+        await self.form.get_by_role("button", name="Submit").click()
+        await expect(self.form).to_have_count(0)
+        await self._settled()
+
+    async def sees(self, text: str | re.Pattern[str]) -> None:
+        await expect(self.timeline.get_by_text(text).filter(visible=True).last).to_be_visible()
+
+    @property
+    def form(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    @property
+    def timeline(self) -> Locator:
+        return self.page.locator("#channel-timeline")
+
+    @property
+    def newest_message(self) -> Locator:
+        return self.page.locator("#channel-message-list > *").last
+
+    async def _option(self, name: str, value: str | Path) -> None:
+        field = self.page.get_by_role("combobox", name=name).or_(self.page.get_by_label(name))
+        await field.first.fill(str(value))
+
+    async def _settled(self) -> None:
+        await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false")
+
+
+@asynccontextmanager
+async def playground(data_dir: Path) -> AsyncGenerator[str, None]:
+    """`make run` without a token: yields the page's address, and stops it like Ctrl-C does."""
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), "BROWSER": "true", "DISCORD_TOKEN": ""}
+    process = await create_subprocess_exec(
+        sys.executable, str(ROOT / "bot.py"), cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT
+    )
+    assert process.stdout
+    try:
+        output = ""
+        async with timeout(15):
+            while not (address := re.search(r"open at (\S+)", output)):
+                line = await process.stdout.readline()
+                assert line, f"the playground did not open:\n{output}"
+                output += line.decode()
+        yield address[1]
+    finally:
+        process.terminate()
+        await process.communicate()
+
+
+@asynccontextmanager
+async def visit(address: str, width: int = 1000, height: int = 900) -> AsyncGenerator[Discord, None]:
+    """Opens the page in a headless Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(10_000)
+        await page.goto(address)
+        await page.locator("#channel-composer-input").wait_for()
+        yield Discord(page)
+        await browser.close()

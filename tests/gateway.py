@@ -1,0 +1,81 @@
+"""As much of Discord's HTTP API and gateway as a bot needs to log in, register its commands and stay connected."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from aiohttp import WSMsgType, web
+from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler, Middleware
+
+BOT = {"id": "1000000000000000001", "username": "registry", "discriminator": "0", "avatar": None, "bot": True}
+APPLICATION = {"id": BOT["id"], "name": "registry", "description": "", "icon": None, "flags": 0, "verify_key": ""}
+APPLICATION |= {"bot_public": True, "bot_require_code_grant": False, "summary": "", "owner": BOT, "team": None}
+
+
+@asynccontextmanager
+async def discord_api(token: str) -> AsyncGenerator[str, None]:
+    """Yields the address to use in the place of `https://discord.com/api/v10`; it knows one bot, by its token."""
+    server = TestServer(web.Application(middlewares=[_authorized(token)]))
+    routes = server.app.router
+    routes.add_get("/users/@me", _me)
+    routes.add_get("/oauth2/applications/@me", _application)
+    routes.add_get("/gateway/bot", _gateway_address)
+    routes.add_put("/applications/{id}/commands", _register)
+    routes.add_get("/gateway", _gateway)
+    async with server:
+        yield str(server.make_url("")).rstrip("/")
+
+
+def _authorized(token: str) -> Middleware:
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path != "/gateway" and request.headers.get("Authorization") != f"Bot {token}":
+            return _json({"message": "401: Unauthorized", "code": 0}, status=401)
+        return await handler(request)
+
+    return check
+
+
+def _json(data: object, status: int = 200) -> web.Response:
+    """Discord names no charset, and discord.py looks for exactly that."""
+    return web.Response(body=json.dumps(data).encode(), content_type="application/json", status=status)
+
+
+async def _me(_: web.Request) -> web.Response:
+    return _json(BOT)
+
+
+async def _application(_: web.Request) -> web.Response:
+    return _json(APPLICATION)
+
+
+async def _gateway_address(request: web.Request) -> web.Response:
+    limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+    address = {"url": f"ws://{request.host}/gateway", "shards": 1, "session_start_limit": limit}
+    return _json(address)
+
+
+async def _register(request: web.Request) -> web.Response:
+    commands = await request.json()
+    extra = {"application_id": BOT["id"], "version": "1", "default_member_permissions": None}
+    return _json([{"id": str(n), **extra, **command} for n, command in enumerate(commands, 1)])
+
+
+async def _gateway(request: web.Request) -> web.WebSocketResponse:
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    await socket.send_json({"op": 10, "d": {"heartbeat_interval": 45_000}})
+    async for message in socket:
+        if message.type is not WSMsgType.TEXT:
+            break
+        match json.loads(message.data)["op"]:
+            case 1:
+                await socket.send_json({"op": 11})
+            case 2:
+                ready = {"v": 10, "user": BOT, "guilds": [], "session_id": "s", "application": APPLICATION}
+                ready |= {"shard": [0, 1], "resume_gateway_url": f"ws://{request.host}/gateway"}
+                await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": ready})
+            case _:
+                pass
+    return socket

@@ -1,0 +1,162 @@
+"""The bot as an operator runs it: a process with settings, sentences, signals and an exit status."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+import time
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.gateway import discord_api
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.canary.token-that-must-not-be-logged"
+START = """
+import sys, discord.http
+if sys.argv[1]:
+    discord.http.Route.BASE = sys.argv[1]
+import bot
+sys.exit(bot.main())
+"""
+
+
+@asynccontextmanager
+async def running(folder: Path, api: str = "", **settings: str) -> AsyncGenerator[Process, None]:
+    """The bot in a process of its own, in a folder of its own, with these settings and no others."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LOG_LEVEL": "DEBUG", "BROWSER": "true"}
+    command = (sys.executable, "-W", "ignore", "-c", START, api)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=environment | settings, stdout=PIPE, stderr=STDOUT
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def until(process: Process, pattern: str) -> str:
+    """All that the process printed, up to a line with the pattern."""
+    assert process.stdout
+    output = ""
+    async with asyncio.timeout(20):
+        while not re.search(pattern, output):
+            line = await process.stdout.readline()
+            assert line, f"it ended early:\n{output}"
+            output += line.decode()
+    return output
+
+
+async def the_rest(process: Process) -> str:
+    async with asyncio.timeout(20):
+        output, _ = await process.communicate()
+    return output.decode()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def health(port: int) -> tuple[int, dict[str, object]]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as response:
+        return response.status, await response.json()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+async def test_it_serves_discord_and_ends_cleanly_within_five_seconds(tmp_path: Path, stop: signal.Signals) -> None:
+    port = free_port()
+    async with (
+        discord_api(TOKEN) as api,
+        running(tmp_path, api, DISCORD_TOKEN=TOKEN, ASSETS_LISTEN=f"127.0.0.1:{port}") as process,
+    ):
+        output = await until(process, "Ready as registry")
+        assert "Registered 1 commands" in output
+        assert await health(port) == (200, {"status": "ok"})
+        asked = time.monotonic()
+        process.send_signal(stop)
+        output += await the_rest(process)
+        assert time.monotonic() - asked < 5
+        assert process.returncode == 0
+        assert "Traceback" not in output
+        assert "Valkey has stopped" in output
+        assert TOKEN not in output
+
+
+async def test_its_health_names_what_is_wrong(tmp_path: Path) -> None:
+    port = free_port()
+    async with (
+        discord_api(TOKEN) as api,
+        running(tmp_path, api, DISCORD_TOKEN=TOKEN, ASSETS_LISTEN=f"127.0.0.1:{port}") as process,
+    ):
+        await until(process, "Ready as registry")
+        (tmp_path / "data" / "assets").touch()
+        status, answer = await health(port)
+        assert status == 503
+        assert list(answer["problems"]) == ["assets"]  # type: ignore[call-overload] - JSON
+
+
+async def test_a_wrong_token_is_one_sentence_and_exit_status_1(tmp_path: Path) -> None:
+    async with discord_api("another") as api, running(tmp_path, api, DISCORD_TOKEN=TOKEN) as process:
+        output = await the_rest(process)
+    assert process.returncode == 1
+    assert "Discord refuses DISCORD_TOKEN" in output.splitlines()[-1]
+    assert "Traceback" not in output
+    assert TOKEN not in output
+
+
+async def test_no_network_is_one_sentence_and_exit_status_1(tmp_path: Path) -> None:
+    async with running(tmp_path, "http://127.0.0.1:9", DISCORD_TOKEN=TOKEN) as process:
+        output = await the_rest(process)
+    assert process.returncode == 1
+    assert "Discord can't be reached" in output.splitlines()[-1]
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("ROSTER_LIMIT", "many", "ROSTER_LIMIT is 'many'; it wants a whole number"),
+        ("REDIS_URL", "redis://:hunter2@127.0.0.1:9", "REDIS_URL does not answer"),
+        ("DATA_DIR", "/dev/null/data", "/dev/null/data"),
+        ("ASSETS_LISTEN", "192.0.2.1:8080", "ASSETS_LISTEN"),
+    ],
+)
+async def test_what_can_not_work_is_one_sentence_and_exit_status_1(
+    tmp_path: Path, setting: str, value: str, sentence: str
+) -> None:
+    async with running(tmp_path, DISCORD_TOKEN=TOKEN, **{setting: value}) as process:
+        output = await the_rest(process)
+    assert process.returncode == 1
+    assert sentence in output.splitlines()[-1]
+    assert "Traceback" not in output
+    assert "hunter2" not in output
+
+
+async def test_a_second_bot_on_one_folder_is_refused(tmp_path: Path) -> None:
+    async with running(tmp_path) as first:
+        await until(first, "The playground is open")
+        async with running(tmp_path) as second:
+            output = await the_rest(second)
+    assert second.returncode == 1
+    assert "DATA_DIR" in output.splitlines()[-1]
+    assert "Traceback" not in output
+
+
+async def test_without_a_token_it_says_so_and_opens_the_playground(tmp_path: Path) -> None:
+    async with running(tmp_path) as process:
+        output = await until(process, "The playground is open at http://127.0.0.1")
+        assert "There is no DISCORD_TOKEN" in output
+        process.send_signal(signal.SIGTERM)
+        assert "Traceback" not in await the_rest(process)
+        assert process.returncode == 0
