@@ -6,7 +6,7 @@ and may decode responses or not; portraits go to the folder that ASSETS_DIR name
 """
 
 import logging
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
@@ -123,19 +123,11 @@ async def _given(data: bytes) -> bytes:
 
 
 @cache
-def _settings() -> AssetSettings:
-    return read_settings(AssetSettings)
-
-
-@cache
 def _assets() -> Assets:
-    return Assets(_settings().assets_folder, _settings().public_url)
+    settings = read_settings(AssetSettings)
+    return Assets(settings.assets_folder, settings.public_url)
 
 
-@cache
-def _portraits() -> Portraits:
-    return Portraits()
-
-
+@lru_cache(maxsize=1)  # a main bot has one client
 def _registry(redis: Redis | RedisCluster) -> Registry:
-    return Registry(CharacterStore(redis), _assets(), _portraits(), _settings().roster_limit)
+    return Registry(CharacterStore(redis), _assets(), Portraits(), read_settings(AssetSettings).roster_limit)

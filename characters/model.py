@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self, cast
 
+from pydantic_core import from_json
+
 from characters.errors import AmbiguousName, InvalidDescription, InvalidName, UnknownCharacter
 
 NAME_LIMIT = 80
@@ -40,10 +42,7 @@ class Character:
         """Raises ValueError where this is no record: not JSON, not an object, or without a name."""
         if not 0 < len(char_id) <= ID_LIMIT:
             raise ValueError(f"the id has {len(char_id)} characters, not 1 to {ID_LIMIT}")
-        try:
-            record = json.loads(data)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
+        record = _parse(data)
         if not isinstance(record, dict):
             raise ValueError("not a JSON object")  # noqa: TRY004 - one kind for whatever is wrong with the data
         record = cast("dict[str, Any]", record)
@@ -109,6 +108,16 @@ class Character:
             return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0.0
         except OverflowError:  # an integer beyond any date
             return 0.0
+
+
+def _parse(data: bytes) -> Any:
+    try:
+        return from_json(data)  # six times as fast as json.loads, and this is done for every message
+    except ValueError:
+        try:
+            return json.loads(data)  # takes halves of characters, which other programs' json.dumps lets through
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 class Roster(NamedTuple):

@@ -210,6 +210,8 @@ class CharacterStore:
     async def _execute(self, *command: Any) -> Any:
         """The server's answer, always as bytes, whatever the client decodes."""
         try:
+            if self._deadline is None:
+                return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
             async with asyncio.timeout(self._deadline):
                 return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
         except NoScriptError:

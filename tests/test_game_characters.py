@@ -26,11 +26,14 @@ def assets_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[
     monkeypatch.setenv("ASSETS_DIR", str(tmp_path / "assets"))
     monkeypatch.setenv("ASSETS_URL", "https://example.org/assets")
     monkeypatch.delenv("ASSETS_LISTEN", raising=False)
-    for cached in (game_characters._settings, game_characters._assets, game_characters._portraits):
-        cached.cache_clear()
+    _forget()
     yield tmp_path / "assets"
+    _forget()
+
+
+def _forget() -> None:
+    game_characters._registry.cache_clear()
     game_characters._assets.cache_clear()
-    game_characters._settings.cache_clear()
 
 
 @pytest.fixture

@@ -1,0 +1,22 @@
+"""Runs every benchmark and prints what each claims beside what it measured; exit status 1 where one falls short."""
+
+import asyncio
+import sys
+
+from benchmarks import active
+from benchmarks.sideways import Claim
+
+BENCHMARKS = (active.measure,)
+
+
+async def main() -> int:
+    claims: list[Claim] = []
+    for measure in BENCHMARKS:
+        claims += await measure()
+    width = max(len(claim.what) for claim in claims)
+    for claim in claims:
+        print(f"{'ok  ' if claim.holds else 'FAIL'}  {claim.what:<{width}}  {claim.measured}")
+    return 0 if all(claim.holds for claim in claims) else 1
+
+
+sys.exit(asyncio.run(main()))
