@@ -4,6 +4,7 @@ Three players share a channel; slash commands, menus, forms and uploads work as 
 Characters are kept in DATA_DIR from run to run, for the simulated players have the same ids each time.
 """
 
+import asyncio
 import webbrowser
 from datetime import UTC, datetime
 
@@ -32,4 +33,6 @@ async def play(settings: Settings) -> None:
         async with world.preview(channel, viewers=players, layout="channel") as page:
             print(f"\nThe playground is open at {page.url}\nCtrl-C ends it.\n", flush=True)
             webbrowser.open(page.url)
-            await page.wait_closed()
+            closed = asyncio.ensure_future(page.wait_closed())
+            while not (await asyncio.wait([closed], timeout=1))[0]:
+                page.capture_time = datetime.now(UTC)  # "2 minutes ago" is counted from here
