@@ -15,7 +15,7 @@ from characters.assets import Assets
 from characters.errors import UnknownCharacter
 from characters.fetch import fetch_image
 from characters.portraits import Portraits
-from characters.registry import Registry
+from characters.registry import KeptPortrait, Registry
 from characters.settings import AssetSettings, read_settings
 from characters.store import CharacterStore
 
@@ -52,7 +52,9 @@ async def create_character(
         image = partial(_given, image_data)
     elif image_url is not None:
         image = partial(fetch_image, image_url)
-    character, refusal = await _registry(redis).create(user_id, name, description, image, image_url)
+    registry = _registry(redis)
+    portrait, refusal = await registry.keep_portrait(image) if image else KeptPortrait()
+    character = await registry.create(user_id, name, description, portrait, image_url)
     if refusal:
         log.warning("Character %s of user %s was saved without its image: %s", character.char_id, user_id, refusal)
     return character.to_dict()

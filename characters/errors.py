@@ -4,6 +4,11 @@
 and holds nothing secret.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from characters.model import Character
+
 
 class CharacterError(Exception):
     """A player's request could not be fulfilled; `str(error)` tells the player why and what to do."""
@@ -37,6 +42,24 @@ class AmbiguousName(CharacterError):
 class CharacterChanged(CharacterError):
     def __init__(self) -> None:
         super().__init__("This character is being changed somewhere else right now. Please try again.")
+
+
+class ChangedMeanwhile(CharacterError):
+    """Somebody else's change came first; `current` is what the character is now."""
+
+    def __init__(self, current: "Character") -> None:
+        super().__init__("This character was changed elsewhere while you were editing. Your changes are not saved yet.")
+        self.current = current
+
+
+class TooFast(CharacterError):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"That was a lot in a short time. Please try again in {seconds} seconds.")
+
+
+class DraftGone(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("What you typed was kept for fifteen minutes and is gone now. Please start again.")
 
 
 class PortraitRefused(CharacterError):

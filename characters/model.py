@@ -1,5 +1,6 @@
 """A character, its record in the store, and the rules for what a player may type."""
 
+import hashlib
 import json
 import math
 import unicodedata
@@ -13,7 +14,10 @@ from characters.errors import AmbiguousName, InvalidDescription, InvalidName, Un
 
 NAME_LIMIT = 80
 DESCRIPTION_LIMIT = 20_000
+TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # an id goes into Discord's custom_id (100) beside an action and a user id
+
+TRASH_NOTE = "trashed"  # the field that a record has only in the trash: when it was deleted, and whether it was active
 
 _REFUSED = {
     "Cc": "a control character",
@@ -73,6 +77,22 @@ class Character:
         }
 
     @property
+    def version(self) -> str:
+        """Changes whenever what a player edits (name, description, portrait) changes; 12 characters."""
+        edited = json.dumps([self.name, self.description, self.image_path, self.image_url])
+        return hashlib.sha256(edited.encode()).hexdigest()[:12]
+
+    @property
+    def trashed_at(self) -> float:
+        """When it was deleted, in seconds since the epoch; 0 where it was not."""
+        return _seconds(self._trash_note.get("at"))
+
+    @property
+    def was_active(self) -> bool:
+        """Whether it was the active character when it was deleted."""
+        return bool(self._trash_note.get("active"))
+
+    @property
     def name(self) -> str:
         return self.record["name"]
 
@@ -91,23 +111,28 @@ class Character:
     @property
     def created_at(self) -> float:
         """Seconds since the epoch."""
-        return self._seconds("created_at")
+        return _seconds(self.record.get("created_at"))
 
     @property
     def last_used(self) -> float:
         """Seconds since the epoch."""
-        return self._seconds("last_used")
+        return _seconds(self.record.get("last_used"))
 
     def _text(self, field: str) -> str | None:
         value = self.record.get(field)
         return value if isinstance(value, str) else None
 
-    def _seconds(self, field: str) -> float:
-        value = self.record.get(field)
-        try:
-            return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0.0
-        except OverflowError:  # an integer beyond any date
-            return 0.0
+    @property
+    def _trash_note(self) -> dict[str, Any]:
+        note = self.record.get(TRASH_NOTE)
+        return cast("dict[str, Any]", note) if isinstance(note, dict) else {}
+
+
+def _seconds(value: Any) -> float:
+    try:
+        return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0.0
+    except OverflowError:  # an integer beyond any date
+        return 0.0
 
 
 def _parse(data: bytes) -> Any:
@@ -129,6 +154,10 @@ class Roster(NamedTuple):
     @property
     def active(self) -> Character | None:
         return next((each for each in self.characters if each.char_id == self.active_id), None)
+
+    @property
+    def active_first(self) -> list[Character]:
+        return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
         """Those whose name contains the text, without regard to case."""

@@ -7,25 +7,45 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from characters.assets import Assets, Saved, is_public, thumbnail_of
-from characters.errors import CharacterChanged, PortraitRefused, PortraitUnsaved, RosterFull, UnknownCharacter
+from characters.drafts import Draft, Drafts, Unsaved, new_id
+from characters.errors import (
+    ChangedMeanwhile,
+    CharacterError,
+    PortraitRefused,
+    PortraitUnsaved,
+    StorageUnavailable,
+    TooFast,
+    UnknownCharacter,
+)
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
-from characters.store import CharacterStore
+from characters.store import TRASH_SECONDS, CharacterStore
 
 ImageSource = Callable[[], Awaitable[bytes]]
+"""Is asked for the bytes of an image, and may raise PortraitRefused."""
+
+CREATIONS = 10  # per user and minute, as players; the drop-in module counts none
+UPLOADS = 20  # likewise
 
 log = logging.getLogger(__name__)
 
 
-class Created(NamedTuple):
-    """A new character, and why its portrait was refused (None where it was not)."""
+class KeptPortrait(NamedTuple):
+    """A portrait in the assets, or why there is none."""
+
+    saved: Saved | None = None
+    refusal: PortraitRefused | None = None
+
+
+class SavedDraft(NamedTuple):
+    """The character, and why its new portrait was refused (empty where it was not)."""
 
     character: Character
-    refusal: PortraitRefused | None
+    refusal: str
 
 
 class Registry:
-    """Characters of all users: one object per process (or per Redis client), with no state of its own.
+    """Characters of all users: one object per process (or per Redis client).
 
     Every method raises StorageUnavailable where the store does not answer.
     """
@@ -35,6 +55,7 @@ class Registry:
         self._store = store
         self._assets = assets
         self._portraits = portraits
+        self._drafts = Drafts(store)
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)
@@ -54,66 +75,106 @@ class Registry:
         user_id: int,
         name: str,
         description: str = "",
-        image: ImageSource | None = None,
+        portrait: Saved | None = None,
         image_url: str | None = None,
-    ) -> Created:
-        """Saves a new character and makes it active.
-
-        `image` is asked for the bytes of a portrait and may raise PortraitRefused, as the work on them
-        may: the character is saved all the same, and the refusal comes back beside it. `image_url` is
-        recorded where no portrait of ours could be made.
+    ) -> Character:
+        """Saves a new character and makes it active; `image_url` is recorded where there is no portrait of ours.
 
         Raises InvalidName, InvalidDescription, RosterFull.
         """
-        name, description = clean_name(name), clean_description(description)
-        refusal = None
-        image_path = None
-        if image:
-            try:
-                image_path, image_url = await self._save_portrait(image)
-            except PortraitRefused as error:
-                refusal = error
         now = time.time()
-        character = Character(
-            uuid.uuid4().hex,
-            {
-                "name": name,
-                "description": description,
-                "image_path": image_path,
-                "image_url": image_url,
-                "created_at": now,
-                "last_used": now,
-            },
-        )
-        try:
-            await self._store.create(user_id, character, self.roster_limit)
-        except RosterFull:
-            await self._remove_portrait(image_path)
-            raise
+        record = {
+            "name": clean_name(name),
+            "description": clean_description(description),
+            "image_path": portrait.path if portrait else None,
+            "image_url": portrait.url if portrait else image_url,
+            "created_at": now,
+            "last_used": now,
+        }
+        character = Character(uuid.uuid4().hex, record)
+        await self._store.create(user_id, character, self.roster_limit)
         log.info("User %s created character %s", user_id, character.char_id)
-        return Created(character, refusal)
+        return character
 
-    async def set_portrait(self, user_id: int, char_id: str, image: ImageSource) -> Character:
-        """Gives a character a new portrait; the old one's files go.
+    async def edit(self, user_id: int, draft: Draft) -> Character:
+        """Changes a character as the draft says; a portrait that nothing refers to any more goes.
 
-        Raises PortraitRefused, UnknownCharacter, CharacterChanged: then the character is as it was.
+        Raises ChangedMeanwhile where the character is not what the draft's author saw, and
+        InvalidName, InvalidDescription, UnknownCharacter, CharacterChanged.
         """
-        await self.get(user_id, char_id)
-        saved = await self._save_portrait(image)
-        replaced: list[str | None] = []
+        if draft.char_id is None:
+            raise UnknownCharacter
+        fields = {"name": clean_name(draft.name)}
+        if draft.description is not None:
+            fields["description"] = clean_description(draft.description)
+        before: list[Character] = []
 
         def change(character: Character) -> Character:
-            replaced.append(character.image_path)
-            return character.with_fields(image_path=saved.path, image_url=saved.url)
+            if character.version != draft.seen:
+                raise ChangedMeanwhile(character)
+            before.append(character)
+            changed = character.with_fields(**fields)
+            if draft.portrait:
+                return changed.with_fields(image_path=draft.portrait.path, image_url=draft.portrait.url)
+            return changed.with_fields(image_path=None, image_url=None) if draft.remove_portrait else changed
 
-        try:
-            character = await self._store.edit(user_id, char_id, change)
-        except (UnknownCharacter, CharacterChanged):
-            await self._remove_portrait(saved.path)
-            raise
-        await self._remove_portrait(replaced[-1])
-        log.info("User %s changed the portrait of character %s", user_id, char_id)
+        character = await self._store.edit(user_id, draft.char_id, change)
+        if before[-1].image_path != character.image_path:
+            await self._remove_portraits(user_id, before[-1])
+        log.info("User %s edited character %s", user_id, draft.char_id)
         return character
+
+    async def save(
+        self, user_id: int, draft: Draft, image: ImageSource | None = None, earlier_id: str = ""
+    ) -> SavedDraft:
+        """Creates or edits as a player's draft says, within the limits per minute.
+
+        An image becomes the portrait, unless it is refused. What the draft leaves out is taken from an
+        earlier one, where its id is given.
+
+        Raises Unsaved, with the draft and its portrait kept, where the character could not be saved.
+        """
+        try:
+            if image:
+                draft = await self._with_upload(user_id, draft, image)
+            elif earlier_id and (earlier := await self.draft(user_id, earlier_id)):
+                draft = draft.completed_by(earlier)
+            if draft.char_id is None:
+                await self._store.admit(user_id, "create", CREATIONS)
+                character = await self.create(user_id, draft.name, draft.description or "", draft.portrait)
+            else:
+                character = await self.edit(user_id, draft)
+            return SavedDraft(character, draft.refusal)
+        except ChangedMeanwhile as error:
+            reason, draft = error, draft._replace(seen=error.current.version)
+        except UnknownCharacter as error:  # deleted meanwhile: what was typed can still become a new one
+            reason, draft = error, draft._replace(char_id=None, seen="")
+        except CharacterError as error:
+            reason = error
+        draft_id = new_id()
+        await self._drafts.keep(user_id, draft, draft_id, down=isinstance(reason, StorageUnavailable))
+        raise Unsaved(reason, draft, draft_id) from reason
+
+    async def keep_draft(self, user_id: int, draft: Draft, draft_id: str, image: ImageSource | None = None) -> None:
+        """Keeps what a form can't hold, for fifteen minutes; `image` becomes the draft's portrait."""
+        if image:
+            draft = await self._with_upload(user_id, draft, image)
+        await self._drafts.keep(user_id, draft, draft_id)
+
+    async def draft(self, user_id: int, draft_id: str) -> Draft | None:
+        """None where it was never kept, or not within the last fifteen minutes."""
+        return await self._drafts.get(user_id, draft_id)
+
+    async def keep_portrait(self, image: ImageSource) -> KeptPortrait:
+        """Makes a portrait of an image and keeps it in the assets, for a character to come."""
+        try:
+            portrait = await self._portraits.prepare(await image())
+            return KeptPortrait(saved=await self._assets.save(*portrait))
+        except PortraitRefused as error:
+            return KeptPortrait(refusal=error)
+        except OSError:
+            log.exception("A portrait could not be written to %s", self._assets.root)
+            return KeptPortrait(refusal=PortraitUnsaved())
 
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Raises UnknownCharacter, CharacterChanged."""
@@ -128,12 +189,16 @@ class Registry:
         log.info("User %s deleted character %s", user_id, char_id)
         return character
 
+    async def trash(self, user_id: int) -> list[Character]:
+        """What can still be restored, the latest deleted first."""
+        return await self._store.trash(user_id, since=time.time() - TRASH_SECONDS)
+
     async def restore(self, user_id: int, char_id: str) -> Character:
         """Brings a character back from the trash, active again unless another one was chosen since.
 
         Raises UnknownCharacter, RosterFull, CharacterChanged.
         """
-        character = await self._store.restore(user_id, char_id, self.roster_limit)
+        character = await self._store.restore(user_id, char_id, self.roster_limit, since=time.time() - TRASH_SECONDS)
         log.info("User %s restored character %s", user_id, char_id)
         return character
 
@@ -142,9 +207,16 @@ class Registry:
         character = await self._store.erase(user_id, char_id)
         if character is None:
             return False
-        await self._remove_portrait(character.image_path)
+        await self._remove_portraits(user_id, character)
         log.info("User %s erased character %s", user_id, char_id)
         return True
+
+    async def forget(self, user_id: int) -> None:
+        """Removes all that is kept of a user: characters, trash, drafts, and the portraits' files."""
+        characters = await self._store.forget(user_id)
+        self._drafts.forget(user_id)
+        await self._remove_portraits(user_id, *characters)
+        log.info("User %s is forgotten, with %d characters", user_id, len(characters))
 
     async def portrait(self, character: Character) -> bytes | None:
         """The portrait as it lies in the assets; None where there is none."""
@@ -152,9 +224,8 @@ class Registry:
 
     async def thumbnail(self, character: Character) -> bytes | None:
         """The portrait, small (256 × 256 at most) where it is one of ours."""
-        return await self._read(character.image_path and thumbnail_of(character.image_path)) or await self.portrait(
-            character
-        )
+        path = character.image_path
+        return await self._read(path and thumbnail_of(path)) or await self._read(path)
 
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
         """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""
@@ -170,6 +241,16 @@ class Registry:
         """Raises OSError where portraits can't be saved."""
         await self._assets.check_writable()
 
+    async def _with_upload(self, user_id: int, draft: Draft, image: ImageSource) -> Draft:
+        try:
+            await self._store.admit(user_id, "upload", UPLOADS)
+        except TooFast as error:
+            return draft._replace(refusal=str(error))
+        except StorageUnavailable:
+            log.info("An upload of user %s was not counted", user_id)  # its portrait can be kept all the same
+        portrait, refusal = await self.keep_portrait(image)
+        return draft._replace(portrait=portrait, refusal=str(refusal or ""))
+
     async def _read(self, path: str | None) -> bytes | None:
         try:
             return await self._assets.read(path) if path else None
@@ -177,17 +258,14 @@ class Registry:
             log.exception("The portrait %r could not be read", path)
             return None
 
-    async def _save_portrait(self, image: ImageSource) -> Saved:
-        portrait = await self._portraits.prepare(await image())
-        try:
-            return await self._assets.save(*portrait)
-        except OSError:
-            log.exception("A portrait could not be written to %s", self._assets.root)
-            raise PortraitUnsaved from None
-
-    async def _remove_portrait(self, path: str | None) -> None:
-        if path:
+    async def _remove_portraits(self, user_id: int, *gone: Character) -> None:
+        """Removes the files of characters that are no more, but for those that another one still shows."""
+        paths = {each.image_path for each in gone} - {None}
+        if paths:
+            kept = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
+            paths -= {each.image_path for each in kept}
+        for path in paths:
             try:
-                await self._assets.remove(path)
+                await self._assets.remove(path or "")
             except OSError:
                 log.exception("The portrait %r could not be removed", path)

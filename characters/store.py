@@ -6,42 +6,22 @@ repeated without harm, so the client may retry when an answer was lost.
 """
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import Callable
-from importlib.resources import files
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis, RedisCluster
 from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, RedisError
 
-from characters.errors import CharacterChanged, RosterFull, StorageUnavailable, UnknownCharacter
-from characters.model import Character, Roster, most_recent_first
+from characters import lua
+from characters.errors import CharacterChanged, RosterFull, StorageUnavailable, TooFast, UnknownCharacter
+from characters.model import TRASH_NOTE, TRASH_SECONDS, Character, Roster, most_recent_first
 
-TRASH_SECONDS = 7 * 24 * 60 * 60
+DRAFT_SECONDS = 15 * 60
 _ATTEMPTS = 8  # another writer must win this often before we give up
 
 log = logging.getLogger(__name__)
-
-
-class _Script(NamedTuple):
-    source: str
-    sha: str
-
-
-def _script(name: str) -> _Script:
-    source = (files("characters") / "lua" / f"{name}.lua").read_text(encoding="utf-8")
-    return _Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
-
-
-_ACTIVE = _script("active")
-_CREATE = _script("create")
-_DELETE = _script("delete")
-_ERASE = _script("erase")
-_REPLACE = _script("replace")
-_RESTORE = _script("restore")
-_ROSTER = _script("roster")
 
 
 class Keys(NamedTuple):
@@ -50,11 +30,13 @@ class Keys(NamedTuple):
     characters: str
     active: str
     trash: str
+    drafts: str
+    rates: str
 
     @classmethod
     def of(cls, user_id: int, *, cluster: bool) -> "Keys":
         user = f"{{{user_id}}}" if cluster else user_id
-        return cls(f"game:characters:{user}", f"game:active_char:{user}", f"game:trash:{user}")
+        return cls(*(f"game:{kind}:{user}" for kind in ("characters", "active_char", "trash", "drafts", "rates")))
 
 
 class CharacterStore:
@@ -74,8 +56,8 @@ class CharacterStore:
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
-        marked, *entries = await self._run(_ROSTER, user_id)
-        characters = self._characters(user_id, entries)
+        marked, *entries = await self._run(lua.ROSTER, user_id)
+        characters = most_recent_first(self._characters(user_id, _pairs(entries)))
         known = {each.char_id for each in characters}
         active_id = marked.decode(errors="replace")
         if active_id not in known:
@@ -88,7 +70,7 @@ class CharacterStore:
 
     async def active(self, user_id: int) -> Character | None:
         """The active character, or else the most recently used one: one round trip."""
-        entries = await self._run(_ACTIVE, user_id)
+        entries = await self._run(lua.ACTIVE, user_id)
         match entries:
             case []:
                 return None
@@ -99,7 +81,7 @@ class CharacterStore:
 
     async def create(self, user_id: int, character: Character, limit: int) -> None:
         """Adds the character and marks it active. Raises RosterFull."""
-        outcome = await self._run(_CREATE, user_id, character.char_id, character.to_json(), limit)
+        outcome = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit)
         if outcome == b"full":
             raise RosterFull(limit)
 
@@ -113,7 +95,7 @@ class CharacterStore:
             changed = change(character)
             return changed, (changed.to_json(), "0")
 
-        return await self._change(_REPLACE, user_id, char_id, self._keys(user_id).characters, replace)
+        return await self._change(lua.REPLACE, user_id, char_id, self._keys(user_id).characters, replace)
 
     async def activate(self, user_id: int, char_id: str, now: float) -> Character:
         """Marks the character active and last used at `now`. Raises UnknownCharacter, CharacterChanged."""
@@ -122,45 +104,69 @@ class CharacterStore:
             used = character.with_fields(last_used=now)
             return used, (used.to_json(), "1")
 
-        return await self._change(_REPLACE, user_id, char_id, self._keys(user_id).characters, use)
+        return await self._change(lua.REPLACE, user_id, char_id, self._keys(user_id).characters, use)
 
     async def delete(self, user_id: int, char_id: str, now: float) -> Character:
         """Moves the character to the trash. Raises UnknownCharacter, CharacterChanged."""
 
         def trash(character: Character) -> tuple[Character, tuple[Any, ...]]:
             active, inactive = (
-                character.with_fields(trashed={"at": now, "active": was_active}) for was_active in (True, False)
+                character.with_fields(**{TRASH_NOTE: {"at": now, "active": was_active}}) for was_active in (True, False)
             )
             return character, (active.to_json(), inactive.to_json(), TRASH_SECONDS)
 
-        return await self._change(_DELETE, user_id, char_id, self._keys(user_id).characters, trash)
+        return await self._change(lua.DELETE, user_id, char_id, self._keys(user_id).characters, trash)
 
-    async def restore(self, user_id: int, char_id: str, limit: int) -> Character:
+    async def restore(self, user_id: int, char_id: str, limit: int, since: float = 0) -> Character:
         """Moves the character out of the trash; it is active again unless another one was chosen since.
+
+        What was deleted before `since` (seconds since the epoch) counts as gone.
 
         Raises RosterFull, UnknownCharacter, CharacterChanged.
         """
 
         def untrash(trashed: Character) -> tuple[Character, tuple[Any, ...]]:
-            character = trashed.without_field("trashed")
-            was_active = trashed.record.get("trashed", {}).get("active")
-            return character, (character.to_json(), "1" if was_active else "0", limit)
+            if trashed.trashed_at < since:
+                raise UnknownCharacter
+            character = trashed.without_field(TRASH_NOTE)
+            return character, (character.to_json(), "1" if trashed.was_active else "0", limit)
 
         try:
-            return await self._change(_RESTORE, user_id, char_id, self._keys(user_id).trash, untrash, limit=limit)
+            return await self._change(lua.RESTORE, user_id, char_id, self._keys(user_id).trash, untrash, limit=limit)
         except UnknownCharacter:
             if restored := await self.get(user_id, char_id):  # a second press of the same button
                 return restored
             raise
 
+    async def trash(self, user_id: int, since: float) -> list[Character]:
+        """What was deleted since then (seconds since the epoch), the latest first."""
+        entries = await self._execute("HGETALL", self._keys(user_id).trash)
+        trashed = [each for each in self._characters(user_id, entries.items()) if each.trashed_at >= since]
+        return sorted(trashed, key=lambda each: -each.trashed_at)
+
+    async def forget(self, user_id: int) -> list[Character]:
+        """Removes all that is kept of a user, and returns the characters, the trash included."""
+        return self._characters(user_id, _pairs(await self._run(lua.FORGET, user_id)))
+
+    async def keep_draft(self, user_id: int, draft_id: str, draft: str) -> None:
+        await self._run(lua.DRAFT, user_id, draft_id, draft, DRAFT_SECONDS)
+
+    async def draft(self, user_id: int, draft_id: str) -> bytes | None:
+        return await self._execute("HGET", self._keys(user_id).drafts, draft_id)
+
+    async def admit(self, user_id: int, action: str, limit: int) -> None:
+        """Counts an action. Raises TooFast where there were more than `limit` of them within a minute."""
+        if seconds := await self._run(lua.LIMIT, user_id, action, limit):
+            raise TooFast(seconds)
+
     async def erase(self, user_id: int, char_id: str) -> Character | None:
         """Removes the character for good and returns what it was, or None where there was none."""
-        record = await self._run(_ERASE, user_id, char_id)
+        record = await self._run(lua.ERASE, user_id, char_id)
         return None if record is None else self._character(user_id, char_id.encode(), record)
 
     async def _change(
         self,
-        script: _Script,
+        script: lua.Script,
         user_id: int,
         char_id: str,
         key: str,
@@ -185,10 +191,9 @@ class CharacterStore:
                     continue
         raise CharacterChanged
 
-    def _characters(self, user_id: int, entries: list[bytes]) -> list[Character]:
-        pairs = zip(entries[::2], entries[1::2], strict=True)
+    def _characters(self, user_id: int, pairs: Iterable[tuple[bytes, bytes]]) -> list[Character]:
         read = (self._character(user_id, char_id, record) for char_id, record in pairs)
-        return most_recent_first([character for character in read if character])
+        return [character for character in read if character]
 
     def _character(self, user_id: int, char_id: bytes, record: bytes) -> Character | None:
         try:
@@ -200,7 +205,7 @@ class CharacterStore:
     def _keys(self, user_id: int) -> Keys:
         return Keys.of(user_id, cluster=self._cluster)
 
-    async def _run(self, script: _Script, user_id: int, *arguments: Any) -> Any:
+    async def _run(self, script: lua.Script, user_id: int, *arguments: Any) -> Any:
         keys = self._keys(user_id)
         try:
             return await self._execute("EVALSHA", script.sha, len(keys), *keys, *arguments)
@@ -219,3 +224,8 @@ class CharacterStore:
         except (RedisError, OSError) as error:
             log.error("The store failed to answer %s: %s: %s", command[0], type(error).__name__, error)
             raise StorageUnavailable from error
+
+
+def _pairs(entries: list[bytes]) -> Iterable[tuple[bytes, bytes]]:
+    """What a script returns of a hash: field, value, field, value, ..."""
+    return zip(entries[::2], entries[1::2], strict=True)

@@ -2,9 +2,10 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import Any, ClassVar, NamedTuple, Self, cast
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast
 
 import discord
 from discord import ui
@@ -21,6 +22,10 @@ ALREADY_ACKNOWLEDGED = 40060  # the same interaction reached us twice
 
 SOMETHING_WENT_WRONG = "Something went wrong on my side, and I have noted it down. Please try again."
 NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
+
+NO_PINGS = discord.AllowedMentions.none()
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -60,24 +65,50 @@ class Panel(ui.LayoutView):
         return sum(len(file.fp.getbuffer()) for file in self.files if isinstance(file.fp, BytesIO)) > HEAVY
 
 
+def row(*items: ui.Item[Any]) -> ui.ActionRow[Any]:
+    """Buttons side by side, or one menu."""
+    action_row = ui.ActionRow[Any]()
+    for item in items:
+        action_row.add_item(item)
+    return action_row
+
+
+class Notice(Panel):
+    """One sentence, with buttons under it where there are any."""
+
+    def __init__(self, sentence: str, *buttons: "OwnedItem") -> None:
+        super().__init__()
+        self.add_item(ui.TextDisplay(sentence))
+        if buttons:
+            self.add_item(row(*buttons))
+
+
 async def answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool = True) -> None:
     """Sends the panel as the interaction's answer, also where the answer was deferred."""
-    if panel.is_heavy and not interaction.response.is_done():
-        await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-    if interaction.response.is_done():
-        await interaction.followup.send(view=panel, files=panel.files, ephemeral=ephemeral)
+    response = interaction.response
+    if panel.is_heavy and not response.is_done():
+        await response.defer(ephemeral=ephemeral, thinking=True)
+    if response.type is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.edit_original_response(view=panel, attachments=panel.files, allowed_mentions=NO_PINGS)
+    elif response.is_done():
+        await interaction.followup.send(view=panel, files=panel.files, ephemeral=ephemeral, allowed_mentions=NO_PINGS)
     else:
-        await interaction.response.send_message(view=panel, files=panel.files, ephemeral=ephemeral)
+        await response.send_message(view=panel, files=panel.files, ephemeral=ephemeral, allowed_mentions=NO_PINGS)
 
 
 async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
     """Puts the panel in the place of the message whose button was pressed."""
     if panel.is_heavy:
         await interaction.response.defer()
-    if interaction.response.is_done():
-        await interaction.edit_original_response(view=panel, attachments=panel.files)
+        await interaction.edit_original_response(view=panel, attachments=panel.files, allowed_mentions=NO_PINGS)
     else:
-        await interaction.response.edit_message(view=panel, attachments=panel.files)
+        await interaction.response.edit_message(view=panel, attachments=panel.files, allowed_mentions=NO_PINGS)
+
+
+async def working(interaction: discord.Interaction, sentence: str) -> None:
+    """Says what takes a while; `answer` puts its outcome in the same place."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await interaction.edit_original_response(view=Notice(sentence))
 
 
 async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
@@ -88,13 +119,10 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         log.info("An interaction of user %s could not be answered: %s", interaction.user.id, error)
         return
     else:
-        log.error("An interaction of user %s failed: %s", interaction.user.id, interaction.data, exc_info=error)
+        log.error("An interaction of user %s failed: %s", interaction.user.id, type(error).__name__, exc_info=error)
         sentence = SOMETHING_WENT_WRONG
     try:
-        if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
-        else:
-            await interaction.response.send_message(sentence, ephemeral=True)
+        await answer(interaction, Notice(sentence))
     except discord.HTTPException as failure:
         log.info("User %s could not be told: %s", interaction.user.id, failure)
 
@@ -146,13 +174,54 @@ class OwnedItem(ui.DynamicItem[Any], template=r"(?!)"):
 
 
 class Form(ui.Modal):
-    """A modal whose errors reach the player; discord.py forgets it after Discord's fifteen minutes."""
+    """A modal. What comes of it reaches us as a Submission, also in another process than the one that sent it."""
 
-    def __init__(self, title: str) -> None:
-        super().__init__(title=title, timeout=15 * 60)
+    def __init__(self, title: str, custom_id: str) -> None:
+        super().__init__(title=title, timeout=None, custom_id=custom_id)
+        self.stop()  # so that discord.py need not remember it
 
-    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:
-        await answer_error(interaction, error)
+
+class Upload(NamedTuple):
+    """A file that a player sent; the size (bytes) is what Discord says."""
+
+    url: str
+    size: int
+
+    @classmethod
+    def of(cls, attachment: discord.Attachment) -> Self:
+        return cls(attachment.url, attachment.size)
+
+
+class Submission:
+    """What a player filled in: the custom_id of the form, and the fields by theirs."""
+
+    def __init__(self, interaction: discord.Interaction) -> None:
+        data = cast("dict[str, Any]", interaction.data)
+        self.custom_id: str = data["custom_id"]
+        inputs = (label["component"] for label in data["components"] if "component" in label)
+        self._fields: dict[str, dict[str, Any]] = {field["custom_id"]: field for field in inputs}
+        self._attachments: dict[str, dict[str, Any]] = data.get("resolved", {}).get("attachments", {})
+
+    def text(self, field: str) -> str | None:
+        """None where the form had no such field."""
+        return self._fields[field]["value"] if field in self._fields else None
+
+    def checked(self, field: str) -> bool:
+        return bool(self._fields.get(field, {}).get("value"))
+
+    def upload(self, field: str) -> Upload | None:
+        """The first file; None where there is none."""
+        for attachment_id in self._fields.get(field, {}).get("values", []):
+            attachment = self._attachments[attachment_id]
+            return Upload(attachment["url"], attachment["size"])
+        return None
+
+
+def pages_of(items: Sequence[T], per_page: int, page: int) -> tuple[int, int, Sequence[T]]:
+    """The page (the nearest one there is, counted from 0), how many there are, and what is on it."""
+    pages = max(1, -(-len(items) // per_page))
+    page = max(0, min(page, pages - 1))
+    return page, pages, items[page * per_page : (page + 1) * per_page]
 
 
 class Picture(NamedTuple):
@@ -163,10 +232,10 @@ class Picture(NamedTuple):
 
 
 async def picture(
-    registry: Registry, character: Character, *, thumbnail: bool = False, name: str = "portrait"
+    registry: Registry, character: Character, *, thumbnail: bool = False, name: str = "portrait", attach: bool = False
 ) -> Picture | None:
     """By URL where Discord can fetch it, else as an attachment called `name`; None where there is no portrait."""
-    if url := registry.public_url(character, thumbnail=thumbnail):
+    if not attach and (url := registry.public_url(character, thumbnail=thumbnail)):
         return Picture(url, None)
     data = await (registry.thumbnail(character) if thumbnail else registry.portrait(character))
     if data and len(data) > UPLOAD_LIMIT:

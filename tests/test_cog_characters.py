@@ -1,7 +1,6 @@
 """The /character commands, as players use them in a simulated Discord."""
 
 import asyncio
-from collections.abc import Generator
 from typing import Any
 
 import discord
@@ -10,7 +9,6 @@ import simcord
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.errors import CharacterError
 from characters.model import Character
 from characters.registry import Registry
 from characters.store import CharacterStore
@@ -18,42 +16,12 @@ from cogs.characters.roster import PER_PAGE
 from tests import images
 from tests.people import answer, buttons, components, menu, pictures, read
 
-pytestmark = pytest.mark.simcord(check_errors=False)  # see `world`
-
-
-@pytest.fixture
-def simcord_bot(registry: Registry) -> CharacterBot:
-    return CharacterBot(registry, shard_count=1)
-
-
-@pytest.fixture
-def world(simcord_env: simcord.Env) -> Generator[simcord.Env, None, None]:
-    """The simulated Discord. What a command raises has a sentence for the player; anything else fails the test."""
-    yield simcord_env
-    errors = [getattr(error, "original", error) for error in simcord_env.errors]
-    assert all(isinstance(error, CharacterError) for error in errors), errors
-
-
-@pytest.fixture
-def channel(world: simcord.Env) -> Any:
-    return world.create_guild().create_text_channel("general")
-
-
-@pytest.fixture
-def ana(world: simcord.Env, channel: Any) -> Any:
-    assert channel.guild is world.guild
-    return world.guild.add_member(world.create_user("ana"))
-
-
-@pytest.fixture
-def bob(world: simcord.Env, channel: Any) -> Any:
-    assert channel.guild is world.guild
-    return world.guild.add_member(world.create_user("bob"))
+pytestmark = pytest.mark.simcord(check_errors=False)  # see `world` in conftest.py
 
 
 async def create(player: Any, channel: Any, *names: str) -> None:
     for name in names:
-        await player.slash(channel, "character create", name=name)
+        await channel._env.bot.registry.create(player.id, name)
 
 
 # -- create ----------------------------------------------------------------------------------------
@@ -121,10 +89,10 @@ async def test_a_refused_portrait_leaves_the_character_and_offers_another(
     ana: Any, channel: Any, registry: Registry
 ) -> None:
     result = await ana.slash(channel, "character create", name="Zed", portrait=("me.png", b"not an image"))
-    assert "is saved, but without a portrait" in read(result)
+    assert "is saved, without a portrait" in read(result)
     assert "PNG, JPEG, WebP or GIF" in read(result)
-    shown = await ana.click(answer(result).message, label="Add a portrait")
-    again = await ana.submit_modal(shown, {"portrait": [("me.png", images.png())]})
+    shown = await ana.click(answer(result).message, label="Edit")
+    again = await ana.submit_modal(shown, {"name": "Zed", "portrait": ("me.png", images.png())})
     assert pictures(answer(again))
     active = await registry.active(ana.id)
     assert active
@@ -219,7 +187,7 @@ async def test_show_is_the_active_character_by_default(ana: Any, channel: Any) -
     result = await ana.slash(channel, "character show")
     assert result.ephemeral
     assert "## Yan" in read(result)
-    assert set(buttons(answer(result))) == {"Add a portrait", "Delete"}
+    assert set(buttons(answer(result))) == {"Edit", "Share", "Export", "Delete"}
 
 
 async def test_show_finds_by_name_without_case_and_offers_to_play(ana: Any, channel: Any, registry: Registry) -> None:
@@ -246,9 +214,15 @@ async def test_show_without_any_character_invites_to_create(ana: Any, channel: A
     assert "No characters yet" in read(await ana.slash(channel, "character show"))
 
 
-async def test_a_huge_description_is_cut_with_a_note(ana: Any, channel: Any, registry: Registry) -> None:
+async def test_a_huge_description_is_cut_with_a_note_and_attached_whole(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
     await registry.create(ana.id, "Zed", "word " * 3900)
-    assert "the whole description has 19,499 characters" in read(await ana.slash(channel, "character show"))
+    result = await ana.slash(channel, "character show")
+    assert "the file has all of its 19,499 characters" in read(result)
+    (whole,) = answer(result).attachments
+    assert whole.filename == "description.txt"
+    assert (await whole.read()).decode() == ("word " * 3900).strip()
 
 
 # -- activate, delete, undo ------------------------------------------------------------------------
@@ -366,7 +340,7 @@ async def test_nobody_else_can_use_a_button_or_menu(
             else:
                 result = await bob.click(public, custom_id=custom_id)
             assert "belong to somebody else" in read(result)
-    assert pressed == {"choose", "page", "create", "play", "portrait", "delete", "undo"}
+    assert pressed == {"choose", "page", "create", "play", "edit", "share", "export", "delete", "undo"}
     assert await _everything(valkey) == before
 
 

@@ -1,25 +1,29 @@
 """The registry over a real Valkey and real files."""
 
+import json
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from characters.assets import Assets
+from characters.drafts import Draft, Unsaved
 from characters.errors import (
+    ChangedMeanwhile,
     CharacterError,
     DamagedImage,
     ImageTooLarge,
     InvalidName,
     NotAnImage,
     PortraitUnsaved,
-    RosterFull,
     StorageUnavailable,
     UnknownCharacter,
 )
 from characters.model import Character
 from characters.portraits import Portraits
-from characters.registry import Created, ImageSource, Registry
+from characters.registry import ImageSource, Registry
 from characters.store import CharacterStore
 from tests import images
 
@@ -38,13 +42,14 @@ def files(assets: Assets) -> list[Path]:
 
 
 async def with_portrait(registry: Registry, name: str = "Ana") -> Character:
-    character, refusal = await registry.create(USER, name, "", given(images.png()))
+    portrait, refusal = await registry.keep_portrait(given(images.png()))
     assert refusal is None
-    return character
+    return await registry.create(USER, name, "", portrait)
 
 
 async def test_a_created_character_has_its_portrait_and_is_active(registry: Registry, assets: Assets) -> None:
-    character, refusal = await registry.create(USER, " Ana ", "A pirate.\r\n", given(images.png((600, 300))))
+    portrait, refusal = await registry.keep_portrait(given(images.png((600, 300))))
+    character = await registry.create(USER, " Ana ", "A pirate.\r\n", portrait)
     assert refusal is None
     assert (character.name, character.description) == ("Ana", "A pirate.")
     assert character.created_at == character.last_used > 0
@@ -61,57 +66,25 @@ async def test_a_created_character_has_its_portrait_and_is_active(registry: Regi
 async def test_a_refused_portrait_still_leaves_the_character(
     registry: Registry, assets: Assets, data: bytes, kind: type[CharacterError]
 ) -> None:
-    character, refusal = await registry.create(USER, "Ana", "A pirate.", given(data))
-    assert isinstance(refusal, kind)
+    character, refusal = await registry.save(USER, Draft(name="Ana", description="A pirate."), given(data))
+    assert refusal == str(kind(10 * 2**20) if kind is ImageTooLarge else kind())
     assert await registry.get(USER, character.char_id) == character
     assert (character.description, character.image_path) == ("A pirate.", None)
     assert files(assets) == []
 
 
-async def test_an_image_source_that_refuses_still_leaves_the_character(registry: Registry) -> None:
-    async def source() -> bytes:
-        raise ImageTooLarge(5)
-
-    character, refusal = await registry.create(USER, "Ana", image=source, image_url="https://example.org/a.png")
-    assert isinstance(refusal, ImageTooLarge)
-    assert character.image_url == "https://example.org/a.png"
-
-
 async def test_assets_that_can_not_be_written_still_leave_the_character(valkey: Redis, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     registry = Registry(CharacterStore(valkey), Assets(tmp_path / "file"), Portraits())
-    character, refusal = await registry.create(USER, "Ana", "", given(images.png()))
-    assert isinstance(refusal, PortraitUnsaved)
+    character, refusal = await registry.save(USER, Draft(name="Ana"), given(images.png()))
+    assert refusal == str(PortraitUnsaved())
     assert await registry.active(USER) == character
 
 
-async def test_a_refused_name_saves_nothing_and_reads_no_image(registry: Registry) -> None:
-    async def source() -> bytes:
-        pytest.fail("the image was asked for")
-
+async def test_a_refused_name_saves_nothing(registry: Registry) -> None:
     with pytest.raises(InvalidName):
-        await registry.create(USER, "\u200b", image=source)
+        await registry.create(USER, "\u200b")
     assert await registry.roster(USER) == ([], None)
-
-
-async def test_a_full_roster_keeps_no_file(valkey: Redis, assets: Assets) -> None:
-    registry = Registry(CharacterStore(valkey), assets, Portraits(), roster_limit=1)
-    await registry.create(USER, "Ana")
-    with pytest.raises(RosterFull):
-        await registry.create(USER, "Bob", "", given(images.png()))
-    assert files(assets) == []
-
-
-async def test_a_lost_answer_leaves_the_file_for_it_may_have_a_record(
-    registry: Registry, assets: Assets, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def lost(*_: object) -> None:
-        raise StorageUnavailable
-
-    monkeypatch.setattr(CharacterStore, "create", lost)
-    with pytest.raises(StorageUnavailable):
-        await registry.create(USER, "Ana", "", given(images.png()))
-    assert len(files(assets)) == 2
 
 
 async def test_deleting_and_restoring_keep_the_portrait(registry: Registry, assets: Assets) -> None:
@@ -123,6 +96,18 @@ async def test_deleting_and_restoring_keep_the_portrait(registry: Registry, asse
     assert await registry.portrait(ana)
 
 
+async def test_the_trash_is_the_latest_first_and_forgets_after_seven_days(registry: Registry, valkey: Redis) -> None:
+    ana, bob = await registry.create(USER, "Ana"), await registry.create(USER, "Bob")
+    for each in (ana, bob):
+        await registry.delete(USER, each.char_id)
+    assert [each.name for each in await registry.trash(USER)] == ["Bob", "Ana"]
+    old = {**ana.record, "trashed": {"at": time.time() - 7 * 86400 - 1, "active": False}}
+    await valkey.hset(f"game:trash:{USER}", ana.char_id, json.dumps(old))
+    assert [each.name for each in await registry.trash(USER)] == ["Bob"]
+    with pytest.raises(UnknownCharacter):
+        await registry.restore(USER, ana.char_id)
+
+
 async def test_erasing_removes_the_files(registry: Registry, assets: Assets) -> None:
     ana = await with_portrait(registry)
     assert await registry.erase(USER, ana.char_id)
@@ -130,27 +115,157 @@ async def test_erasing_removes_the_files(registry: Registry, assets: Assets) -> 
     assert files(assets) == []
 
 
+async def test_a_portrait_that_another_character_shows_stays(registry: Registry, valkey: Redis) -> None:
+    ana = await with_portrait(registry)
+    await valkey.hset(f"game:characters:{USER}", "twin", json.dumps({**ana.record, "name": "Twin"}))
+    await registry.erase(USER, ana.char_id)
+    assert await registry.portrait(await registry.get(USER, "twin"))
+    await registry.erase(USER, "twin")
+    assert await registry.portrait(ana) is None
+
+
+def changes(character: Character, name: str = "Ana", description: str | None = None, **fields: Any) -> Draft:
+    return Draft(character.char_id, character.version, name, description, **fields)
+
+
+async def test_an_edit_changes_what_it_says_and_nothing_else(registry: Registry, valkey: Redis) -> None:
+    ana = await with_portrait(registry)
+    await valkey.hset(f"game:characters:{USER}", ana.char_id, json.dumps({**ana.record, "hp": 7}))
+    edited, _ = await registry.save(USER, changes(ana, "Anna", "Tall."))
+    assert edited.record == {**ana.record, "hp": 7, "name": "Anna", "description": "Tall."}
+    again, _ = await registry.save(USER, changes(edited, "Anna", None))
+    assert again.description == "Tall."
+    assert await registry.get(USER, ana.char_id) == again
+
+
 async def test_a_new_portrait_replaces_the_old_files(registry: Registry, assets: Assets) -> None:
     ana = await with_portrait(registry)
-    changed = await registry.set_portrait(USER, ana.char_id, given(images.jpeg((80, 80))))
-    assert images.decode(await registry.portrait(changed) or b"").size == (80, 80)
-    assert await registry.get(USER, ana.char_id) == changed
+    edited, _ = await registry.save(USER, changes(ana), given(images.jpeg((80, 80))))
+    assert images.decode(await registry.portrait(edited) or b"").size == (80, 80)
     assert len(files(assets)) == 2
     assert await registry.portrait(ana) is None
 
 
 async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> None:
     ana = await with_portrait(registry)
-    with pytest.raises(NotAnImage):
-        await registry.set_portrait(USER, ana.char_id, given(b"hello"))
-    assert await registry.get(USER, ana.char_id) == ana
-    assert await registry.portrait(ana)
+    edited, refusal = await registry.save(USER, changes(ana), given(b"hello"))
+    assert refusal == str(NotAnImage())
+    assert edited == ana
+    assert await registry.portrait(edited)
 
 
-async def test_a_portrait_for_nobody_keeps_no_file(registry: Registry, assets: Assets) -> None:
-    with pytest.raises(UnknownCharacter):
-        await registry.set_portrait(USER, "zoe", given(images.png()))
+async def test_a_portrait_can_be_removed(registry: Registry, assets: Assets) -> None:
+    ana = await with_portrait(registry)
+    edited, _ = await registry.save(USER, changes(ana, remove_portrait=True))
+    assert (edited.image_path, edited.image_url) == (None, None)
     assert files(assets) == []
+
+
+async def test_the_later_of_two_edits_is_told_and_overwrites_nothing(registry: Registry) -> None:
+    ana = await registry.create(USER, "Ana")
+    await registry.save(USER, changes(ana, "First"))
+    with pytest.raises(Unsaved) as caught:
+        await registry.save(USER, changes(ana, "Second"))
+    assert isinstance(caught.value.reason, ChangedMeanwhile)
+    assert (await registry.get(USER, ana.char_id)).name == "First"
+    draft = await registry.draft(USER, caught.value.draft_id)
+    assert draft
+    assert draft.name == "Second"
+    await registry.save(USER, draft)  # now that both were seen
+    assert (await registry.get(USER, ana.char_id)).name == "Second"
+
+
+async def test_playing_a_character_is_no_change_to_it(registry: Registry) -> None:
+    ana = await registry.create(USER, "Ana")
+    await registry.activate(USER, ana.char_id)
+    edited, _ = await registry.save(USER, changes(ana, "Anna"))
+    assert edited.name == "Anna"
+
+
+async def test_what_was_typed_about_a_deleted_character_can_become_a_new_one(registry: Registry) -> None:
+    ana = await registry.create(USER, "Ana")
+    await registry.delete(USER, ana.char_id)
+    with pytest.raises(Unsaved) as caught:
+        await registry.save(USER, changes(ana, "Anna", "Tall."))
+    draft = await registry.draft(USER, caught.value.draft_id)
+    assert draft
+    saved, _ = await registry.save(USER, draft)
+    assert (saved.name, saved.description) == ("Anna", "Tall.")
+    assert saved.char_id != ana.char_id
+
+
+async def test_what_could_not_be_saved_is_kept_with_its_portrait(registry: Registry) -> None:
+    with pytest.raises(Unsaved) as caught:
+        await registry.save(USER, Draft(name="\u200b", description="Tall."), given(images.png()))
+    draft_id = caught.value.draft_id
+    draft = await registry.draft(USER, draft_id)
+    assert draft == caught.value.draft
+    assert await registry.draft(USER + 1, draft_id) is None
+    saved, _ = await registry.save(USER, Draft(name="Ana", description=None), earlier_id=draft_id)
+    assert saved.description == "Tall."
+    assert await registry.portrait(saved)
+
+
+async def test_a_draft_is_kept_for_fifteen_minutes(registry: Registry, valkey: Redis) -> None:
+    await registry.keep_draft(USER, Draft(name="Ana"), "abc")
+    assert 890 < await valkey.ttl(f"game:drafts:{USER}") <= 900
+    kept = json.loads(await valkey.hget(f"game:drafts:{USER}", "abc") or "")
+    await valkey.hset(f"game:drafts:{USER}", "abc", json.dumps([kept[0] - 901, kept[1]]))
+    assert await registry.draft(USER, "abc") is None
+
+
+async def test_a_user_keeps_twenty_drafts_at_most(registry: Registry, valkey: Redis) -> None:
+    for number in range(45):
+        await registry.keep_draft(USER, Draft(name="Ana"), f"{number}")
+    assert await valkey.hlen(f"game:drafts:{USER}") <= 20
+    assert await registry.draft(USER, "44")
+
+
+async def test_while_the_store_is_down_a_draft_is_held_in_the_process(registry: Registry, valkey: Redis) -> None:
+    await valkey.config_set("maxmemory", 1)
+    with pytest.raises(Unsaved) as caught:
+        await registry.save(USER, Draft(name="Ana", description="Tall."), given(images.png()))
+    assert isinstance(caught.value.reason, StorageUnavailable)
+    draft = await registry.draft(USER, caught.value.draft_id)
+    assert draft
+    assert draft.description == "Tall."
+    await valkey.config_set("maxmemory", 0)
+    saved, _ = await registry.save(USER, draft)
+    assert await registry.portrait(saved)
+
+
+async def test_ten_creations_a_minute_are_enough(registry: Registry, valkey: Redis) -> None:
+    for number in range(10):
+        await registry.save(USER, Draft(name=f"Hero {number}"))
+    with pytest.raises(Unsaved, match=r"try again in (60|5\d) seconds"):
+        await registry.save(USER, Draft(name="One more"))
+    await registry.save(USER + 1, Draft(name="Another player's"))
+    assert 0 < await valkey.ttl(f"game:rates:{USER}") <= 60
+    await valkey.delete(f"game:rates:{USER}")  # a minute later
+    await registry.save(USER, Draft(name="One more"))
+
+
+async def test_twenty_uploads_a_minute_are_enough_and_the_rest_is_saved(registry: Registry) -> None:
+    ana = await registry.create(USER, "Ana")
+    for _ in range(20):
+        await registry.save(USER, changes(ana), given(b"no image"))
+    edited, refusal = await registry.save(USER, changes(ana, "Anna"), given(images.png()))
+    assert "try again in" in refusal
+    assert (edited.name, edited.image_path) == ("Anna", None)
+
+
+async def test_forgetting_leaves_no_key_and_no_file(registry: Registry, valkey: Redis, assets: Assets) -> None:
+    await with_portrait(registry, "Ana")
+    trashed = await with_portrait(registry, "Bob")
+    await registry.delete(USER, trashed.char_id)
+    with pytest.raises(Unsaved):
+        await registry.save(USER, Draft(name="\u200b"))
+    other = await registry.create(USER + 1, "Cy")
+    await registry.forget(USER)
+    assert [key.decode() for key in await valkey.keys(f"*{USER}*")] == []
+    assert files(assets) == []
+    assert await registry.active(USER + 1) == other
+    await registry.forget(USER)
 
 
 async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(valkey: Redis, tmp_path: Path) -> None:
@@ -168,10 +283,9 @@ async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(valk
 
 
 async def test_a_down_store_is_one_clear_error(registry: Registry, valkey: Redis) -> None:
-    created = await registry.create(USER, "Ana")
-    assert isinstance(created, Created)
+    ana = await registry.create(USER, "Ana")
     await valkey.config_set("maxmemory", 1)
     with pytest.raises(StorageUnavailable):
         await registry.create(USER, "Bob")
     await valkey.config_set("maxmemory", 0)
-    assert await registry.active(USER) == created.character
+    assert await registry.active(USER) == ana

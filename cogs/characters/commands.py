@@ -7,15 +7,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from characters.drafts import Draft
 from characters.errors import StorageUnavailable
 from characters.model import NAME_LIMIT
 from characters.opening import open_registry
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
-from cogs.characters import forms, roster, sheet
-from cogs.ui import answer, answer_error, line
+from cogs.characters import forget, forms, roster, saving, sheet, trash
+from cogs.ui import Upload, answer, line
 
-ITEMS = (roster.Choose, roster.Create, roster.Turn, sheet.AddPortrait, sheet.Delete, sheet.Play, sheet.Undo)
+ITEMS = (
+    *(forget.ExportAll, forget.Forget, forms.Reopen, roster.Choose, roster.Create, roster.Turn),
+    *(sheet.Delete, sheet.Edit, sheet.Export, sheet.Play, sheet.Share, sheet.Undo, trash.Restore, trash.TurnTrash),
+)
 CHOICES = 25  # that Discord shows while a player types
 
 Bot = commands.Bot | commands.AutoShardedBot
@@ -24,7 +28,7 @@ Bot = commands.Bot | commands.AutoShardedBot
 @app_commands.allowed_installs(guilds=True, users=True)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 class Characters(commands.GroupCog, group_name="character", group_description="The characters you play."):
-    """Create, list, show, activate and delete characters.
+    """What players do with their characters.
 
     Uses the bot's `registry` where it offers one; else opens one from settings, offers it as
     `bot.registry` to other cogs, and closes it when unloaded.
@@ -51,7 +55,11 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
     async def cog_app_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
-        await answer_error(interaction, getattr(error, "original", error))
+        await saving.answer_failure(interaction, getattr(error, "original", error))
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        await saving.submitted(interaction)
 
     @app_commands.command()
     @app_commands.describe(
@@ -67,10 +75,11 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
         portrait: discord.Attachment | None = None,
     ) -> None:
         """Create a character and play it."""
+        upload = Upload.of(portrait) if portrait else None
         if name is None:
-            await interaction.response.send_modal(forms.CharacterForm(sheet.create, description, portrait))
+            await saving.ask(interaction, Draft(description=description), upload)
         else:
-            await sheet.create(interaction, name, description, portrait)
+            await saving.save(interaction, Draft(name=name, description=description), upload)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction) -> None:
@@ -87,7 +96,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
         if character is None:
             await answer(interaction, roster.EmptyRoster(owner_id))
             return
-        active = character.char_id == mine.active_id
+        active = character.char_id == mine.active_id and not share
         panel = await sheet.sheet(self.registry, character, active=active, owner_id=None if share else owner_id)
         await answer(interaction, panel, ephemeral=not share)
 
@@ -101,6 +110,13 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
         await answer(interaction, await sheet.sheet(self.registry, character, active=True, owner_id=owner_id))
 
     @app_commands.command()
+    @app_commands.describe(name="Whom you want to change")
+    async def edit(self, interaction: discord.Interaction, name: str) -> None:
+        """Change the name, the description or the portrait of a character."""
+        character = (await self.registry.roster(interaction.user.id)).find(name)
+        await interaction.response.send_modal(forms.CharacterForm.edit(character))
+
+    @app_commands.command()
     @app_commands.describe(name="Whom you want to delete")
     async def delete(self, interaction: discord.Interaction, name: str) -> None:
         """Delete a character; you can undo it for seven days."""
@@ -109,8 +125,19 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
         character = await self.registry.delete(owner_id, chosen.char_id)
         await answer(interaction, sheet.Deleted(character, owner_id))
 
+    @app_commands.command()
+    async def restore(self, interaction: discord.Interaction) -> None:
+        """Bring back what you deleted in the last seven days."""
+        await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
+
+    @app_commands.command(name="forget")
+    async def forget_(self, interaction: discord.Interaction) -> None:
+        """Remove everything that is kept of you; you are asked first."""
+        await answer(interaction, await forget.farewell(self.registry, interaction.user.id))
+
     @show.autocomplete("name")
     @activate.autocomplete("name")
+    @edit.autocomplete("name")
     @delete.autocomplete("name")
     async def names(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         try:

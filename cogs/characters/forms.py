@@ -1,72 +1,101 @@
-"""The forms that players fill in; what is done with them is the caller's."""
+"""The forms that players fill in, and the button that opens one again."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+import re
+from typing import Any, Self
 
 import discord
 from discord import ui
 
-from characters.errors import ImageTooLarge, PortraitUnsaved
-from characters.model import NAME_LIMIT
-from characters.portraits import INPUT_LIMIT
+from characters.drafts import Draft
+from characters.errors import DraftGone, UnknownCharacter
+from characters.model import NAME_LIMIT, Character
+from characters.registry import Registry
 from cogs.characters import texts
-from cogs.ui import Form
+from cogs.ui import Form, OwnedItem, Submission, line, registry_of
 
 TEXT_INPUT_LIMIT = 4000  # characters that one field of Discord's forms takes
+TITLE_LIMIT = 45
 
 
 class CharacterForm(Form):
-    """Name, description and portrait of a new character; `attached` is a portrait that is there already."""
+    """A new character, or changes to one.
+
+    The custom_id says whose changes these are, which `Character.version` they are made to, and which
+    earlier draft has what the form could not hold.
+    """
+
+    ID = re.compile(r"char:form:(?P<char_id>.*):(?P<seen>[0-9a-f]*):(?P<draft_id>[0-9a-f]*)", re.DOTALL)
 
     def __init__(
-        self,
-        submit: Callable[[discord.Interaction, str, str, discord.Attachment | None], Awaitable[None]],
-        description: str = "",
-        attached: discord.Attachment | None = None,
+        self, draft: Draft, draft_id: str = "", *, has_portrait: bool = False, portrait_kept: bool = False
     ) -> None:
-        super().__init__(texts.FORM_TITLE)
-        self._submit = submit
-        self._attached = attached
-        self._name = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT)
-        self._description = ui.TextInput[Any](
+        new = draft.char_id is None
+        title = texts.CREATE_TITLE if new else texts.edit_title(draft.name)
+        super().__init__(line(title, TITLE_LIMIT), f"char:form:{draft.char_id or ''}:{draft.seen}:{draft_id}")
+        name = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=line(draft.name, NAME_LIMIT))
+        self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=name))
+        self._add_description(draft.description or "")
+        upload = ui.FileUpload[Any](custom_id="portrait", required=False, min_values=0, max_values=1)
+        self.add_item(ui.Label(text=texts.PORTRAIT_LABEL, description=texts.PORTRAIT_HELP, component=upload))
+        if has_portrait:
+            remove = ui.Checkbox[Any](custom_id="remove", default=draft.remove_portrait)
+            self.add_item(ui.Label(text=texts.REMOVE_LABEL, component=remove))
+        if portrait_kept:
+            self.add_item(ui.TextDisplay(texts.PORTRAIT_KEPT))
+
+    @classmethod
+    def edit(cls, character: Character) -> Self:
+        """The form filled with what is there."""
+        draft = Draft(character.char_id, character.version, character.name, character.description)
+        return cls(draft, has_portrait=has_portrait(character))
+
+    def _add_description(self, description: str) -> None:
+        if len(description) > TEXT_INPUT_LIMIT:
+            self.add_item(ui.TextDisplay(texts.description_left_out(description)))
+            return
+        text = ui.TextInput[Any](
             custom_id="description",
             style=discord.TextStyle.paragraph,
             required=False,
             max_length=TEXT_INPUT_LIMIT,
-            default=description[:TEXT_INPUT_LIMIT],
+            default=description,
         )
-        self._portrait = ui.FileUpload[Any](custom_id="portrait", required=False, min_values=0, max_values=1)
-        self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=self._name))
-        self.add_item(
-            ui.Label(text=texts.DESCRIPTION_LABEL, description=texts.DESCRIPTION_HELP, component=self._description)
+        self.add_item(ui.Label(text=texts.DESCRIPTION_LABEL, description=texts.DESCRIPTION_HELP, component=text))
+
+    @classmethod
+    def read(cls, submission: Submission) -> tuple[Draft, str] | None:
+        """The draft that was submitted, and the id of the earlier one; None where it is another form."""
+        if (match := cls.ID.fullmatch(submission.custom_id)) is None:
+            return None
+        draft = Draft(
+            char_id=match["char_id"] or None,
+            seen=match["seen"],
+            name=submission.text("name") or "",
+            description=submission.text("description"),
+            remove_portrait=submission.checked("remove"),
         )
-        self.add_item(ui.Label(text=texts.PORTRAIT_LABEL, description=texts.PORTRAIT_HELP, component=self._portrait))
-        if attached:
-            self.add_item(ui.TextDisplay(texts.PORTRAIT_ATTACHED))
-
-    async def on_submit(self, interaction: discord.Interaction) -> None:
-        portrait = next(iter(self._portrait.values), self._attached)
-        await self._submit(interaction, self._name.value, self._description.value, portrait)
+        return draft, match["draft_id"]
 
 
-class PortraitForm(Form):
-    """A portrait for a character that is there already."""
+class Reopen(OwnedItem, prefix="char:again"):
+    """Opens the form again with everything that was typed."""
 
-    def __init__(self, submit: Callable[[discord.Interaction, discord.Attachment], Awaitable[None]]) -> None:
-        super().__init__(texts.ADD_PORTRAIT)
-        self._submit = submit
-        self._portrait = ui.FileUpload[Any](custom_id="portrait", min_values=1, max_values=1)
-        self.add_item(ui.Label(text=texts.PORTRAIT_LABEL, description=texts.PORTRAIT_HELP, component=self._portrait))
+    async def use(self, interaction: discord.Interaction) -> None:
+        registry = registry_of(interaction)
+        draft = await registry.draft(self.owner_id, self.argument)
+        if draft is None:
+            raise DraftGone
+        shown = draft.char_id is not None and await _has_portrait(registry, self.owner_id, draft.char_id)
+        form = CharacterForm(draft, self.argument, has_portrait=shown, portrait_kept=draft.portrait is not None)
+        await interaction.response.send_modal(form)
 
-    async def on_submit(self, interaction: discord.Interaction) -> None:
-        await self._submit(interaction, self._portrait.values[0])
+
+def has_portrait(character: Character) -> bool:
+    return bool(character.image_path or character.image_url)
 
 
-async def read(upload: discord.Attachment) -> bytes:
-    """The bytes of a file that a player sent. Raises PortraitRefused."""
-    if upload.size > INPUT_LIMIT:
-        raise ImageTooLarge(INPUT_LIMIT)
+async def _has_portrait(registry: Registry, user_id: int, char_id: str) -> bool:
     try:
-        return await upload.read()
-    except discord.HTTPException as error:
-        raise PortraitUnsaved from error
+        return has_portrait(await registry.get(user_id, char_id))
+    except UnknownCharacter:  # deleted meanwhile, which saving will say
+        return False

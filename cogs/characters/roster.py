@@ -7,11 +7,12 @@ from typing import Any
 import discord
 from discord import ui
 
+from characters.drafts import Draft
 from characters.model import Character, Roster
 from characters.registry import Registry
-from cogs.characters import forms, texts
-from cogs.characters.sheet import create
-from cogs.ui import OwnedItem, Panel, Picture, line, picture, redraw, registry_of
+from cogs.characters import texts
+from cogs.characters.forms import CharacterForm
+from cogs.ui import OwnedItem, Panel, Picture, line, pages_of, picture, redraw, registry_of, row
 
 PER_PAGE = 8  # with three components each, below Discord's 40 in a message
 
@@ -21,9 +22,7 @@ async def roster_page(registry: Registry, owner_id: int, page: int = 0) -> Panel
     roster = await registry.roster(owner_id)
     if not roster.characters:
         return EmptyRoster(owner_id)
-    pages = -(-len(roster.characters) // PER_PAGE)
-    page = max(0, min(page, pages - 1))
-    shown = roster.characters[page * PER_PAGE : (page + 1) * PER_PAGE]
+    page, pages, shown = pages_of(roster.active_first, PER_PAGE, page)
     portraits = await asyncio.gather(
         *(picture(registry, each, thumbnail=True, name=f"portrait-{number}") for number, each in enumerate(shown))
     )
@@ -34,7 +33,7 @@ class EmptyRoster(Panel):
     def __init__(self, owner_id: int) -> None:
         super().__init__()
         self.add_item(ui.Container(ui.TextDisplay(texts.EMPTY_ROSTER)))
-        self.add_item(ui.ActionRow(_create_button(owner_id)))
+        self.add_item(row(_create_button(owner_id)))
 
 
 class RosterPage(Panel):
@@ -55,14 +54,12 @@ class RosterPage(Panel):
         for character, portrait in zip(shown, portraits, strict=True):
             container.add_item(_entry(character, portrait, active=character.char_id == roster.active_id))
         self.add_item(container)
-        self.add_item(ui.ActionRow(_menu(roster, shown, owner_id)))
-        buttons = ui.ActionRow[Any]()
+        self.add_item(row(_menu(roster, shown, owner_id)))
+        turns: list[ui.Item[Any]] = []
         if pages > 1:
-            buttons.add_item(_turn(texts.PREVIOUS, owner_id, page - 1, pages))
-            buttons.add_item(_turn(texts.NEXT, owner_id, page + 1, pages))
             container.add_item(ui.TextDisplay(f"-# {texts.page_of(page, pages)}"))
-        buttons.add_item(_create_button(owner_id))
-        self.add_item(buttons)
+            turns = [_turn(texts.PREVIOUS, owner_id, page - 1, pages), _turn(texts.NEXT, owner_id, page + 1, pages)]
+        self.add_item(row(*turns, _create_button(owner_id)))
 
 
 def _entry(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:
@@ -107,4 +104,4 @@ class Turn(OwnedItem, prefix="char:page"):
 
 class Create(OwnedItem, prefix="char:create"):
     async def use(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(forms.CharacterForm(create))
+        await interaction.response.send_modal(CharacterForm(Draft()))

@@ -1,28 +1,17 @@
 """One character in full, and its buttons."""
 
-from functools import partial
+from io import BytesIO
 from typing import Any
 
 import discord
 from discord import ui
 
-from characters.errors import PortraitRefused
+from characters.cards import card
 from characters.model import Character
 from characters.registry import Registry
-from cogs.characters import forms, texts
-from cogs.ui import OwnedItem, Panel, Picture, answer, picture, redraw, registry_of
-
-
-async def create(
-    interaction: discord.Interaction, name: str, description: str, upload: discord.Attachment | None
-) -> None:
-    """Creates a character from what the player typed, and answers with its sheet."""
-    if upload:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-    registry, owner_id = registry_of(interaction), interaction.user.id
-    image = partial(forms.read, upload) if upload else None
-    character, refusal = await registry.create(owner_id, name, description, image)
-    await answer(interaction, await sheet(registry, character, active=True, owner_id=owner_id, refusal=refusal))
+from cogs.characters import texts
+from cogs.characters.forms import CharacterForm
+from cogs.ui import OwnedItem, Panel, Picture, answer, picture, redraw, registry_of, row
 
 
 async def sheet(
@@ -31,10 +20,10 @@ async def sheet(
     *,
     active: bool,
     owner_id: int | None,
-    refusal: PortraitRefused | None = None,
+    refusal: str = "",
 ) -> Panel:
     """The sheet with its portrait; without an owner, it has no buttons."""
-    note = texts.refused(character, str(refusal)) if refusal else None
+    note = texts.refused(character, refusal) if refusal else None
     return Sheet(character, await picture(registry, character), active=active, owner_id=owner_id, note=note)
 
 
@@ -48,7 +37,8 @@ class Sheet(Panel):
         owner_id: int | None,
         note: str | None = None,
     ) -> None:
-        super().__init__(portrait and portrait.file)
+        whole = _whole_description(character)
+        super().__init__(portrait and portrait.file, whole)
         if note:
             self.add_item(ui.TextDisplay(note))
         container = ui.Container[Any](accent_colour=discord.Colour.blurple() if active else None)
@@ -58,6 +48,8 @@ class Sheet(Panel):
             gallery.add_item(media=portrait.url, description=texts.portrait_of(character))
             container.add_item(gallery)
         container.add_item(ui.TextDisplay(texts.description(character)))
+        if whole:
+            container.add_item(ui.File(whole))
         if facts := texts.facts(character, active=active):
             container.add_item(ui.TextDisplay(facts))
         self.add_item(container)
@@ -65,17 +57,23 @@ class Sheet(Panel):
             self.add_item(_buttons(character, owner_id, active=active))
 
 
+def _whole_description(character: Character) -> discord.File | None:
+    if len(character.description) <= texts.DESCRIPTION_SHOWN:
+        return None
+    return discord.File(BytesIO(character.description.encode()), "description.txt")
+
+
 def _buttons(character: Character, owner_id: int, *, active: bool) -> ui.ActionRow[Any]:
-    row = ui.ActionRow[Any]()
-    if not active:
-        play = ui.Button[Any](label=texts.PLAY, style=discord.ButtonStyle.primary)
-        row.add_item(Play.on(play, owner_id, character.char_id))
-    if not character.image_path and not character.image_url:
-        add = ui.Button[Any](label=texts.ADD_PORTRAIT)
-        row.add_item(AddPortrait.on(add, owner_id, character.char_id))
+    char_id = character.char_id
+    play = ui.Button[Any](label=texts.PLAY, style=discord.ButtonStyle.primary)
     delete = ui.Button[Any](label=texts.DELETE, style=discord.ButtonStyle.danger)
-    row.add_item(Delete.on(delete, owner_id, character.char_id))
-    return row
+    return row(
+        *([] if active else [Play.on(play, owner_id, char_id)]),
+        Edit.on(ui.Button(label=texts.EDIT), owner_id, char_id),
+        Share.on(ui.Button(label=texts.SHARE), owner_id, char_id),
+        Export.on(ui.Button(label=texts.EXPORT), owner_id, char_id),
+        Delete.on(delete, owner_id, char_id),
+    )
 
 
 class Deleted(Panel):
@@ -84,9 +82,17 @@ class Deleted(Panel):
     def __init__(self, character: Character, owner_id: int) -> None:
         super().__init__()
         self.add_item(ui.TextDisplay(texts.deleted(character)))
-        row = ui.ActionRow[Any]()
-        row.add_item(Undo.on(ui.Button(label=texts.UNDO), owner_id, character.char_id))
-        self.add_item(row)
+        self.add_item(row(Undo.on(ui.Button(label=texts.UNDO), owner_id, character.char_id)))
+
+
+class Exported(Panel):
+    """A character as files."""
+
+    def __init__(self, character: Character, *files: discord.File) -> None:
+        super().__init__(*files)
+        self.add_item(ui.TextDisplay(texts.exported(character)))
+        for file in files:
+            self.add_item(ui.File(file))
 
 
 class Play(OwnedItem, prefix="char:play"):
@@ -94,6 +100,31 @@ class Play(OwnedItem, prefix="char:play"):
         registry = registry_of(interaction)
         character = await registry.activate(self.owner_id, self.argument)
         await redraw(interaction, await sheet(registry, character, active=True, owner_id=self.owner_id))
+
+
+class Edit(OwnedItem, prefix="char:edit"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        character = await registry_of(interaction).get(self.owner_id, self.argument)
+        await interaction.response.send_modal(CharacterForm.edit(character))
+
+
+class Share(OwnedItem, prefix="char:share"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        registry = registry_of(interaction)
+        character = await registry.get(self.owner_id, self.argument)
+        panel = await sheet(registry, character, active=False, owner_id=None)
+        await answer(interaction, panel, ephemeral=False)
+
+
+class Export(OwnedItem, prefix="char:export"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        registry = registry_of(interaction)
+        character = await registry.get(self.owner_id, self.argument)
+        json_card = card(character)
+        files = [discord.File(BytesIO(json_card.data), json_card.name)]
+        if (portrait := await picture(registry, character, name="portrait", attach=True)) and portrait.file:
+            files.append(portrait.file)
+        await answer(interaction, Exported(character, *files))
 
 
 class Delete(OwnedItem, prefix="char:delete"):
@@ -106,17 +137,5 @@ class Undo(OwnedItem, prefix="char:undo"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         character = await registry.restore(self.owner_id, self.argument)
-        active = (await registry.roster(self.owner_id)).active_id == character.char_id
-        await redraw(interaction, await sheet(registry, character, active=active, owner_id=self.owner_id))
-
-
-class AddPortrait(OwnedItem, prefix="char:portrait"):
-    async def use(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(forms.PortraitForm(self._submit))
-
-    async def _submit(self, interaction: discord.Interaction, upload: discord.Attachment) -> None:
-        await interaction.response.defer()
-        registry = registry_of(interaction)
-        character = await registry.set_portrait(self.owner_id, self.argument, partial(forms.read, upload))
         active = (await registry.roster(self.owner_id)).active_id == character.char_id
         await redraw(interaction, await sheet(registry, character, active=active, owner_id=self.owner_id))

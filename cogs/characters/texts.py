@@ -1,6 +1,6 @@
 """The words that players read, but for the errors (`characters.errors`)."""
 
-from characters.model import NAME_LIMIT, Character
+from characters.model import NAME_LIMIT, TRASH_SECONDS, Character
 from cogs.ui import line, safe
 
 ROSTER_TITLE = "## Your characters"
@@ -9,24 +9,45 @@ EMPTY_ROSTER = (
 )
 CHOOSE = "Choose whom you play"
 CREATE = "Create a character"
-ADD_PORTRAIT = "Add a portrait"
 PLAY = "Play"
+EDIT = "Edit"
+SHARE = "Share"
+EXPORT = "Export"
 DELETE = "Delete"
 UNDO = "Undo"
+OPEN_AGAIN = "Open the form again"
 PREVIOUS = "◀"
 NEXT = "▶"
 
-FORM_TITLE = "Create a character"
+CREATE_TITLE = "Create a character"
 NAME_LABEL = "Name"
 NAME_HELP = f"Up to {NAME_LIMIT} characters."
 DESCRIPTION_LABEL = "Description"
 DESCRIPTION_HELP = "Who they are and what they look like; games and pictures use it."
 PORTRAIT_LABEL = "Portrait"
 PORTRAIT_HELP = "A PNG, JPEG, WebP or GIF of at most 10 MiB."
-PORTRAIT_ATTACHED = "The picture you attached to the command is used unless you choose another one here."
+PORTRAIT_KEPT = "The picture you sent before is used unless you choose another one here."
+REMOVE_LABEL = "Remove the portrait"
+PREPARING = "Preparing the portrait…"
 
+NOW = "What it is now"
+YOURS = "What you typed"
+
+TRASH_TITLE = "## Your trash"
+EMPTY_TRASH = "Your trash is empty. What you delete waits here for seven days."
+CHOOSE_RESTORE = "Choose whom to bring back"
+
+EXPORT_ALL = "Export everything first"
+FORGET = "Forget me"
+FORGET_TITLE = "Forget me"
+FORGET_WORD = "forget"
+FORGET_LABEL = f"Type “{FORGET_WORD}” to remove everything for good"
+FORGOTTEN = "Everything is removed: nothing of you is kept here any more."
+PACKING = "Packing your characters…"
+
+DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
 _LINE = 100
-_DESCRIPTION = 3000  # of the 4,000 characters that a message holds
+_VERSION = 1500  # of a description where two are compared
 _FAR_FUTURE = 32_503_680_000  # the year 3000; a time beyond is not in seconds
 
 
@@ -59,8 +80,8 @@ def heading(character: Character) -> str:
 
 def description(character: Character) -> str:
     text = character.description
-    if len(text) > _DESCRIPTION:
-        return f"{text[:_DESCRIPTION]}…\n-# Shortened: the whole description has {len(text):,} characters."
+    if len(text) > DESCRIPTION_SHOWN:
+        return f"{text[:DESCRIPTION_SHOWN]}…\n-# Shortened: the file has all of its {len(text):,} characters."
     return text or "-# No description yet."
 
 
@@ -79,11 +100,59 @@ def portrait_of(character: Character) -> str:
 
 
 def refused(character: Character, reason: str) -> str:
-    return f"⚠️ **{name(character)}** is saved, but without a portrait. {reason}"
+    kept = "with the portrait it had" if character.image_path or character.image_url else "without a portrait"
+    return f"⚠️ **{name(character)}** is saved, {kept}. {reason}"
 
 
 def deleted(character: Character) -> str:
     return f"**{name(character)}** is deleted. You can undo this for seven days."
+
+
+def exported(character: Character) -> str:
+    return f"**{name(character)}** as a Character Card, which other programs read too."
+
+
+def edit_title(character_name: str) -> str:
+    return f"Edit {character_name}"
+
+
+def description_left_out(text: str) -> str:
+    return f"**{DESCRIPTION_LABEL}**\nIt has {len(text):,} characters, too many for this form, and stays as it is."
+
+
+def version(title: str, character_name: str, text: str | None) -> str:
+    """One side of a comparison; a description of None is not changed."""
+    shown = "-# The description stays as it is." if text is None else text or "-# No description."
+    if len(shown) > _VERSION:
+        shown = f"{shown[:_VERSION]}…\n-# Shortened: it has {len(shown):,} characters."
+    return f"-# {title}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
+
+
+def trashed(character: Character) -> str:
+    until = _when("can be restored until", character.trashed_at + TRASH_SECONDS, "f")
+    return f"**{name(character)}** {''.join(until)}"
+
+
+def farewell(characters: int, trashed: int, portraits: int) -> str:
+    return (
+        "## Forget me\nThis removes for good, with no way back:\n"
+        f"- {_counted(characters, 'character')}\n"
+        f"- {_counted(trashed, 'character')} in the trash\n"
+        f"- {_counted(portraits, 'portrait')}\n"
+        "- whatever you typed into forms and did not save"
+    )
+
+
+def packed(archives: int) -> str:
+    return f"Here is everything, in {_counted(archives, 'archive')}." if archives else "There is nothing to export."
+
+
+def not_confirmed(typed: str) -> str:
+    return f"You typed “{safe(typed)}”, not “{FORGET_WORD}”, so nothing was removed."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _when(what: str, seconds: float, style: str) -> list[str]:

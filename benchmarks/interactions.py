@@ -1,0 +1,130 @@
+"""What a player waits for, and what a day of players leaves behind in the bot."""
+
+import asyncio
+import gc
+import io
+import resource
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import discord
+from discord import app_commands
+from PIL import Image
+from redis.asyncio import Redis
+
+from benchmarks.desk import PLAYER, Desk, logged_in
+from benchmarks.sideways import Claim, Rounds
+from bot import CharacterBot
+from characters.assets import Assets
+from characters.embedded import embedded_valkey
+from characters.opening import DEADLINE
+from characters.portraits import Portraits
+from characters.registry import Registry
+from characters.store import CharacterStore
+
+CHARACTERS = 10
+DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 10
+ROUNDS = 300
+SESSION = 8  # interactions
+WARM_UP, INTERACTIONS = 2_000, 10_000
+
+
+class Footprint(NamedTuple):
+    """What the bot holds after all garbage is collected."""
+
+    views: int  # and forms that discord.py remembers
+    tasks: int
+    objects: int  # blocks of memory of the interpreter's own; large ones are not counted, but who holds them is
+    peak: int  # memory of the process, in KiB (on macOS in bytes)
+
+    @classmethod
+    def of(cls, bot: CharacterBot) -> Self:
+        gc.collect()
+        store = bot._connection._view_store  # noqa: SLF001 - discord.py has no public name for it
+        views = len(store._views) + len(store._synced_message_views) + len(store._modals)  # noqa: SLF001 - likewise
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return cls(views, len(asyncio.all_tasks()), sys.getallocatedblocks(), peak)
+
+
+async def measure() -> list[Claim]:
+    """`/character list` beside a command that does nothing, and the bot's footprint over thousands of interactions."""
+    async with bot_with_characters() as bot, logged_in(bot) as desk:
+        ours, theirs = await waits(desk)
+        await play(desk, WARM_UP)
+        before = Footprint.of(bot)
+        await play(desk, INTERACTIONS - WARM_UP)
+        after = Footprint.of(bot)
+    return [
+        at_most_above(0.004, f"/character list with {CHARACTERS} above a no-op command", ours, theirs),
+        flat(0, "views and forms remembered over 10,000 interactions", before.views, after.views),
+        flat(0, "tasks over 10,000 interactions", before.tasks, after.tasks),
+        flat(0.01, "objects over 10,000 interactions", before.objects, after.objects),
+        flat(0.05, "peak memory over 10,000 interactions", before.peak, after.peak),
+    ]
+
+
+@asynccontextmanager
+async def bot_with_characters() -> AsyncGenerator[CharacterBot, None]:
+    """The bot over a Valkey of its own, in which one player has characters with portraits that only it can reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
+            registry = Registry(CharacterStore(redis, DEADLINE), Assets(Path(folder)), Portraits())
+            for number in range(CHARACTERS):
+                portrait, _ = await registry.keep_portrait(photograph)
+                await registry.create(int(PLAYER["id"]), f"Ana {number}", DESCRIPTION, portrait)
+            bot = CharacterBot(registry, shard_count=1)
+            bot.tree.add_command(nothing)
+            yield bot
+
+
+@app_commands.command()
+async def nothing(interaction: discord.Interaction) -> None:
+    """Nothing at all."""
+    await interaction.response.send_message("ok", ephemeral=True)
+
+
+async def photograph() -> bytes:
+    """A JPEG with about as much detail as one: its thumbnail has 20 to 30 KiB."""
+    noise = [Image.effect_noise((64, 64), 60).resize((512, 512), Image.Resampling.BICUBIC) for _ in "RGB"]
+    file = io.BytesIO()
+    Image.merge("RGB", noise).save(file, "JPEG")
+    return file.getvalue()
+
+
+async def waits(desk: Desk) -> tuple[Rounds, Rounds]:
+    """Seconds from arrival to answer, for `/character list` and for nothing, in turns."""
+    await play(desk, SESSION)
+    turns = [(await desk.command("character", "list"), await desk.command("nothing")) for _ in range(ROUNDS)]
+    ours, theirs = zip(*turns, strict=True)
+    return [each.seconds for each in ours], [each.seconds for each in theirs]
+
+
+async def play(desk: Desk, interactions: int) -> None:
+    """So many interactions of a player who looks around, plays, and edits."""
+    for _ in range(interactions // SESSION):
+        first = await desk.command("character", "list")
+        second = await desk.press(first, "char:page:1:1")
+        chosen = second.values("char:choose")[-1]
+        await desk.choose(second, "char:choose", chosen)
+        await desk.command("character", "show", name=chosen)
+        await desk.autocomplete("character", "show", name="ana")
+        await desk.press(first, "char:create")  # and never submits that form
+        form = await desk.command("character", "edit", name=chosen)
+        await desk.submit(form, name="Ana", description=DESCRIPTION)
+
+
+def at_most_above(limit: float, what: str, ours: Rounds, theirs: Rounds) -> Claim:
+    """Claims that ours takes at most `limit` seconds longer than theirs."""
+    above = statistics.median(our - their for our, their in zip(ours, theirs, strict=True))
+    beside = f"{statistics.median(ours) * 1e3:.2f} ms beside {statistics.median(theirs) * 1e3:.2f} ms"
+    return Claim(what, above <= limit, f"{above * 1e3:.2f} ms (at most {limit * 1e3:.2f}): {beside}")
+
+
+def flat(tolerance: float, what: str, before: int, after: int) -> Claim:
+    """Claims that something grows by at most that part of itself."""
+    return Claim(what, after <= before * (1 + tolerance), f"{before:,}, then {after:,} (at most {tolerance:.0%} more)")

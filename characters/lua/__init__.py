@@ -1,0 +1,29 @@
+"""The scripts, one atomic step each. KEYS are those of `characters.store.Keys`, in that order."""
+
+import hashlib
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Script(NamedTuple):
+    """A script's source, and the SHA-1 by which EVALSHA knows it."""
+
+    source: str
+    sha: str
+
+
+def _load(name: str) -> Script:
+    source = (files(__name__) / f"{name}.lua").read_text(encoding="utf-8")
+    return Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
+
+
+ACTIVE = _load("active")
+CREATE = _load("create")
+DELETE = _load("delete")
+DRAFT = _load("draft")
+ERASE = _load("erase")
+FORGET = _load("forget")
+LIMIT = _load("limit")
+REPLACE = _load("replace")
+RESTORE = _load("restore")
+ROSTER = _load("roster")

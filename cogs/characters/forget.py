@@ -1,0 +1,74 @@
+"""Everything of a player, to take along and to remove."""
+
+from collections.abc import AsyncIterator, Iterable
+from io import BytesIO
+from typing import Any
+
+import discord
+from discord import ui
+
+from characters.cards import CardFile, archives, card, file_name
+from characters.errors import CharacterError
+from characters.registry import Registry
+from cogs.characters import texts
+from cogs.characters.forms import has_portrait
+from cogs.ui import Form, Notice, OwnedItem, Panel, Submission, answer, redraw, registry_of, working
+
+FORM_ID = "char:forget"
+
+
+class NotConfirmed(CharacterError):
+    def __init__(self, typed: str) -> None:
+        super().__init__(texts.not_confirmed(typed))
+
+
+async def farewell(registry: Registry, owner_id: int) -> Panel:
+    """Says exactly what is kept of the player, and offers to export and to remove it."""
+    characters = (await registry.roster(owner_id)).characters
+    trashed = await registry.trash(owner_id)
+    portraits = sum(has_portrait(each) for each in (*characters, *trashed))
+    export = ExportAll.on(ui.Button(label=texts.EXPORT_ALL, disabled=not characters), owner_id)
+    forget = Forget.on(ui.Button(label=texts.FORGET, style=discord.ButtonStyle.danger), owner_id)
+    return Notice(texts.farewell(len(characters), len(trashed), portraits), export, forget)
+
+
+class ExportAll(OwnedItem, prefix="char:take"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        await working(interaction, texts.PACKING)
+        number = 0
+        files = _everything(registry_of(interaction), self.owner_id)
+        async for archive in archives(files, interaction.filesize_limit):
+            number += 1
+            await interaction.followup.send(
+                file=discord.File(BytesIO(archive), f"characters-{number}.zip"), ephemeral=True
+            )
+        await answer(interaction, Notice(texts.packed(number)))
+
+
+async def _everything(registry: Registry, user_id: int) -> AsyncIterator[Iterable[CardFile]]:
+    for number, character in enumerate((await registry.roster(user_id)).characters, start=1):
+        files = [card(character)]
+        if portrait := await registry.portrait(character):
+            files.append(CardFile(f"{file_name(character)}.webp", portrait))
+        yield [CardFile(f"{number:03}-{file.name}", file.data) for file in files]
+
+
+class Forget(OwnedItem, prefix="char:forget"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(ForgetForm())
+
+
+class ForgetForm(Form):
+    def __init__(self) -> None:
+        super().__init__(texts.FORGET_TITLE, FORM_ID)
+        word = ui.TextInput[Any](custom_id="word", placeholder=texts.FORGET_WORD, max_length=20)
+        self.add_item(ui.Label(text=texts.FORGET_LABEL, component=word))
+
+
+async def confirmed(interaction: discord.Interaction, submission: Submission) -> None:
+    """Forgets the player who typed the word. Raises NotConfirmed."""
+    typed = (submission.text("word") or "").strip()
+    if typed.casefold() != texts.FORGET_WORD.casefold():
+        raise NotConfirmed(typed)
+    await registry_of(interaction).forget(interaction.user.id)
+    await redraw(interaction, Notice(texts.FORGOTTEN))
