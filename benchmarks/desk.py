@@ -75,7 +75,7 @@ class Desk:
 
     async def submit(self, form: Answer, **texts: str) -> Answer:
         fields = [
-            {"type": 18, "component": {"type": TEXT, "custom_id": id_, "value": text}} for id_, text in texts.items()
+            {"type": LABEL, "component": {"type": TEXT, "custom_id": id_, "value": text}} for id_, text in texts.items()
         ]
         return await self._arrive(SUBMIT, {"custom_id": form.data["custom_id"], "components": fields})
 

@@ -20,12 +20,29 @@ CAST = {
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with playground(Path(folder)) as address, visit(address, width=1000, height=1400) as discord:
-            await _create_everyone(discord)
             await discord.command("character list")
-            await _take(discord, "roster")
+            await take(discord, "empty")
+            await create_everyone(discord)
+            await discord.command("character list")
+            await take(discord, "roster")
+            await discord.command("character show")
+            await take(discord, "sheet")
+            await discord.press("Edit")
+            await take_form(discord, "edit")
+            await discord.fill("Name", "Old\u200bTom")
+            await discord.submit()
+            await take(discord, "refused")
+            await discord.command("character delete", name="Mirelle")
+            await take(discord, "deleted")
+            await discord.command("character restore")
+            await take(discord, "trash")
+            await discord.command("character forget")
+            await take(discord, "forget")
+            await discord.press("Forget me")
+            await take_form(discord, "forget-form")
 
 
-async def _create_everyone(discord: Discord) -> None:
+async def create_everyone(discord: Discord) -> None:
     for number, (name, description) in enumerate(CAST.items()):
         await discord.command("character create")
         await discord.fill("Name", name)
@@ -35,7 +52,7 @@ async def _create_everyone(discord: Discord) -> None:
         await discord.sees(name)
 
 
-async def _take(discord: Discord, name: str) -> None:
+async def take(discord: Discord, name: str) -> None:
     """A picture of the newest message."""
     await discord.newest_message.scroll_into_view_if_needed()
     await discord.page.mouse.move(0, 0)
@@ -43,4 +60,11 @@ async def _take(discord: Discord, name: str) -> None:
     await discord.newest_message.screenshot(path=IMAGES / f"{name}.png")
 
 
-asyncio.run(main())
+async def take_form(discord: Discord, name: str) -> None:
+    """A picture of the open form."""
+    await discord.page.wait_for_timeout(500)
+    await discord.form.screenshot(path=IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

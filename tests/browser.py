@@ -81,8 +81,7 @@ class Discord:
         return self.page.locator("#channel-message-list > *").last
 
     async def _option(self, name: str, value: str | Path) -> None:
-        field = self.page.get_by_role("combobox", name=name).or_(self.page.get_by_label(name))
-        await field.first.fill(str(value))
+        await self.page.locator("#channel-composer").get_by_label(name).first.fill(str(value))
 
     async def _settled(self) -> None:
         await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false")

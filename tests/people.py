@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from discord.ui import LayoutView
 from simcord.results import InteractionResult, ResponseMessage
 
 
@@ -53,3 +54,19 @@ def pictures(message: ResponseMessage) -> list[dict[str, Any]]:
         elif component["type"] == 12:
             found += component["items"]
     return found
+
+
+async def press_everything(stranger: Any, place: Any, *messages: ResponseMessage) -> dict[str, str]:
+    """Shows somebody's messages to a stranger who presses all there is: by action, what each answer was."""
+    answers: dict[str, str] = {}
+    for message in messages:
+        public = await place.send(view=LayoutView.from_message(message.message, timeout=None))
+        for component in components(message):
+            if not (custom_id := component.get("custom_id")) or component.get("disabled"):
+                continue
+            if component["type"] == 3:
+                result = await stranger.select(public, [component["options"][0]["value"]], custom_id=custom_id)
+            else:
+                result = await stranger.click(public, custom_id=custom_id)
+            answers[custom_id.split(":")[1]] = read(result)
+    return answers

@@ -14,7 +14,7 @@ from characters.registry import Registry
 from characters.store import CharacterStore
 from cogs.characters.roster import PER_PAGE
 from tests import images
-from tests.people import answer, buttons, components, menu, pictures, read
+from tests.people import answer, buttons, components, menu, pictures, press_everything, read
 
 pytestmark = pytest.mark.simcord(check_errors=False)  # see `world` in conftest.py
 
@@ -326,21 +326,9 @@ async def test_nobody_else_can_use_a_button_or_menu(
         answer(await ana.slash(channel, "character delete", name="Hero 04")),
     ]
     before = await _everything(valkey)
-    place = world.bot.get_channel(channel.id)
-    pressed = set[str]()
-    for message in shown:
-        public = await place.send(view=discord.ui.LayoutView.from_message(message.message, timeout=None))
-        for component in components(message):
-            if not (custom_id := component.get("custom_id")) or component.get("disabled"):
-                continue
-            pressed.add(custom_id.split(":")[1])
-            if component["type"] == 3:
-                value = component["options"][0]["value"]
-                result = await bob.select(public, [value], custom_id=custom_id)
-            else:
-                result = await bob.click(public, custom_id=custom_id)
-            assert "belong to somebody else" in read(result)
-    assert pressed == {"choose", "page", "create", "play", "edit", "share", "export", "delete", "undo"}
+    answers = await press_everything(bob, world.bot.get_channel(channel.id), *shown)
+    assert set(answers) == {"choose", "page", "create", "play", "edit", "share", "export", "delete", "undo"}
+    assert all("belong to somebody else" in each for each in answers.values())
     assert await _everything(valkey) == before
 
 
