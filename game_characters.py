@@ -113,11 +113,11 @@ async def delete_character(user_id: int, char_id: str, redis: Redis | RedisClust
 async def get_character_image_data(char: dict[str, Any]) -> bytes | None:
     """The bytes of the character's image file; None where there is none in the assets folder, or on an error."""
     try:
-        path = char.get("image_path")
-        return await _assets().read(path) if path else None
+        (data,) = await _assets().read(char.get("image_path") or "")
     except Exception:
         log.exception("The image of character %s could not be read", char.get("char_id"))
         return None
+    return data
 
 
 async def _given(data: bytes) -> bytes:

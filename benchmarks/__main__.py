@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from benchmarks import active
+from benchmarks import active, interactions
 from benchmarks.sideways import Claim
 
-BENCHMARKS = (active.measure,)
+BENCHMARKS = (active.measure, interactions.measure)
 
 
 async def main() -> int:

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import secrets
+import stat
 import time
 from ipaddress import ip_address
 from pathlib import Path
@@ -45,12 +46,9 @@ class Assets:
         await self._write(name, image)
         return Saved(str(self.root / name), f"{self._url}/{name}" if self._url else None)
 
-    async def read(self, path: str) -> bytes | None:
-        """The bytes of a file under the root; None where there is none."""
-        if (file := await asyncio.to_thread(self._locate, path)) is None:
-            return None
-        async with aiofiles.open(file, "rb") as stream:
-            return await stream.read()
+    async def read(self, *paths: str) -> list[bytes | None]:
+        """The bytes of each file under the root; None where there is none, or it can't be read."""
+        return await asyncio.to_thread(lambda: [self._read(path) for path in paths])
 
     async def remove(self, path: str) -> None:
         """Removes a file under the root and its thumbnail; anything else is left alone."""
@@ -69,17 +67,26 @@ class Assets:
         if not await asyncio.to_thread(os.access, self.root, os.W_OK | os.X_OK):
             raise PermissionError(f"{self.root} is not writable")
 
+    def _read(self, path: str) -> bytes | None:
+        try:
+            file = path and self._locate(path)
+            return file.read_bytes() if file else None
+        except OSError:
+            log.exception("The file %r could not be read", path)
+            return None
+
     def _locate(self, path: str) -> Path | None:
         """Resolves a path that other programs may have written; None unless it is a plain file under the root."""
+        file = os.path.join(self.root, path)  # noqa: PTH118 - pathlib takes three times as long, for every thumbnail
         try:
-            file = self.root / path
-            resolved = file.resolve(strict=True)
-            inside = resolved.is_relative_to(self.root.resolve()) and resolved.is_file() and not file.is_symlink()
-        except (OSError, ValueError, RuntimeError):  # no such file, a NUL byte, a loop of links
+            plain = stat.S_ISREG(os.lstat(file).st_mode)
+            resolved, root = os.path.realpath(file, strict=True), os.path.realpath(self.root)
+        except (OSError, ValueError):  # no such file, a NUL byte, a loop of links
             return None
-        if not inside:
-            log.warning("Leaving %r alone: it is no plain file in the assets folder", path)
-        return resolved if inside else None
+        if plain and resolved.startswith(root + os.sep):
+            return Path(resolved)
+        log.warning("Leaving %r alone: it is no plain file in the assets folder", path)
+        return None
 
     async def _write(self, name: str, data: bytes) -> None:
         target, temporary = self.root / name, self.root / f".{name}.tmp"

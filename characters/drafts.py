@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from characters.assets import Saved
@@ -77,12 +78,19 @@ class Drafts:
         data = self._held.get((user_id, draft_id)) or await self._store.draft(user_id, draft_id)
         if data is None:
             return None
-        kept_at, fields = json.loads(data)
-        if kept_at < time.time() - DRAFT_SECONDS:
-            return None
-        draft = Draft(*fields)
-        return draft._replace(portrait=draft.portrait and Saved(*draft.portrait))
+        kept_at, draft = _read(data)
+        return draft if kept_at >= time.time() - DRAFT_SECONDS else None
 
-    def forget(self, user_id: int) -> None:
-        """Forgets what this process holds of the user."""
+    def forget(self, user_id: int, kept: Iterable[bytes]) -> set[str]:
+        """Forgets what this process holds of the user; the paths of the portraits in it, and in what was `kept`."""
+        held = [data for key, data in self._held.items() if key[0] == user_id]
         self._held = {key: data for key, data in self._held.items() if key[0] != user_id}
+        drafts = [_read(data)[1] for data in (*kept, *held)]
+        return {draft.portrait.path for draft in drafts if draft.portrait}
+
+
+def _read(data: bytes | str) -> tuple[float, Draft]:
+    """When the draft was kept (seconds since the epoch), and the draft."""
+    kept_at, fields = json.loads(data)
+    draft = Draft(*fields)
+    return kept_at, draft._replace(portrait=draft.portrait and Saved(*draft.portrait))

@@ -120,7 +120,7 @@ class Registry:
 
         character = await self._store.edit(user_id, draft.char_id, change)
         if before[-1].image_path != character.image_path:
-            await self._remove_portraits(user_id, before[-1])
+            await self._remove_portraits(user_id, {before[-1].image_path})
         log.info("User %s edited character %s", user_id, draft.char_id)
         return character
 
@@ -207,25 +207,25 @@ class Registry:
         character = await self._store.erase(user_id, char_id)
         if character is None:
             return False
-        await self._remove_portraits(user_id, character)
+        await self._remove_portraits(user_id, {character.image_path})
         log.info("User %s erased character %s", user_id, char_id)
         return True
 
     async def forget(self, user_id: int) -> None:
         """Removes all that is kept of a user: characters, trash, drafts, and the portraits' files."""
-        characters = await self._store.forget(user_id)
-        self._drafts.forget(user_id)
-        await self._remove_portraits(user_id, *characters)
+        characters, drafts = await self._store.forget(user_id)
+        paths = {each.image_path for each in characters} | self._drafts.forget(user_id, drafts)
+        await self._remove_portraits(user_id, paths)
         log.info("User %s is forgotten, with %d characters", user_id, len(characters))
 
     async def portrait(self, character: Character) -> bytes | None:
         """The portrait as it lies in the assets; None where there is none."""
-        return await self._read(character.image_path)
+        (data,) = await self._assets.read(character.image_path or "")
+        return data
 
-    async def thumbnail(self, character: Character) -> bytes | None:
-        """The portrait, small (256 × 256 at most) where it is one of ours."""
-        path = character.image_path
-        return await self._read(path and thumbnail_of(path)) or await self._read(path)
+    async def thumbnails(self, *characters: Character) -> list[bytes | None]:
+        """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""
+        return await self._assets.read(*(thumbnail_of(each.image_path or "") for each in characters))
 
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
         """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""
@@ -251,20 +251,12 @@ class Registry:
         portrait, refusal = await self.keep_portrait(image)
         return draft._replace(portrait=portrait, refusal=str(refusal or ""))
 
-    async def _read(self, path: str | None) -> bytes | None:
-        try:
-            return await self._assets.read(path) if path else None
-        except OSError:
-            log.exception("The portrait %r could not be read", path)
-            return None
-
-    async def _remove_portraits(self, user_id: int, *gone: Character) -> None:
-        """Removes the files of characters that are no more, but for those that another one still shows."""
-        paths = {each.image_path for each in gone} - {None}
-        if paths:
-            kept = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
-            paths -= {each.image_path for each in kept}
-        for path in paths:
+    async def _remove_portraits(self, user_id: int, paths: set[str | None]) -> None:
+        """Removes the files, but for those that a character of the user still shows."""
+        if not any(paths):
+            return
+        kept = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
+        for path in paths - {each.image_path for each in kept}:
             try:
                 await self._assets.remove(path or "")
             except OSError:

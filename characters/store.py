@@ -144,9 +144,10 @@ class CharacterStore:
         trashed = [each for each in self._characters(user_id, entries.items()) if each.trashed_at >= since]
         return sorted(trashed, key=lambda each: -each.trashed_at)
 
-    async def forget(self, user_id: int) -> list[Character]:
-        """Removes all that is kept of a user, and returns the characters, the trash included."""
-        return self._characters(user_id, _pairs(await self._run(lua.FORGET, user_id)))
+    async def forget(self, user_id: int) -> tuple[list[Character], list[bytes]]:
+        """Removes all that is kept of a user and returns it: the characters, the trash included, and the drafts."""
+        roster, trash, drafts = await self._run(lua.FORGET, user_id)
+        return self._characters(user_id, [*_pairs(roster), *_pairs(trash)]), drafts
 
     async def keep_draft(self, user_id: int, draft_id: str, draft: str) -> None:
         await self._run(lua.DRAFT, user_id, draft_id, draft, DRAFT_SECONDS)

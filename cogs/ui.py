@@ -42,7 +42,7 @@ def registry_of(interaction: discord.Interaction) -> Registry:
 
 def line(text: str, limit: int) -> str:
     """The first line of a text, at most `limit` characters long, fit for Discord's labels."""
-    first, *rest = text.strip().encode(errors="replace").decode().splitlines() or [""]
+    first, *rest = text[: 10 * limit].strip().encode(errors="replace").decode().splitlines() or [""]
     return f"{first[: limit - 2]} …" if len(first) > limit or rest else first
 
 
@@ -231,15 +231,27 @@ class Picture(NamedTuple):
     file: discord.File | None
 
 
-async def picture(
-    registry: Registry, character: Character, *, thumbnail: bool = False, name: str = "portrait", attach: bool = False
-) -> Picture | None:
-    """By URL where Discord can fetch it, else as an attachment called `name`; None where there is no portrait."""
-    if not attach and (url := registry.public_url(character, thumbnail=thumbnail)):
+async def portrait_picture(registry: Registry, character: Character, *, attach: bool = False) -> Picture | None:
+    """The portrait by URL where Discord can fetch it (unless to `attach`), else as a file; None where there is none."""
+    if not attach and (url := registry.public_url(character)):
         return Picture(url, None)
-    data = await (registry.thumbnail(character) if thumbnail else registry.portrait(character))
+    data = await registry.portrait(character)
     if data and len(data) > UPLOAD_LIMIT:
-        data = await registry.thumbnail(character)
+        (data,) = await registry.thumbnails(character)
+    return _attached("portrait", character, data)
+
+
+async def thumbnail_pictures(registry: Registry, characters: Sequence[Character]) -> list[Picture | None]:
+    """The small portraits of a page, likewise."""
+    urls = [registry.public_url(each, thumbnail=True) for each in characters]
+    files = iter(await registry.thumbnails(*(each for each, url in zip(characters, urls, strict=True) if not url)))
+    return [
+        Picture(url, None) if url else _attached(f"portrait-{number}", character, next(files))
+        for number, (character, url) in enumerate(zip(characters, urls, strict=True))
+    ]
+
+
+def _attached(name: str, character: Character, data: bytes | None) -> Picture | None:
     if data is None:
         return None
     filename = name + PurePosixPath(character.image_path or "").suffix

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--no-first-run", "--disable-sync"]
+expect.set_options(timeout=15_000)  # milliseconds; a busy machine draws pages slowly
 
 
 class Discord:
@@ -37,7 +38,9 @@ class Discord:
         await composer.press("Enter")
         for name, value in options.items():
             await self._option(name, value)
+        seen = await self.messages.count()
         await self.page.locator("#send-message").click()
+        await expect(self.messages.nth(seen).or_(self.form).first).to_be_visible()
         await self._settled()
 
     async def press(self, label: str) -> None:
@@ -77,8 +80,12 @@ class Discord:
         return self.page.locator("#channel-timeline")
 
     @property
+    def messages(self) -> Locator:
+        return self.page.locator("#channel-message-list > *")
+
+    @property
     def newest_message(self) -> Locator:
-        return self.page.locator("#channel-message-list > *").last
+        return self.messages.last
 
     async def _option(self, name: str, value: str | Path) -> None:
         await self.page.locator("#channel-composer").get_by_label(name).first.fill(str(value))
@@ -114,7 +121,7 @@ async def visit(address: str, width: int = 1000, height: int = 900) -> AsyncGene
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = await browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(15_000)
         await page.goto(address)
         await page.locator("#channel-composer-input").wait_for()
         yield Discord(page)

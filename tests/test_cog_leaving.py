@@ -99,7 +99,7 @@ async def test_forget_leaves_no_key_and_no_file(
     for name in ("Zed", "Yan"):
         await ana.slash(channel, "character create", name=name, portrait=("a.png", images.png()))
     await ana.slash(channel, "character delete", name="Yan")
-    await ana.slash(channel, "character create", name="\u200b")
+    await ana.slash(channel, "character create", name="\u200b", portrait=("b.png", images.png((30, 20))))
     farewell = answer(await ana.slash(channel, "character forget"))
     if restart:
         await world.restart_bot(CharacterBot(registry, shard_count=1))

@@ -1,5 +1,6 @@
 """The playground through a real browser, as someone who has just cloned the project."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,40 @@ async def test_each_player_has_a_roster_of_their_own(tmp_path: Path) -> None:
         await discord.be("Sasha")
         await discord.command("character list")
         await discord.sees("No characters yet")
+
+
+async def test_an_evening_of_a_player(tmp_path: Path) -> None:
+    """Switch, edit, delete and undo, restore and share, all by hand."""
+    async with playground(tmp_path) as address, visit(address, height=1400) as discord:
+        for name in ("Ana the Bold", "Old Tom"):
+            await discord.command("character create")
+            await discord.fill("Name", name)
+            await discord.submit()
+            await discord.sees(name)
+        await discord.command("character list")
+        await expect(discord.newest_message).to_contain_text(re.compile("Old Tom.*playing.*Ana the Bold", re.DOTALL))
+        await discord.choose("Ana the Bold")
+        await expect(discord.newest_message).to_contain_text(re.compile("Ana the Bold.*playing.*Old Tom", re.DOTALL))
+
+        await discord.command("character show")
+        await discord.press("Edit")
+        await discord.fill("Description", "She hums.")
+        await discord.upload("ana.png", images.png((400, 500), "teal"))
+        await discord.submit()
+        await expect(discord.newest_message.get_by_role("img", name="Portrait of Ana the Bold")).to_be_visible()
+        await expect(discord.newest_message).to_contain_text("She hums.")
+
+        await discord.press("Delete")
+        await expect(discord.newest_message).to_contain_text("Ana the Bold is deleted")
+        await discord.press("Undo")
+        await expect(discord.newest_message).to_contain_text("She hums.")
+        await discord.press("Delete")
+        await expect(discord.newest_message).to_contain_text("Ana the Bold is deleted")
+        await discord.command("character restore")
+        await discord.choose("Ana the Bold")
+        await expect(discord.newest_message).to_contain_text("She hums.")
+
+        await discord.press("Share")
+        await discord.be("Kim")
+        await expect(discord.newest_message).to_contain_text("She hums.")
+        await expect(discord.newest_message.get_by_role("button", name="Edit", exact=True)).to_have_count(0)

@@ -55,7 +55,7 @@ async def test_a_created_character_has_its_portrait_and_is_active(registry: Regi
     assert character.created_at == character.last_used > 0
     assert await registry.active(USER) == character
     assert images.decode(await registry.portrait(character) or b"").size == (600, 300)
-    assert images.decode(await registry.thumbnail(character) or b"").size == (256, 128)
+    assert images.decode((await registry.thumbnails(character))[0] or b"").size == (256, 128)
     assert len(files(assets)) == 2
 
 

@@ -1,8 +1,5 @@
--- Removes everything of a user and returns what was in the roster and the trash:
--- char_id, record, char_id, record, ...
-local records = redis.call('HGETALL', KEYS[1])
-for _, each in ipairs(redis.call('HGETALL', KEYS[3])) do
-  table.insert(records, each)
-end
+-- Removes everything of a user and returns what there was: the roster and the trash, each as
+-- char_id, record, char_id, record, ..., and the drafts.
+local kept = {redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[3]), redis.call('HVALS', KEYS[4])}
 redis.call('DEL', unpack(KEYS))
-return records
+return kept

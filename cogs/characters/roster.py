@@ -1,6 +1,5 @@
 """All characters of a player: pages of portraits, a menu to choose from, a button to create."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from characters.model import Character, Roster
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import CharacterForm
-from cogs.ui import OwnedItem, Panel, Picture, line, pages_of, picture, redraw, registry_of, row
+from cogs.ui import OwnedItem, Panel, Picture, line, pages_of, redraw, registry_of, row, thumbnail_pictures
 
 PER_PAGE = 8  # with three components each, below Discord's 40 in a message
 
@@ -23,10 +22,9 @@ async def roster_page(registry: Registry, owner_id: int, page: int = 0) -> Panel
     if not roster.characters:
         return EmptyRoster(owner_id)
     page, pages, shown = pages_of(roster.active_first, PER_PAGE, page)
-    portraits = await asyncio.gather(
-        *(picture(registry, each, thumbnail=True, name=f"portrait-{number}") for number, each in enumerate(shown))
+    return RosterPage(
+        roster, shown, await thumbnail_pictures(registry, shown), page, pages, owner_id, registry.roster_limit
     )
-    return RosterPage(roster, shown, portraits, page, pages, owner_id, registry.roster_limit)
 
 
 class EmptyRoster(Panel):

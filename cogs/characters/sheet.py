@@ -11,7 +11,7 @@ from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import CharacterForm
-from cogs.ui import OwnedItem, Panel, Picture, answer, picture, redraw, registry_of, row
+from cogs.ui import OwnedItem, Panel, Picture, answer, portrait_picture, redraw, registry_of, row
 
 
 async def sheet(
@@ -24,7 +24,7 @@ async def sheet(
 ) -> Panel:
     """The sheet with its portrait; without an owner, it has no buttons."""
     note = texts.refused(character, refusal) if refusal else None
-    return Sheet(character, await picture(registry, character), active=active, owner_id=owner_id, note=note)
+    return Sheet(character, await portrait_picture(registry, character), active=active, owner_id=owner_id, note=note)
 
 
 class Sheet(Panel):
@@ -122,7 +122,7 @@ class Export(OwnedItem, prefix="char:export"):
         character = await registry.get(self.owner_id, self.argument)
         json_card = card(character)
         files = [discord.File(BytesIO(json_card.data), json_card.name)]
-        if (portrait := await picture(registry, character, name="portrait", attach=True)) and portrait.file:
+        if (portrait := await portrait_picture(registry, character, attach=True)) and portrait.file:
             files.append(portrait.file)
         await answer(interaction, Exported(character, *files))
 
