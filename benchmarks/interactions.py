@@ -89,8 +89,8 @@ async def nothing(interaction: discord.Interaction) -> None:
 
 
 async def photograph() -> bytes:
-    """A JPEG with about as much detail as one: its thumbnail has 20 to 30 KiB."""
-    noise = [Image.effect_noise((64, 64), 60).resize((512, 512), Image.Resampling.BICUBIC) for _ in "RGB"]
+    """A JPEG with about as much detail as one: its thumbnail has some 12 KiB."""
+    noise = [Image.effect_noise((44, 44), 60).resize((512, 512), Image.Resampling.BICUBIC) for _ in "RGB"]
     file = io.BytesIO()
     Image.merge("RGB", noise).save(file, "JPEG")
     return file.getvalue()

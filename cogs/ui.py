@@ -23,6 +23,8 @@ ALREADY_ACKNOWLEDGED = 40060  # the same interaction reached us twice
 SOMETHING_WENT_WRONG = "Something went wrong on my side, and I have noted it down. Please try again."
 NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
 
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+
 NO_PINGS = discord.AllowedMentions.none()
 
 T = TypeVar("T")
@@ -48,7 +50,7 @@ def line(text: str, limit: int) -> str:
 
 def safe(text: str) -> str:
     """Shows a player's text as it is: Discord takes any punctuation after a backslash literally."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+    return _PUNCTUATION.sub(r"\\\g<0>", text)
 
 
 class Panel(ui.LayoutView):

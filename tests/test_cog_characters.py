@@ -9,12 +9,10 @@ import simcord
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.model import Character
 from characters.registry import Registry
-from characters.store import CharacterStore
 from cogs.characters.roster import PER_PAGE
 from tests import images
-from tests.people import answer, buttons, components, menu, pictures, press_everything, read
+from tests.people import answer, buttons, menu, pictures, press_everything, read
 
 pytestmark = pytest.mark.simcord(check_errors=False)  # see `world` in conftest.py
 
@@ -403,13 +401,6 @@ def test_there_are_forty_hostile_names() -> None:
     assert len(HOSTILE_NAMES) >= 40
 
 
-async def test_a_direct_message_works_like_a_server(world: simcord.Env, registry: Registry) -> None:
-    user = world.create_user("cy")
-    await user.slash("character create", name="Zed")
-    assert "## Zed" in read(await user.slash("character show"))
-    assert await registry.active(user.id)
-
-
 async def test_nothing_is_remembered_of_a_message(world: simcord.Env, ana: Any, channel: Any) -> None:
     await create(ana, channel, "Zed", "Yan")
     for _ in range(3):
@@ -418,21 +409,6 @@ async def test_nothing_is_remembered_of_a_message(world: simcord.Env, ana: Any, 
     store = world.bot._connection._view_store
     assert not store._views
     assert not store._synced_message_views
-
-
-async def test_the_longest_and_the_most_still_fit_into_a_message(ana: Any, channel: Any, valkey: Redis) -> None:
-    for number in range(100):
-        record = {"name": "*" * 80, "description": "_" * 20_000, "created_at": 1.8e9, "last_used": 1.8e9 + number}
-        await CharacterStore(valkey).create(ana.id, Character(f"{number:064}", record), 100)
-    for command, options in [
-        ("list", {}),
-        ("show", {}),
-        ("activate", {"name": f"{7:064}"}),
-        ("delete", {"name": f"{9:064}"}),
-    ]:
-        message = answer(await ana.slash(channel, f"character {command}", **options))
-        assert sum(1 for _ in components(message)) <= 40
-        assert len(read(message)) <= 4000
 
 
 async def test_the_registry_is_opened_where_the_bot_has_none_and_closed_on_unload(

@@ -12,7 +12,7 @@ from cogs.characters import texts
 from cogs.characters.sheet import sheet
 from cogs.ui import Notice, OwnedItem, Panel, line, pages_of, redraw, registry_of, row
 
-PER_PAGE = 20  # lines of at most 200 characters, below Discord's 4,000 in a message
+PER_PAGE = 15  # lines of at most 220 characters, below Discord's 4,000 in a message
 
 
 async def trash_page(registry: Registry, owner_id: int, page: int = 0) -> Panel:
