@@ -65,6 +65,9 @@ async def test_the_longest_and_the_most_still_fit_into_every_message(
         assert_fits(answer(await ana.slash(channel, f"character {command}", **options)))
     sheet = answer(await ana.slash(channel, "character show", name=hundred[3]))
     assert_fits(answer(await ana.click(sheet.message, label="Export")))
+    shown = await ana.click(sheet.message, label="Edit")
+    told = answer(await ana.submit_modal(shown, {"name": "\u200b" * 80}))
+    assert (await ana.click(told.message, label="Open the form again")).modal
 
 
 async def test_the_longest_texts_still_fit_into_a_conflict(ana: Any, channel: Any, registry: Registry) -> None:
