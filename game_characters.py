@@ -14,6 +14,7 @@ from redis.asyncio import Redis, RedisCluster
 from characters.assets import Assets
 from characters.errors import UnknownCharacter
 from characters.fetch import fetch_image
+from characters.model import clean_description, clean_name
 from characters.portraits import Portraits
 from characters.registry import KeptPortrait, Registry
 from characters.settings import AssetSettings, read_settings
@@ -52,6 +53,7 @@ async def create_character(
         image = partial(_given, image_data)
     elif image_url is not None:
         image = partial(fetch_image, image_url)
+    name, description = clean_name(name), clean_description(description)  # before any work on the image
     registry = _registry(redis)
     portrait, refusal = await registry.keep_portrait(image) if image else KeptPortrait()
     character = await registry.create(user_id, name, description, portrait, image_url)
@@ -110,12 +112,12 @@ async def delete_character(user_id: int, char_id: str, redis: Redis | RedisClust
         return False
 
 
-async def get_character_image_data(char: dict[str, Any]) -> bytes | None:
+async def get_character_image_data(char: dict[str, Any] | None) -> bytes | None:
     """The bytes of the character's image file; None where there is none in the assets folder, or on an error."""
     try:
-        (data,) = await _assets().read(char.get("image_path") or "")
+        (data,) = await _assets().read((char or {}).get("image_path") or "")
     except Exception:
-        log.exception("The image of character %s could not be read", char.get("char_id"))
+        log.exception("The image of %r could not be read", char)
         return None
     return data
 

@@ -18,6 +18,8 @@ import aiofiles.os
 
 THUMBNAIL = "-256"  # between stem and suffix of the small picture beside a portrait
 _OURS = re.compile(r"[0-9a-f]{32}\.webp")
+_URL = re.compile(r"[!-~]+")  # RFC 3986: ASCII, without spaces
+_URL_LIMIT = 2048  # characters that Discord takes
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _TEMPORARY_SECONDS = 60 * 60
 
@@ -56,6 +58,10 @@ class Assets:
             if file := await asyncio.to_thread(self._locate, each):
                 with contextlib.suppress(FileNotFoundError):
                     await aiofiles.os.remove(file)
+
+    def normal(self, path: str) -> str:
+        """The one spelling of a path: other programs write relative ones, or take detours."""
+        return os.path.normpath(os.path.join(self.root, path))  # noqa: PTH118 - of paths that may not exist
 
     async def clear_temporary(self) -> None:
         """Removes what writes that never ended left behind more than an hour ago."""
@@ -112,15 +118,15 @@ def is_public(url: str) -> bool:
     """Whether a URL looks as if strangers could fetch it: http(s), and no local name or address."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if parts.scheme not in {"http", "https"}:
+    if parts.scheme not in {"http", "https"} or port == 0 or len(url) > _URL_LIMIT or not _URL.fullmatch(url):
         return False
     try:
         return ip_address(host).is_global
     except ValueError:
-        return "." in host.strip(".") and not host.endswith(_LOCAL_NAMES)
+        return "." in host and all(host.split(".")) and not host.endswith(_LOCAL_NAMES)
 
 
 def thumbnail_of(path: str) -> str:

@@ -13,28 +13,41 @@ from characters.store import DRAFT_SECONDS, CharacterStore
 _HELD = 1000  # drafts in this process while the store is down
 
 
+class Upload(NamedTuple):
+    """A file that a player sent; the size (bytes) is what Discord says."""
+
+    url: str
+    size: int
+
+
 class Draft(NamedTuple):
     """A new character, or changes to one.
 
-    `char_id` is None for a new one. `seen` is the `Character.version` that the player edits. A
-    description of None leaves the one there is; so does no portrait, unless it is to be removed.
-    `refusal` says why there is no portrait, where one was sent.
+    `seen` is the `Character.version` that the player edits, and empty for a new character, whose id is
+    chosen here so that saving twice makes one. A description of None leaves the one there is; so does
+    no portrait, unless it is to be removed. An upload becomes the portrait when the draft is saved, or
+    `refusal` says why not. What a form could not hold is in the draft with `earlier_id`.
     """
 
-    char_id: str | None = None
+    char_id: str
     seen: str = ""
     name: str = ""
-    description: str | None = ""
+    description: str | None = None
     portrait: Saved | None = None
     remove_portrait: bool = False
+    upload: Upload | None = None
     refusal: str = ""
+    earlier_id: str = ""
 
     def completed_by(self, earlier: "Draft") -> "Draft":
         """What this one leaves out, as it was in an earlier one."""
+        keep_picture = not self.remove_portrait
         return self._replace(
             description=earlier.description if self.description is None else self.description,
-            portrait=self.portrait or (None if self.remove_portrait else earlier.portrait),
+            portrait=self.portrait or (earlier.portrait if keep_picture else None),
+            upload=self.upload or (earlier.upload if keep_picture else None),
             refusal=self.refusal or earlier.refusal,
+            earlier_id="",
         )
 
 
@@ -49,8 +62,8 @@ class Unsaved(CharacterError):
 
 
 def new_id() -> str:
-    """Twelve characters that nobody guesses."""
-    return secrets.token_hex(6)
+    """Twelve hexadecimal characters, later ones greater than earlier ones."""
+    return f"{int(time.time()):08x}{secrets.token_hex(2)}"
 
 
 class Drafts:
@@ -60,9 +73,9 @@ class Drafts:
         self._store = store
         self._held: dict[tuple[int, str], str] = {}
 
-    async def keep(self, user_id: int, draft: Draft, draft_id: str, *, down: bool = False) -> None:
-        """Keeps the draft under an id of `new_id`; `down` spares asking a store that just failed."""
-        data = json.dumps([time.time(), draft])
+    async def keep(self, user_id: int, draft: Draft, *, down: bool = False) -> str:
+        """Returns the draft's id; `down` spares asking a store that just failed."""
+        draft_id, data = new_id(), json.dumps([time.time(), draft])
         if not down:
             try:
                 await self._store.keep_draft(user_id, draft_id, data)
@@ -72,25 +85,44 @@ class Drafts:
             if len(self._held) >= _HELD:
                 self._held.pop(next(iter(self._held)))
             self._held[user_id, draft_id] = data
+        return draft_id
 
     async def get(self, user_id: int, draft_id: str) -> Draft | None:
-        """None where there is none, or it is older than fifteen minutes."""
+        """The draft, completed by the ones before it; None where there is none of the last fifteen minutes."""
         data = self._held.get((user_id, draft_id)) or await self._store.draft(user_id, draft_id)
-        if data is None:
+        kept_at, draft = _read(data or "[0, []]")
+        if draft is None or kept_at < time.time() - DRAFT_SECONDS:
             return None
-        kept_at, draft = _read(data)
-        return draft if kept_at >= time.time() - DRAFT_SECONDS else None
+        if draft.earlier_id and (earlier := await self.get(user_id, draft.earlier_id)):
+            return draft.completed_by(earlier)
+        return draft
 
-    def forget(self, user_id: int, kept: Iterable[bytes]) -> set[str]:
-        """Forgets what this process holds of the user; the paths of the portraits in it, and in what was `kept`."""
+    async def drop(self, user_id: int, draft_id: str) -> None:
+        """Forgets a draft that became a character."""
+        self._held.pop((user_id, draft_id), None)
+        await self._store.drop_draft(user_id, draft_id)
+
+    async def paths(self, user_id: int) -> set[str]:
+        """The portraits in the user's drafts."""
         held = [data for key, data in self._held.items() if key[0] == user_id]
+        return _paths([*held, *await self._store.drafts(user_id)])
+
+    def forget(self, user_id: int) -> None:
+        """Forgets what this process holds of the user."""
         self._held = {key: data for key, data in self._held.items() if key[0] != user_id}
-        drafts = [_read(data)[1] for data in (*kept, *held)]
-        return {draft.portrait.path for draft in drafts if draft.portrait}
 
 
-def _read(data: bytes | str) -> tuple[float, Draft]:
-    """When the draft was kept (seconds since the epoch), and the draft."""
-    kept_at, fields = json.loads(data)
-    draft = Draft(*fields)
-    return kept_at, draft._replace(portrait=draft.portrait and Saved(*draft.portrait))
+def _read(data: bytes | str) -> tuple[float, Draft | None]:
+    """When the draft was kept (seconds since the epoch), and the draft; None where another release wrote it."""
+    try:
+        kept_at, fields = json.loads(data)
+        draft = Draft(*fields)
+        portrait = draft.portrait and Saved(*draft.portrait)
+        return kept_at, draft._replace(portrait=portrait, upload=draft.upload and Upload(*draft.upload))
+    except (ValueError, TypeError):
+        return 0, None
+
+
+def _paths(kept: Iterable[bytes | str]) -> set[str]:
+    drafts = [_read(data)[1] for data in kept]
+    return {draft.portrait.path for draft in drafts if draft and draft.portrait}

@@ -35,7 +35,8 @@ class UnknownCharacter(CharacterError):
 class AmbiguousName(CharacterError):
     def __init__(self, count: int, text: str) -> None:
         super().__init__(
-            f"{count} of your characters match “{text}”. Please pick one from the list that opens as you type."
+            f"{count} of your characters match “{text.strip()[:80]}”. "
+            "Please pick one from the list that opens as you type."
         )
 
 

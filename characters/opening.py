@@ -7,7 +7,7 @@ from typing import Any
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from characters.assets import Assets
 from characters.embedded import embedded_valkey
@@ -46,10 +46,14 @@ async def _connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
         "health_check_interval": 30,
         "retry": Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.5), 3),  # every script of ours may be repeated
     }
-    async with _client(Redis, url, options) as client:
+    try:
+        single = _client(Redis, url, options)
+    except ValueError:  # its message may quote a part of the password
+        raise OperatorError("REDIS_URL holds an option that Redis clients do not know.") from None
+    async with single as client:
         try:
             cluster = (await client.info("cluster"))["cluster_enabled"]
-        except (RedisError, OSError) as error:
+        except (RedisError, RedisClusterException, OSError) as error:
             raise OperatorError(
                 f"The server behind REDIS_URL does not answer ({type(error).__name__}): start it, or correct the URL."
             ) from error

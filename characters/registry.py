@@ -3,14 +3,16 @@
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from characters.assets import Assets, Saved, is_public, thumbnail_of
-from characters.drafts import Draft, Drafts, Unsaved, new_id
+from characters.drafts import Draft, Drafts, Unsaved, Upload, new_id
 from characters.errors import (
     ChangedMeanwhile,
     CharacterError,
+    DraftGone,
     PortraitRefused,
     PortraitUnsaved,
     StorageUnavailable,
@@ -23,6 +25,11 @@ from characters.store import TRASH_SECONDS, CharacterStore
 
 ImageSource = Callable[[], Awaitable[bytes]]
 """Is asked for the bytes of an image, and may raise PortraitRefused."""
+
+Fetch = Callable[[Upload], Awaitable[bytes]]
+"""Is asked for the bytes of a player's upload, and may raise PortraitRefused."""
+
+T = TypeVar("T")
 
 CREATIONS = 10  # per user and minute, as players; the drop-in module counts none
 UPLOADS = 20  # likewise
@@ -38,10 +45,11 @@ class KeptPortrait(NamedTuple):
 
 
 class SavedDraft(NamedTuple):
-    """The character, and why its new portrait was refused (empty where it was not)."""
+    """The character, what was refused of the draft (a sentence, or empty), and whether it is the active one."""
 
     character: Character
     refusal: str
+    active: bool
 
 
 class Registry:
@@ -77,8 +85,11 @@ class Registry:
         description: str = "",
         portrait: Saved | None = None,
         image_url: str | None = None,
+        char_id: str | None = None,
     ) -> Character:
         """Saves a new character and makes it active; `image_url` is recorded where there is no portrait of ours.
+
+        Where there is a character with this id already, that one comes back as it is.
 
         Raises InvalidName, InvalidDescription, RosterFull.
         """
@@ -91,8 +102,8 @@ class Registry:
             "created_at": now,
             "last_used": now,
         }
-        character = Character(uuid.uuid4().hex, record)
-        await self._store.create(user_id, character, self.roster_limit)
+        character = Character(char_id or uuid.uuid4().hex, record)
+        character = await self._store.create(user_id, character, self.roster_limit)
         log.info("User %s created character %s", user_id, character.char_id)
         return character
 
@@ -102,8 +113,6 @@ class Registry:
         Raises ChangedMeanwhile where the character is not what the draft's author saw, and
         InvalidName, InvalidDescription, UnknownCharacter, CharacterChanged.
         """
-        if draft.char_id is None:
-            raise UnknownCharacter
         fields = {"name": clean_name(draft.name)}
         if draft.description is not None:
             fields["description"] = clean_description(draft.description)
@@ -124,45 +133,49 @@ class Registry:
         log.info("User %s edited character %s", user_id, draft.char_id)
         return character
 
-    async def save(
-        self, user_id: int, draft: Draft, image: ImageSource | None = None, earlier_id: str = ""
-    ) -> SavedDraft:
+    async def save(self, user_id: int, draft: Draft, fetch: Fetch) -> SavedDraft:
         """Creates or edits as a player's draft says, within the limits per minute.
 
-        An image becomes the portrait, unless it is refused. What the draft leaves out is taken from an
-        earlier one, where its id is given.
+        `fetch` is asked for the bytes of an upload, which becomes the portrait unless it is refused.
 
         Raises Unsaved, with the draft and its portrait kept, where the character could not be saved.
         """
+        earlier_id = draft.earlier_id
         try:
-            if image:
-                draft = await self._with_upload(user_id, draft, image)
-            elif earlier_id and (earlier := await self.draft(user_id, earlier_id)):
-                draft = draft.completed_by(earlier)
-            if draft.char_id is None:
-                await self._store.admit(user_id, "create", CREATIONS)
-                character = await self.create(user_id, draft.name, draft.description or "", draft.portrait)
-            else:
-                character = await self.edit(user_id, draft)
-            return SavedDraft(character, draft.refusal)
+            draft = await self._completed(user_id, draft)
+            draft = await self._with_upload(user_id, draft, fetch)
+            saved = await self._save(user_id, draft)
         except ChangedMeanwhile as error:
             reason, draft = error, draft._replace(seen=error.current.version)
         except UnknownCharacter as error:  # deleted meanwhile: what was typed can still become a new one
-            reason, draft = error, draft._replace(char_id=None, seen="")
+            reason, draft = error, draft._replace(char_id=new_id(), seen="")
         except CharacterError as error:
             reason = error
-        draft_id = new_id()
-        await self._drafts.keep(user_id, draft, draft_id, down=isinstance(reason, StorageUnavailable))
-        raise Unsaved(reason, draft, draft_id) from reason
+        else:
+            if earlier_id:
+                await self._quietly(self._drafts.drop(user_id, earlier_id))
+            return saved
+        raise Unsaved(reason, draft, await self.keep_draft(user_id, draft, reason)) from reason
 
-    async def keep_draft(self, user_id: int, draft: Draft, draft_id: str, image: ImageSource | None = None) -> None:
-        """Keeps what a form can't hold, for fifteen minutes; `image` becomes the draft's portrait."""
-        if image:
-            draft = await self._with_upload(user_id, draft, image)
-        await self._drafts.keep(user_id, draft, draft_id)
+    async def _save(self, user_id: int, draft: Draft) -> SavedDraft:
+        if draft.seen:
+            character = await self.edit(user_id, draft)
+            roster = await self._quietly(self.roster(user_id))
+            return SavedDraft(character, draft.refusal, roster is not None and roster.active_id == draft.char_id)
+        await self._store.admit(user_id, "create", CREATIONS)
+        description = draft.description or ""
+        character = await self.create(user_id, draft.name, description, draft.portrait, char_id=draft.char_id)
+        if (character.name, character.description) != (clean_name(draft.name), clean_description(description)):
+            # It was saved before, though the player could not be told, and what was typed has changed since.
+            character = await self.edit(user_id, draft._replace(seen=character.version))
+        return SavedDraft(character, draft.refusal, active=True)
+
+    async def keep_draft(self, user_id: int, draft: Draft, reason: CharacterError | None = None) -> str:
+        """Keeps what was typed for fifteen minutes, also where the store is the reason. Returns the draft's id."""
+        return await self._drafts.keep(user_id, draft, down=isinstance(reason, StorageUnavailable))
 
     async def draft(self, user_id: int, draft_id: str) -> Draft | None:
-        """None where it was never kept, or not within the last fifteen minutes."""
+        """None where it was never kept, or not within the last fifteen minutes, or has become a character."""
         return await self._drafts.get(user_id, draft_id)
 
     async def keep_portrait(self, image: ImageSource) -> KeptPortrait:
@@ -204,17 +217,20 @@ class Registry:
 
     async def erase(self, user_id: int, char_id: str) -> bool:
         """Removes a character and its portrait for good; False where there was none."""
-        character = await self._store.erase(user_id, char_id)
+        character = await self._store.get(user_id, char_id)
         if character is None:
             return False
+        await self._store.erase(user_id, char_id)
         await self._remove_portraits(user_id, {character.image_path})
         log.info("User %s erased character %s", user_id, char_id)
         return True
 
     async def forget(self, user_id: int) -> None:
         """Removes all that is kept of a user: characters, trash, drafts, and the portraits' files."""
-        characters, drafts = await self._store.forget(user_id)
-        paths = {each.image_path for each in characters} | self._drafts.forget(user_id, drafts)
+        characters = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
+        paths = {each.image_path for each in characters} | await self._drafts.paths(user_id)
+        await self._store.forget(user_id)
+        self._drafts.forget(user_id)
         await self._remove_portraits(user_id, paths)
         log.info("User %s is forgotten, with %d characters", user_id, len(characters))
 
@@ -241,23 +257,44 @@ class Registry:
         """Raises OSError where portraits can't be saved."""
         await self._assets.check_writable()
 
-    async def _with_upload(self, user_id: int, draft: Draft, image: ImageSource) -> Draft:
+    async def _completed(self, user_id: int, draft: Draft) -> Draft:
+        if not draft.earlier_id:
+            return draft
+        if earlier := await self.draft(user_id, draft.earlier_id):
+            return draft.completed_by(earlier)
+        return draft._replace(earlier_id="", refusal=str(DraftGone()))
+
+    async def _with_upload(self, user_id: int, draft: Draft, fetch: Fetch) -> Draft:
+        if draft.upload is None:
+            return draft
         try:
             await self._store.admit(user_id, "upload", UPLOADS)
         except TooFast as error:
-            return draft._replace(refusal=str(error))
+            return draft._replace(upload=None, refusal=str(error))
         except StorageUnavailable:
             log.info("An upload of user %s was not counted", user_id)  # its portrait can be kept all the same
-        portrait, refusal = await self.keep_portrait(image)
-        return draft._replace(portrait=portrait, refusal=str(refusal or ""))
+        portrait, refusal = await self.keep_portrait(partial(fetch, draft.upload))
+        return draft._replace(upload=None, portrait=portrait or draft.portrait, refusal=str(refusal or ""))
 
     async def _remove_portraits(self, user_id: int, paths: set[str | None]) -> None:
-        """Removes the files, but for those that a character of the user still shows."""
-        if not any(paths):
-            return
+        """Removes the files, but for those that something of the user still refers to."""
+        gone = {self._assets.normal(path) for path in paths if path}
+        if gone and (shown := await self._quietly(self._shown(user_id))) is not None:
+            for path in gone - shown:
+                try:
+                    await self._assets.remove(path)
+                except OSError:
+                    log.exception("The portrait %r could not be removed", path)
+
+    async def _shown(self, user_id: int) -> set[str]:
         kept = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
-        for path in paths - {each.image_path for each in kept}:
-            try:
-                await self._assets.remove(path or "")
-            except OSError:
-                log.exception("The portrait %r could not be removed", path)
+        paths = {each.image_path for each in kept} | await self._drafts.paths(user_id)
+        return {self._assets.normal(path) for path in paths if path}
+
+    @staticmethod
+    async def _quietly(work: Coroutine[Any, Any, T]) -> T | None:
+        """For what comes after the change is made: a store that fails now does not undo it."""
+        try:
+            return await work
+        except StorageUnavailable:
+            return None

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def _redis_url(value: SecretStr) -> SecretStr:
-    if urlsplit(value.get_secret_value()).scheme not in {"redis", "rediss", "unix"}:
+    url = urlsplit(value.get_secret_value())
+    if url.scheme not in {"redis", "rediss", "unix"} or (url.scheme != "unix" and not url.hostname) or url.port == 0:
         raise ValueError
     return value
 

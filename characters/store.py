@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from redis.asyncio import Redis, RedisCluster
 from redis.client import NEVER_DECODE
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from characters import lua
 from characters.errors import CharacterChanged, RosterFull, StorageUnavailable, TooFast, UnknownCharacter
@@ -79,11 +79,15 @@ class CharacterStore:
             case _:  # nothing is marked, or the marked record is corrupt: the whole roster decides
                 return (await self.roster(user_id)).active
 
-    async def create(self, user_id: int, character: Character, limit: int) -> None:
-        """Adds the character and marks it active. Raises RosterFull."""
-        outcome = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit)
-        if outcome == b"full":
+    async def create(self, user_id: int, character: Character, limit: int) -> Character:
+        """Adds the character and marks it active; where the id is there already, returns what it is.
+
+        Raises RosterFull.
+        """
+        record = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit)
+        if record == b"full":
             raise RosterFull(limit)
+        return self._character(user_id, character.char_id.encode(), record) or character
 
     async def edit(self, user_id: int, char_id: str, change: Callable[[Character], Character]) -> Character:
         """Replaces the record by what `change` makes of it; `change` may be called again where another writer wins.
@@ -144,13 +148,18 @@ class CharacterStore:
         trashed = [each for each in self._characters(user_id, entries.items()) if each.trashed_at >= since]
         return sorted(trashed, key=lambda each: -each.trashed_at)
 
-    async def forget(self, user_id: int) -> tuple[list[Character], list[bytes]]:
-        """Removes all that is kept of a user and returns it: the characters, the trash included, and the drafts."""
-        roster, trash, drafts = await self._run(lua.FORGET, user_id)
-        return self._characters(user_id, [*_pairs(roster), *_pairs(trash)]), drafts
+    async def forget(self, user_id: int) -> None:
+        """Removes all that is kept of a user."""
+        await self._run(lua.FORGET, user_id)
 
     async def keep_draft(self, user_id: int, draft_id: str, draft: str) -> None:
         await self._run(lua.DRAFT, user_id, draft_id, draft, DRAFT_SECONDS)
+
+    async def drop_draft(self, user_id: int, draft_id: str) -> None:
+        await self._execute("HDEL", self._keys(user_id).drafts, draft_id)
+
+    async def drafts(self, user_id: int) -> list[bytes]:
+        return await self._execute("HVALS", self._keys(user_id).drafts)
 
     async def draft(self, user_id: int, draft_id: str) -> bytes | None:
         return await self._execute("HGET", self._keys(user_id).drafts, draft_id)
@@ -160,10 +169,9 @@ class CharacterStore:
         if seconds := await self._run(lua.LIMIT, user_id, action, limit):
             raise TooFast(seconds)
 
-    async def erase(self, user_id: int, char_id: str) -> Character | None:
-        """Removes the character for good and returns what it was, or None where there was none."""
-        record = await self._run(lua.ERASE, user_id, char_id)
-        return None if record is None else self._character(user_id, char_id.encode(), record)
+    async def erase(self, user_id: int, char_id: str) -> None:
+        """Removes the character for good, with its active mark."""
+        await self._run(lua.ERASE, user_id, char_id)
 
     async def _change(
         self,
@@ -222,7 +230,7 @@ class CharacterStore:
                 return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
         except NoScriptError:
             raise
-        except (RedisError, OSError) as error:
+        except (RedisError, RedisClusterException, OSError) as error:
             log.error("The store failed to answer %s: %s: %s", command[0], type(error).__name__, error)
             raise StorageUnavailable from error
 

@@ -2,7 +2,9 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from functools import singledispatch
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast
@@ -10,11 +12,13 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast
 import discord
 from discord import ui
 
+from characters.drafts import Upload
 from characters.errors import CharacterError
 from characters.model import Character
 from characters.registry import Registry
 
 HEAVY = 512 * 1024  # bytes
+TEXT_LIMIT = 4000  # characters in a message
 UPLOAD_LIMIT = 8 * 1024 * 1024  # bytes; Discord takes 10 MiB in one request
 
 UNKNOWN_INTERACTION = 10062  # Discord gave up waiting for the answer
@@ -44,8 +48,13 @@ def registry_of(interaction: discord.Interaction) -> Registry:
 
 def line(text: str, limit: int) -> str:
     """The first line of a text, at most `limit` characters long, fit for Discord's labels."""
-    first, *rest = text[: 10 * limit].strip().encode(errors="replace").decode().splitlines() or [""]
+    first, *rest = sendable(text.strip()[: 10 * limit]).splitlines() or [""]
     return f"{first[: limit - 2]} …" if len(first) > limit or rest else first
+
+
+def sendable(text: str) -> str:
+    """The text without halves of characters, which other programs may record and Discord refuses."""
+    return text.encode(errors="replace").decode()
 
 
 def safe(text: str) -> str:
@@ -80,7 +89,7 @@ class Notice(Panel):
 
     def __init__(self, sentence: str, *buttons: "OwnedItem") -> None:
         super().__init__()
-        self.add_item(ui.TextDisplay(sentence))
+        self.add_item(ui.TextDisplay(sentence[:TEXT_LIMIT]))
         if buttons:
             self.add_item(row(*buttons))
 
@@ -113,20 +122,36 @@ async def working(interaction: discord.Interaction, sentence: str) -> None:
     await interaction.edit_original_response(view=Notice(sentence))
 
 
+@singledispatch
+def panel_of(error: CharacterError, user_id: int) -> Panel:
+    """What a player sees of an error: its sentence, unless a kind of error has more to offer and says so here."""
+    del user_id
+    return Notice(str(error))
+
+
 async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
-    """The one handler: a CharacterError's sentence, or an honest one and the error in the log."""
+    """The one handler: what `panel_of` says of a CharacterError; else an honest sentence, and the error in the log."""
     if isinstance(error, CharacterError):
-        sentence = str(error)
+        panel = panel_of(error, interaction.user.id)
     elif isinstance(error, discord.HTTPException) and error.code in {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
         log.info("An interaction of user %s could not be answered: %s", interaction.user.id, error)
         return
     else:
         log.error("An interaction of user %s failed: %s", interaction.user.id, type(error).__name__, exc_info=error)
-        sentence = SOMETHING_WENT_WRONG
+        panel = Notice(SOMETHING_WENT_WRONG)
     try:
-        await answer(interaction, Notice(sentence))
+        await answer(interaction, panel)
     except discord.HTTPException as failure:
         log.info("User %s could not be told: %s", interaction.user.id, failure)
+
+
+@asynccontextmanager
+async def answering(interaction: discord.Interaction) -> AsyncGenerator[None, None]:
+    """Whatever goes wrong within is answered; discord.py would only log it, and the player see a dead button."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the one handler takes every kind
+        await answer_error(interaction, error)
 
 
 class OwnedItem(ui.DynamicItem[Any], template=r"(?!)"):
@@ -160,19 +185,14 @@ class OwnedItem(ui.DynamicItem[Any], template=r"(?!)"):
         return cls(item, int(match["owner"]), match["argument"])
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        try:
-            self._check_owner(interaction)
+        async with answering(interaction):
+            if interaction.user.id != self.owner_id:
+                raise NotYours
             await self.use(interaction)
-        except Exception as error:  # noqa: BLE001 - discord.py would only log it, and the player see a dead button
-            await answer_error(interaction, error)
 
     async def use(self, interaction: discord.Interaction) -> None:
         """What happens when the owner presses."""
         raise NotImplementedError
-
-    def _check_owner(self, interaction: discord.Interaction) -> None:
-        if interaction.user.id != self.owner_id:
-            raise NotYours
 
 
 class Form(ui.Modal):
@@ -181,17 +201,6 @@ class Form(ui.Modal):
     def __init__(self, title: str, custom_id: str) -> None:
         super().__init__(title=title, timeout=None, custom_id=custom_id)
         self.stop()  # so that discord.py need not remember it
-
-
-class Upload(NamedTuple):
-    """A file that a player sent; the size (bytes) is what Discord says."""
-
-    url: str
-    size: int
-
-    @classmethod
-    def of(cls, attachment: discord.Attachment) -> Self:
-        return cls(attachment.url, attachment.size)
 
 
 class Submission:
@@ -254,7 +263,7 @@ async def thumbnail_pictures(registry: Registry, characters: Sequence[Character]
 
 
 def _attached(name: str, character: Character, data: bytes | None) -> Picture | None:
-    if data is None:
+    if data is None or len(data) > UPLOAD_LIMIT:
         return None
     filename = name + PurePosixPath(character.image_path or "").suffix
     return Picture(f"attachment://{filename}", discord.File(BytesIO(data), filename))

@@ -14,8 +14,6 @@ from cogs.characters.roster import PER_PAGE
 from tests import images
 from tests.people import answer, buttons, menu, pictures, press_everything, read
 
-pytestmark = pytest.mark.simcord(check_errors=False)  # see `world` in conftest.py
-
 
 async def create(player: Any, channel: Any, *names: str) -> None:
     for name in names:

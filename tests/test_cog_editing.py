@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 import simcord
 from redis.asyncio import Redis
@@ -10,8 +11,6 @@ from bot import CharacterBot
 from characters.registry import Registry
 from tests import images
 from tests.people import answer, buttons, components, pictures, read
-
-pytestmark = pytest.mark.simcord(check_errors=False)  # see `world` in conftest.py
 
 TYPED = {"name": "Zed\u200b", "description": "Line one\n**Line** two"}
 
@@ -93,6 +92,48 @@ async def test_a_description_too_long_for_the_form_is_left_out_and_left_alone(
     await ana.submit_modal(shown, {"name": "Zedd"})
     assert (await active(registry, ana)).name == "Zedd"
     assert (await active(registry, ana)).description == long.strip()
+
+
+async def test_a_description_left_out_is_still_there_after_the_form_was_opened_again(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    long = "word " * 900
+    await registry.create(ana.id, "Zed", long)
+    told = await ana.submit_modal(await ana.slash(channel, "character edit", name="Zed"), {"name": "\u200b"})
+    again = await ana.click(answer(told).message, label="Open the form again")
+    assert "description" not in fields(again)
+    assert "It stays as it is" in notes(again)
+    await ana.submit_modal(again, {"name": "Zedd"})
+    assert (await active(registry, ana)).description == long.strip()
+
+
+async def test_a_long_description_given_with_the_command_survives_a_picture_in_the_form(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    shown = await ana.slash(channel, "character create", description="x" * 5000)
+    assert "description" not in fields(shown)
+    await ana.submit_modal(shown, {"name": "Zed", "portrait": ("a.png", images.png())})
+    assert (await active(registry, ana)).description == "x" * 5000
+    assert (await active(registry, ana)).image_path
+
+
+async def test_one_form_sent_twice_makes_one_character(ana: Any, channel: Any, registry: Registry) -> None:
+    shown = await ana.slash(channel, "character create")
+    for _ in range(2):
+        shown._interaction.modal_consumed = False
+        assert "## Zed" in read(await ana.submit_modal(shown, {"name": "Zed"}))
+    assert len((await registry.roster(ana.id)).characters) == 1
+
+
+async def test_a_file_that_discord_does_not_hand_over_leaves_the_character(
+    world: simcord.Env, ana: Any, channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(_: str) -> bytes:
+        raise aiohttp.ServerDisconnectedError
+
+    monkeypatch.setattr(world.bot.http, "get_from_cdn", gone)
+    result = await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
+    assert "is saved, without a portrait" in read(result)
 
 
 async def test_the_later_of_two_edits_is_shown_both_and_decides(ana: Any, channel: Any, registry: Registry) -> None:

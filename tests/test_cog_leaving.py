@@ -17,8 +17,6 @@ from cogs.characters.trash import PER_PAGE
 from tests import images
 from tests.people import answer, buttons, menu, press_everything, read
 
-pytestmark = pytest.mark.simcord(check_errors=False)  # see `world` in conftest.py
-
 
 async def delete(registry: Registry, player: Any, *names: str) -> list[Character]:
     deleted = [await registry.create(player.id, name) for name in names]
@@ -123,11 +121,12 @@ async def test_another_word_removes_nothing(ana: Any, channel: Any, registry: Re
 async def test_everything_can_be_taken_along_first(ana: Any, channel: Any, registry: Registry) -> None:
     await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png((30, 20))))
     await registry.create(ana.id, "Yan", "Tall.")
+    await delete(registry, ana, "Xi")
     farewell = answer(await ana.slash(channel, "character forget"))
     result = await ana.click(farewell.message, label="Export everything first")
     (archive,) = [each for message in result.followups for each in message.attachments]
     with zipfile.ZipFile(io.BytesIO(await archive.read())) as packed:
-        assert packed.namelist() == ["001-Yan.json", "002-Zed.json", "002-Zed.webp"]
+        assert packed.namelist() == ["001-Yan.json", "002-Zed.json", "002-Zed.webp", "003-Xi.json"]
         assert json.loads(packed.read("001-Yan.json"))["data"]["description"] == "Tall."
         assert images.decode(packed.read("002-Zed.webp")).size == (30, 20)
 

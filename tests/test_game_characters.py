@@ -180,6 +180,16 @@ async def test_an_unknown_user_or_character_is_nothing(redis: Any) -> None:
     assert await game_characters.delete_character(USER, "abc", redis) is False
 
 
+async def test_a_refused_name_leaves_no_image_behind(redis: Any, assets_folder: Path) -> None:
+    with pytest.raises(CharacterError):
+        await game_characters.create_character(USER, "\u200b", "", redis, image_data=images.png())
+    assert not assets_folder.exists()
+
+
+async def test_nobody_has_no_image_data() -> None:
+    assert await game_characters.get_character_image_data(None) is None
+
+
 async def test_reading_swallows_and_logs_what_goes_wrong(caplog: pytest.LogCaptureFixture) -> None:
     broken: Any = Broken()
     assert await game_characters.list_characters(USER, broken) == []

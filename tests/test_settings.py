@@ -67,6 +67,7 @@ def test_listening_everywhere_is_no_address_to_be_seen_at(monkeypatch: pytest.Mo
     ("name", "value", "wants"),
     [
         ("REDIS_URL", "localhost:6379", "a URL like redis://"),
+        ("REDIS_URL", "redis://:p/ss@host", "a URL like redis://"),
         ("ASSETS_URL", "example.org", "a URL like https://"),
         ("ASSETS_URL", "https://example.org/?x=1", "a URL like https://"),
         ("ASSETS_LISTEN", "8080", "host:port"),

@@ -7,14 +7,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from characters.drafts import Draft
+from characters.drafts import Draft, Upload
 from characters.errors import StorageUnavailable
 from characters.model import NAME_LIMIT
 from characters.opening import open_registry
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
 from cogs.characters import forget, forms, roster, saving, sheet, trash
-from cogs.ui import Upload, answer, line
+from cogs.ui import answer, answer_error, answering, line
 
 ITEMS = (
     *(forget.ExportAll, forget.Forget, forms.Reopen, roster.Choose, roster.Create, roster.Turn),
@@ -55,7 +55,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
     async def cog_app_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
-        await saving.answer_failure(interaction, getattr(error, "original", error))
+        await answer_error(interaction, error)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -70,70 +70,76 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
     async def create(
         self,
         interaction: discord.Interaction,
-        name: app_commands.Range[str, 1, NAME_LIMIT] | None = None,
+        name: app_commands.Range[str, 1, NAME_LIMIT] = "",
         description: str = "",
         portrait: discord.Attachment | None = None,
     ) -> None:
         """Create a character and play it."""
-        upload = Upload.of(portrait) if portrait else None
-        if name is None:
-            await saving.ask(interaction, Draft(description=description), upload)
-        else:
-            await saving.save(interaction, Draft(name=name, description=description), upload)
+        async with answering(interaction):
+            upload = Upload(portrait.url, portrait.size) if portrait else None
+            draft = Draft(str(interaction.id), name=name, description=description, upload=upload)
+            await (saving.save if name else saving.ask)(interaction, draft)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction) -> None:
         """See all your characters, and choose whom you play."""
-        await answer(interaction, await roster.roster_page(self.registry, interaction.user.id))
+        async with answering(interaction):
+            await answer(interaction, await roster.roster_page(self.registry, interaction.user.id))
 
     @app_commands.command()
     @app_commands.describe(name="Which one; the one you play if you leave it out", share="Show it to the whole channel")
-    async def show(self, interaction: discord.Interaction, name: str | None = None, *, share: bool = False) -> None:
+    async def show(self, interaction: discord.Interaction, name: str = "", *, share: bool = False) -> None:
         """See one of your characters in full."""
-        owner_id = interaction.user.id
-        mine = await self.registry.roster(owner_id)
-        character = mine.find(name) if name else mine.active
-        if character is None:
-            await answer(interaction, roster.EmptyRoster(owner_id))
-            return
-        active = character.char_id == mine.active_id and not share
-        panel = await sheet.sheet(self.registry, character, active=active, owner_id=None if share else owner_id)
-        await answer(interaction, panel, ephemeral=not share)
+        async with answering(interaction):
+            owner_id = interaction.user.id
+            mine = await self.registry.roster(owner_id)
+            character = mine.find(name) if name else mine.active
+            if character is None:
+                await answer(interaction, roster.EmptyRoster(owner_id))
+                return
+            active = character.char_id == mine.active_id and not share
+            panel = await sheet.sheet(self.registry, character, active=active, owner_id=None if share else owner_id)
+            await answer(interaction, panel, ephemeral=not share)
 
     @app_commands.command()
     @app_commands.describe(name="Whom you want to play")
     async def activate(self, interaction: discord.Interaction, name: str) -> None:
         """Choose the character you play."""
-        owner_id = interaction.user.id
-        chosen = (await self.registry.roster(owner_id)).find(name)
-        character = await self.registry.activate(owner_id, chosen.char_id)
-        await answer(interaction, await sheet.sheet(self.registry, character, active=True, owner_id=owner_id))
+        async with answering(interaction):
+            owner_id = interaction.user.id
+            chosen = (await self.registry.roster(owner_id)).find(name)
+            character = await self.registry.activate(owner_id, chosen.char_id)
+            await answer(interaction, await sheet.sheet(self.registry, character, active=True, owner_id=owner_id))
 
     @app_commands.command()
     @app_commands.describe(name="Whom you want to change")
     async def edit(self, interaction: discord.Interaction, name: str) -> None:
         """Change the name, the description or the portrait of a character."""
-        character = (await self.registry.roster(interaction.user.id)).find(name)
-        await interaction.response.send_modal(forms.CharacterForm.edit(character))
+        async with answering(interaction):
+            character = (await self.registry.roster(interaction.user.id)).find(name)
+            await interaction.response.send_modal(forms.CharacterForm.edit(character))
 
     @app_commands.command()
     @app_commands.describe(name="Whom you want to delete")
     async def delete(self, interaction: discord.Interaction, name: str) -> None:
         """Delete a character; you can undo it for seven days."""
-        owner_id = interaction.user.id
-        chosen = (await self.registry.roster(owner_id)).find(name)
-        character = await self.registry.delete(owner_id, chosen.char_id)
-        await answer(interaction, sheet.Deleted(character, owner_id))
+        async with answering(interaction):
+            owner_id = interaction.user.id
+            chosen = (await self.registry.roster(owner_id)).find(name)
+            character = await self.registry.delete(owner_id, chosen.char_id)
+            await answer(interaction, sheet.Deleted(character, owner_id))
 
     @app_commands.command()
     async def restore(self, interaction: discord.Interaction) -> None:
         """Bring back what you deleted in the last seven days."""
-        await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
+        async with answering(interaction):
+            await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
 
     @app_commands.command(name="forget")
     async def forget_(self, interaction: discord.Interaction) -> None:
         """Remove everything that is kept of you; you are asked first."""
-        await answer(interaction, await forget.farewell(self.registry, interaction.user.id))
+        async with answering(interaction):
+            await answer(interaction, await forget.farewell(self.registry, interaction.user.id))
 
     @show.autocomplete("name")
     @activate.autocomplete("name")

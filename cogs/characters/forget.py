@@ -12,7 +12,19 @@ from characters.errors import CharacterError
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import has_portrait
-from cogs.ui import Form, Notice, OwnedItem, Panel, Submission, answer, redraw, registry_of, working
+from cogs.ui import (
+    NO_PINGS,
+    UPLOAD_LIMIT,
+    Form,
+    Notice,
+    OwnedItem,
+    Panel,
+    Submission,
+    answer,
+    redraw,
+    registry_of,
+    working,
+)
 
 FORM_ID = "char:forget"
 
@@ -27,7 +39,7 @@ async def farewell(registry: Registry, owner_id: int) -> Panel:
     characters = (await registry.roster(owner_id)).characters
     trashed = await registry.trash(owner_id)
     portraits = sum(has_portrait(each) for each in (*characters, *trashed))
-    export = ExportAll.on(ui.Button(label=texts.EXPORT_ALL, disabled=not characters), owner_id)
+    export = ExportAll.on(ui.Button(label=texts.EXPORT_ALL, disabled=not (characters or trashed)), owner_id)
     forget = Forget.on(ui.Button(label=texts.FORGET, style=discord.ButtonStyle.danger), owner_id)
     return Notice(texts.farewell(len(characters), len(trashed), portraits), export, forget)
 
@@ -35,20 +47,23 @@ async def farewell(registry: Registry, owner_id: int) -> Panel:
 class ExportAll(OwnedItem, prefix="char:take"):
     async def use(self, interaction: discord.Interaction) -> None:
         await working(interaction, texts.PACKING)
-        number = 0
-        files = _everything(registry_of(interaction), self.owner_id)
-        async for archive in archives(files, interaction.filesize_limit):
+        number, limit = 0, min(interaction.filesize_limit, UPLOAD_LIMIT)
+        async for archive in archives(_everything(registry_of(interaction), self.owner_id, limit), limit):
             number += 1
-            await interaction.followup.send(
-                file=discord.File(BytesIO(archive), f"characters-{number}.zip"), ephemeral=True
-            )
+            file = discord.File(BytesIO(archive), f"characters-{number}.zip")
+            await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=NO_PINGS)
         await answer(interaction, Notice(texts.packed(number)))
 
 
-async def _everything(registry: Registry, user_id: int) -> AsyncIterator[Iterable[CardFile]]:
-    for number, character in enumerate((await registry.roster(user_id)).characters, start=1):
+async def _everything(registry: Registry, user_id: int, limit: int) -> AsyncIterator[Iterable[CardFile]]:
+    """Cards with their portraits, the trash included; a portrait beyond the limit is there as its thumbnail."""
+    characters = [*(await registry.roster(user_id)).characters, *await registry.trash(user_id)]
+    for number, character in enumerate(characters, start=1):
         files = [card(character)]
-        if portrait := await registry.portrait(character):
+        portrait = await registry.portrait(character)
+        if portrait and len(portrait) > limit // 2:
+            (portrait,) = await registry.thumbnails(character)
+        if portrait:
             files.append(CardFile(f"{file_name(character)}.webp", portrait))
         yield [CardFile(f"{number:03}-{file.name}", file.data) for file in files]
 

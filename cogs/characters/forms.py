@@ -20,28 +20,31 @@ TITLE_LIMIT = 45
 class CharacterForm(Form):
     """A new character, or changes to one.
 
-    The custom_id says whose changes these are, which `Character.version` they are made to, and which
-    earlier draft has what the form could not hold.
+    The custom_id says which character this is about, which `Character.version` of it was seen (none of
+    a new one), and which earlier draft has what the form could not hold.
     """
 
     ID = re.compile(r"char:form:(?P<char_id>.*):(?P<seen>[0-9a-f]*):(?P<draft_id>[0-9a-f]*)", re.DOTALL)
 
-    def __init__(
-        self, draft: Draft, draft_id: str = "", *, has_portrait: bool = False, portrait_kept: bool = False
-    ) -> None:
-        new = draft.char_id is None
-        title = texts.CREATE_TITLE if new else texts.edit_title(draft.name)
-        super().__init__(line(title, TITLE_LIMIT), f"char:form:{draft.char_id or ''}:{draft.seen}:{draft_id}")
-        name = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=line(draft.name, NAME_LIMIT))
+    def __init__(self, draft: Draft, *, has_portrait: bool = False) -> None:
+        title = texts.edit_title(draft.name) if draft.seen else texts.CREATE_TITLE
+        super().__init__(line(title, TITLE_LIMIT), f"char:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}")
+        shown_name = draft.name if len(draft.name) <= NAME_LIMIT else ""  # another program's: it needs a new one
+        name = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=shown_name)
         self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=name))
-        self._add_description(draft.description or "")
+        self._add_description(draft.description)
         upload = ui.FileUpload[Any](custom_id="portrait", required=False, min_values=0, max_values=1)
         self.add_item(ui.Label(text=texts.PORTRAIT_LABEL, description=texts.PORTRAIT_HELP, component=upload))
         if has_portrait:
             remove = ui.Checkbox[Any](custom_id="remove", default=draft.remove_portrait)
             self.add_item(ui.Label(text=texts.REMOVE_LABEL, component=remove))
-        if portrait_kept:
+        if draft.portrait or draft.upload:
             self.add_item(ui.TextDisplay(texts.PORTRAIT_KEPT))
+
+    @classmethod
+    def create(cls, interaction: discord.Interaction) -> Self:
+        """An empty form."""
+        return cls(Draft(str(interaction.id), description=""))
 
     @classmethod
     def edit(cls, character: Character) -> Self:
@@ -49,8 +52,8 @@ class CharacterForm(Form):
         draft = Draft(character.char_id, character.version, character.name, character.description)
         return cls(draft, has_portrait=has_portrait(character))
 
-    def _add_description(self, description: str) -> None:
-        if len(description) > TEXT_INPUT_LIMIT:
+    def _add_description(self, description: str | None) -> None:
+        if description is None or len(description) > TEXT_INPUT_LIMIT:
             self.add_item(ui.TextDisplay(texts.description_left_out(description)))
             return
         text = ui.TextInput[Any](
@@ -63,18 +66,19 @@ class CharacterForm(Form):
         self.add_item(ui.Label(text=texts.DESCRIPTION_LABEL, description=texts.DESCRIPTION_HELP, component=text))
 
     @classmethod
-    def read(cls, submission: Submission) -> tuple[Draft, str] | None:
-        """The draft that was submitted, and the id of the earlier one; None where it is another form."""
+    def read(cls, submission: Submission) -> Draft | None:
+        """What was submitted; None where it is another form."""
         if (match := cls.ID.fullmatch(submission.custom_id)) is None:
             return None
-        draft = Draft(
-            char_id=match["char_id"] or None,
+        return Draft(
+            char_id=match["char_id"],
             seen=match["seen"],
             name=submission.text("name") or "",
             description=submission.text("description"),
             remove_portrait=submission.checked("remove"),
+            upload=submission.upload("portrait"),
+            earlier_id=match["draft_id"],
         )
-        return draft, match["draft_id"]
 
 
 class Reopen(OwnedItem, prefix="char:again"):
@@ -85,9 +89,9 @@ class Reopen(OwnedItem, prefix="char:again"):
         draft = await registry.draft(self.owner_id, self.argument)
         if draft is None:
             raise DraftGone
-        shown = draft.char_id is not None and await _has_portrait(registry, self.owner_id, draft.char_id)
-        form = CharacterForm(draft, self.argument, has_portrait=shown, portrait_kept=draft.portrait is not None)
-        await interaction.response.send_modal(form)
+        shown = await _has_portrait(registry, self.owner_id, draft.char_id)
+        draft = draft._replace(earlier_id=self.argument)
+        await interaction.response.send_modal(CharacterForm(draft, has_portrait=shown))
 
 
 def has_portrait(character: Character) -> bool:
@@ -97,5 +101,5 @@ def has_portrait(character: Character) -> bool:
 async def _has_portrait(registry: Registry, user_id: int, char_id: str) -> bool:
     try:
         return has_portrait(await registry.get(user_id, char_id))
-    except UnknownCharacter:  # deleted meanwhile, which saving will say
+    except UnknownCharacter:  # a new one, or deleted meanwhile, which saving will say
         return False

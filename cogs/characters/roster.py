@@ -6,7 +6,6 @@ from typing import Any
 import discord
 from discord import ui
 
-from characters.drafts import Draft
 from characters.model import Character, Roster
 from characters.registry import Registry
 from cogs.characters import texts
@@ -102,4 +101,4 @@ class Turn(OwnedItem, prefix="char:page"):
 
 class Create(OwnedItem, prefix="char:create"):
     async def use(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(CharacterForm(Draft()))
+        await interaction.response.send_modal(CharacterForm.create(interaction))

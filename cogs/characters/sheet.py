@@ -60,7 +60,7 @@ class Sheet(Panel):
 def _whole_description(character: Character) -> discord.File | None:
     if len(character.description) <= texts.DESCRIPTION_SHOWN:
         return None
-    return discord.File(BytesIO(character.description.encode()), "description.txt")
+    return discord.File(BytesIO(character.description.encode(errors="replace")), "description.txt")
 
 
 def _buttons(character: Character, owner_id: int, *, active: bool) -> ui.ActionRow[Any]:

@@ -1,7 +1,7 @@
 """The words that players read, but for the errors (`characters.errors`)."""
 
 from characters.model import NAME_LIMIT, TRASH_SECONDS, Character
-from cogs.ui import line, safe
+from cogs.ui import line, safe, sendable
 
 ROSTER_TITLE = "## Your characters"
 EMPTY_ROSTER = (
@@ -79,7 +79,7 @@ def heading(character: Character) -> str:
 
 
 def description(character: Character) -> str:
-    text = character.description
+    text = sendable(character.description).strip()
     if len(text) > DESCRIPTION_SHOWN:
         return f"{text[:DESCRIPTION_SHOWN]}…\n-# Shortened: the file has all of its {len(text):,} characters."
     return text or "-# No description yet."
@@ -116,13 +116,14 @@ def edit_title(character_name: str) -> str:
     return f"Edit {character_name}"
 
 
-def description_left_out(text: str) -> str:
-    return f"**{DESCRIPTION_LABEL}**\nIt has {len(text):,} characters, too many for this form, and stays as it is."
+def description_left_out(text: str | None) -> str:
+    count = f"It has {len(text):,} characters, too many for this form, and" if text else "It"
+    return f"**{DESCRIPTION_LABEL}**\n{count} stays as it is."
 
 
 def version(title: str, character_name: str, text: str | None) -> str:
     """One side of a comparison; a description of None is not changed."""
-    shown = "-# The description stays as it is." if text is None else text or "-# No description."
+    shown = "-# The description stays as it is." if text is None else sendable(text).strip() or "-# No description."
     if len(shown) > _VERSION:
         shown = f"{shown[:_VERSION]}…\n-# Shortened: it has {len(shown):,} characters."
     return f"-# {title}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
