@@ -59,7 +59,7 @@ async def serve(settings: Settings, token: str) -> None:
         registry = await resources.enter_async_context(open_registry(settings))
         bot = await resources.enter_async_context(CharacterBot(registry))
         if address := settings.listen_address:
-            checks = {"store": registry.check_store, "assets": registry.check_assets, "discord": bot.check_ready}
+            checks = {"store": registry.check_store, "assets": registry.gallery.check, "discord": bot.check_ready}
             pages = web.application(settings.assets_folder, checks)
             await resources.enter_async_context(web.serve(pages, *address))
         try:

@@ -14,9 +14,10 @@ from redis.asyncio import Redis, RedisCluster
 from characters.assets import Assets
 from characters.errors import UnknownCharacter
 from characters.fetch import fetch_image
+from characters.gallery import KeptPortrait
 from characters.model import clean_description, clean_name
 from characters.portraits import Portraits
-from characters.registry import KeptPortrait, Registry
+from characters.registry import Registry
 from characters.settings import AssetSettings, read_settings
 from characters.store import CharacterStore
 
@@ -55,7 +56,7 @@ async def create_character(
         image = partial(fetch_image, image_url)
     name, description = clean_name(name), clean_description(description)  # before any work on the image
     registry = _registry(redis)
-    portrait, refusal = await registry.keep_portrait(image) if image else KeptPortrait()
+    portrait, refusal = await registry.gallery.keep(image) if image else KeptPortrait()
     character = await registry.create(user_id, name, description, portrait, image_url)
     if refusal:
         log.warning("Character %s of user %s was saved without its image: %s", character.char_id, user_id, refusal)

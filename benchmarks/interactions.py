@@ -75,7 +75,7 @@ async def bot_with_characters() -> AsyncGenerator[CharacterBot, None]:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
             registry = Registry(CharacterStore(redis, DEADLINE), Assets(Path(folder)), Portraits())
             for number in range(CHARACTERS):
-                portrait, _ = await registry.keep_portrait(photograph)
+                portrait, _ = await registry.gallery.keep(photograph)
                 await registry.create(int(PLAYER["id"]), f"Ana {number}", DESCRIPTION, portrait)
             bot = CharacterBot(registry, shard_count=1)
             bot.tree.add_command(nothing)

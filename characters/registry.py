@@ -7,24 +7,20 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from characters.assets import Assets, Saved, is_public, thumbnail_of
+from characters.assets import Assets, Saved
 from characters.drafts import Draft, Drafts, Unsaved, Upload, new_id
 from characters.errors import (
     ChangedMeanwhile,
     CharacterError,
     DraftGone,
-    PortraitRefused,
-    PortraitUnsaved,
     StorageUnavailable,
     TooFast,
     UnknownCharacter,
 )
+from characters.gallery import Gallery
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
 from characters.store import TRASH_SECONDS, CharacterStore
-
-ImageSource = Callable[[], Awaitable[bytes]]
-"""Is asked for the bytes of an image, and may raise PortraitRefused."""
 
 Fetch = Callable[[Upload], Awaitable[bytes]]
 """Is asked for the bytes of a player's upload, and may raise PortraitRefused."""
@@ -35,13 +31,6 @@ CREATIONS = 10  # per user and minute, as players; the drop-in module counts non
 UPLOADS = 20  # likewise
 
 log = logging.getLogger(__name__)
-
-
-class KeptPortrait(NamedTuple):
-    """A portrait in the assets, or why there is none."""
-
-    saved: Saved | None = None
-    refusal: PortraitRefused | None = None
 
 
 class SavedDraft(NamedTuple):
@@ -60,9 +49,8 @@ class Registry:
 
     def __init__(self, store: CharacterStore, assets: Assets, portraits: Portraits, roster_limit: int = 100) -> None:
         self.roster_limit = roster_limit
+        self.gallery = Gallery(assets, portraits)
         self._store = store
-        self._assets = assets
-        self._portraits = portraits
         self._drafts = Drafts(store)
 
     async def roster(self, user_id: int) -> Roster:
@@ -178,17 +166,6 @@ class Registry:
         """None where it was never kept, or not within the last fifteen minutes, or has become a character."""
         return await self._drafts.get(user_id, draft_id)
 
-    async def keep_portrait(self, image: ImageSource) -> KeptPortrait:
-        """Makes a portrait of an image and keeps it in the assets, for a character to come."""
-        try:
-            portrait = await self._portraits.prepare(await image())
-            return KeptPortrait(saved=await self._assets.save(*portrait))
-        except PortraitRefused as error:
-            return KeptPortrait(refusal=error)
-        except OSError:
-            log.exception("A portrait could not be written to %s", self._assets.root)
-            return KeptPortrait(refusal=PortraitUnsaved())
-
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Raises UnknownCharacter, CharacterChanged."""
         return await self._store.activate(user_id, char_id, time.time())
@@ -227,35 +204,14 @@ class Registry:
 
     async def forget(self, user_id: int) -> None:
         """Removes all that is kept of a user: characters, trash, drafts, and the portraits' files."""
-        characters = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
-        paths = {each.image_path for each in characters} | await self._drafts.paths(user_id)
+        paths = await self._shown(user_id)
         await self._store.forget(user_id)
         self._drafts.forget(user_id)
         await self._remove_portraits(user_id, paths)
-        log.info("User %s is forgotten, with %d characters", user_id, len(characters))
-
-    async def portrait(self, character: Character) -> bytes | None:
-        """The portrait as it lies in the assets; None where there is none."""
-        (data,) = await self._assets.read(character.image_path or "")
-        return data
-
-    async def thumbnails(self, *characters: Character) -> list[bytes | None]:
-        """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""
-        return await self._assets.read(*(thumbnail_of(each.image_path or "") for each in characters))
-
-    def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
-        """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""
-        url = character.image_url
-        if url is None or not is_public(url):
-            return None
-        return thumbnail_of(url) if thumbnail else url
+        log.info("User %s is forgotten", user_id)
 
     async def check_store(self) -> None:
         await self._store.ping()
-
-    async def check_assets(self) -> None:
-        """Raises OSError where portraits can't be saved."""
-        await self._assets.check_writable()
 
     async def _completed(self, user_id: int, draft: Draft) -> Draft:
         if not draft.earlier_id:
@@ -273,23 +229,18 @@ class Registry:
             return draft._replace(upload=None, refusal=str(error))
         except StorageUnavailable:
             log.info("An upload of user %s was not counted", user_id)  # its portrait can be kept all the same
-        portrait, refusal = await self.keep_portrait(partial(fetch, draft.upload))
+        portrait, refusal = await self.gallery.keep(partial(fetch, draft.upload))
         return draft._replace(upload=None, portrait=portrait or draft.portrait, refusal=str(refusal or ""))
 
     async def _remove_portraits(self, user_id: int, paths: set[str | None]) -> None:
         """Removes the files, but for those that something of the user still refers to."""
-        gone = {self._assets.normal(path) for path in paths if path}
+        gone = self.gallery.files(paths)
         if gone and (shown := await self._quietly(self._shown(user_id))) is not None:
-            for path in gone - shown:
-                try:
-                    await self._assets.remove(path)
-                except OSError:
-                    log.exception("The portrait %r could not be removed", path)
+            await self.gallery.remove(gone - self.gallery.files(shown))
 
-    async def _shown(self, user_id: int) -> set[str]:
+    async def _shown(self, user_id: int) -> set[str | None]:
         kept = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
-        paths = {each.image_path for each in kept} | await self._drafts.paths(user_id)
-        return {self._assets.normal(path) for path in paths if path}
+        return {each.image_path for each in kept} | await self._drafts.paths(user_id)
 
     @staticmethod
     async def _quietly(work: Coroutine[Any, Any, T]) -> T | None:

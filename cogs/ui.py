@@ -244,18 +244,20 @@ class Picture(NamedTuple):
 
 async def portrait_picture(registry: Registry, character: Character, *, attach: bool = False) -> Picture | None:
     """The portrait by URL where Discord can fetch it (unless to `attach`), else as a file; None where there is none."""
-    if not attach and (url := registry.public_url(character)):
+    if not attach and (url := registry.gallery.public_url(character)):
         return Picture(url, None)
-    data = await registry.portrait(character)
+    data = await registry.gallery.portrait(character)
     if data and len(data) > UPLOAD_LIMIT:
-        (data,) = await registry.thumbnails(character)
+        (data,) = await registry.gallery.thumbnails(character)
     return _attached("portrait", character, data)
 
 
 async def thumbnail_pictures(registry: Registry, characters: Sequence[Character]) -> list[Picture | None]:
     """The small portraits of a page, likewise."""
-    urls = [registry.public_url(each, thumbnail=True) for each in characters]
-    files = iter(await registry.thumbnails(*(each for each, url in zip(characters, urls, strict=True) if not url)))
+    urls = [registry.gallery.public_url(each, thumbnail=True) for each in characters]
+    files = iter(
+        await registry.gallery.thumbnails(*(each for each, url in zip(characters, urls, strict=True) if not url))
+    )
     return [
         Picture(url, None) if url else _attached(f"portrait-{number}", character, next(files))
         for number, (character, url) in enumerate(zip(characters, urls, strict=True))

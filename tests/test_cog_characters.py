@@ -45,7 +45,7 @@ async def test_create_with_an_attachment_saves_its_bytes_in_the_assets(
     assert portrait["description"] == "Portrait of Zed"
     active = await registry.active(ana.id)
     assert active
-    assert images.decode(await registry.portrait(active) or b"").size == (300, 200)
+    assert images.decode(await registry.gallery.portrait(active) or b"").size == (300, 200)
 
 
 async def test_create_without_a_name_opens_a_form(ana: Any, channel: Any, registry: Registry) -> None:
@@ -59,7 +59,7 @@ async def test_create_without_a_name_opens_a_form(ana: Any, channel: Any, regist
     active = await registry.active(ana.id)
     assert active
     assert active.description == "Line one\nLine two"
-    assert await registry.portrait(active)
+    assert await registry.gallery.portrait(active)
 
 
 async def test_the_form_needs_nothing_but_a_name(ana: Any, channel: Any, registry: Registry) -> None:
@@ -78,7 +78,7 @@ async def test_what_was_given_with_the_command_is_in_the_form(ana: Any, channel:
     await ana.submit_modal(shown, {"name": "Zed", "description": "A pirate."})
     active = await registry.active(ana.id)
     assert active
-    assert images.decode(await registry.portrait(active) or b"").size == (30, 20)
+    assert images.decode(await registry.gallery.portrait(active) or b"").size == (30, 20)
 
 
 async def test_a_refused_portrait_leaves_the_character_and_offers_another(
@@ -92,7 +92,7 @@ async def test_a_refused_portrait_leaves_the_character_and_offers_another(
     assert pictures(answer(again))
     active = await registry.active(ana.id)
     assert active
-    assert await registry.portrait(active)
+    assert await registry.gallery.portrait(active)
 
 
 @pytest.mark.parametrize("name", ["\u200b", "a\u202eb", "\u3164"])
@@ -267,7 +267,7 @@ async def test_delete_offers_undo_which_restores_all_of_it(ana: Any, channel: An
     assert "## Zed" in read(undone)
     assert pictures(answer(undone))
     assert await registry.active(ana.id) == before
-    assert await registry.portrait(before)
+    assert await registry.gallery.portrait(before)
 
 
 async def test_the_delete_button_offers_undo_in_place(ana: Any, channel: Any, registry: Registry) -> None:

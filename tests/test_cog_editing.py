@@ -57,7 +57,7 @@ async def test_a_new_portrait_replaces_the_old_one(ana: Any, channel: Any, regis
     shown = await ana.slash(channel, "character edit", name="Zed")
     result = await ana.submit_modal(shown, {"name": "Zed", "portrait": ("b.png", images.png((30, 20)))})
     assert pictures(answer(result))
-    assert images.decode(await registry.portrait(await active(registry, ana)) or b"").size == (30, 20)
+    assert images.decode(await registry.gallery.portrait(await active(registry, ana)) or b"").size == (30, 20)
     assert len(list(assets.root.iterdir())) == 2
 
 
@@ -206,7 +206,7 @@ async def test_a_refused_form_opens_again_with_everything_typed(
     assert "The picture you sent before is used" in notes(again)
     result = await ana.submit_modal(again, {**TYPED, "name": "Zed"})
     assert "## Zed" in read(result)
-    assert images.decode(await registry.portrait(await active(registry, ana)) or b"").size == (30, 20)
+    assert images.decode(await registry.gallery.portrait(await active(registry, ana)) or b"").size == (30, 20)
 
 
 async def test_a_refused_command_offers_the_form_as_well(ana: Any, channel: Any) -> None:

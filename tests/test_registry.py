@@ -22,9 +22,10 @@ from characters.errors import (
     StorageUnavailable,
     UnknownCharacter,
 )
+from characters.gallery import ImageSource
 from characters.model import Character
 from characters.portraits import Portraits
-from characters.registry import ImageSource, Registry
+from characters.registry import Registry
 from characters.store import CharacterStore
 from tests import images
 
@@ -60,20 +61,20 @@ def files(assets: Assets) -> list[Path]:
 
 
 async def with_portrait(registry: Registry, name: str = "Ana") -> Character:
-    portrait, refusal = await registry.keep_portrait(given(images.png()))
+    portrait, refusal = await registry.gallery.keep(given(images.png()))
     assert refusal is None
     return await registry.create(USER, name, "", portrait)
 
 
 async def test_a_created_character_has_its_portrait_and_is_active(registry: Registry, assets: Assets) -> None:
-    portrait, refusal = await registry.keep_portrait(given(images.png((600, 300))))
+    portrait, refusal = await registry.gallery.keep(given(images.png((600, 300))))
     character = await registry.create(USER, " Ana ", "A pirate.\r\n", portrait)
     assert refusal is None
     assert (character.name, character.description) == ("Ana", "A pirate.")
     assert character.created_at == character.last_used > 0
     assert await registry.active(USER) == character
-    assert images.decode(await registry.portrait(character) or b"").size == (600, 300)
-    assert images.decode((await registry.thumbnails(character))[0] or b"").size == (256, 128)
+    assert images.decode(await registry.gallery.portrait(character) or b"").size == (600, 300)
+    assert images.decode((await registry.gallery.thumbnails(character))[0] or b"").size == (256, 128)
     assert len(files(assets)) == 2
 
 
@@ -116,7 +117,7 @@ async def test_deleting_and_restoring_keep_the_portrait(registry: Registry, asse
     assert await registry.roster(USER) == ([], None)
     assert len(files(assets)) == 2
     assert await registry.restore(USER, ana.char_id) == ana == await registry.active(USER)
-    assert await registry.portrait(ana)
+    assert await registry.gallery.portrait(ana)
 
 
 async def test_the_trash_is_the_latest_first_and_forgets_after_seven_days(registry: Registry, valkey: Redis) -> None:
@@ -142,9 +143,9 @@ async def test_a_portrait_that_another_character_shows_stays(registry: Registry,
     ana = await with_portrait(registry)
     await valkey.hset(f"game:characters:{USER}", "twin", json.dumps({**ana.record, "name": "Twin"}))
     await registry.erase(USER, ana.char_id)
-    assert await registry.portrait(await registry.get(USER, "twin"))
+    assert await registry.gallery.portrait(await registry.get(USER, "twin"))
     await registry.erase(USER, "twin")
-    assert await registry.portrait(ana) is None
+    assert await registry.gallery.portrait(ana) is None
 
 
 def changes(character: Character, name: str = "Ana", description: str | None = None, **fields: Any) -> Draft:
@@ -164,9 +165,9 @@ async def test_an_edit_changes_what_it_says_and_nothing_else(registry: Registry,
 async def test_a_new_portrait_replaces_the_old_files(registry: Registry, assets: Assets) -> None:
     ana = await with_portrait(registry)
     edited, _, _ = await registry.save(USER, changes(ana, upload=upload("small")), fetch)
-    assert images.decode(await registry.portrait(edited) or b"").size == (80, 80)
+    assert images.decode(await registry.gallery.portrait(edited) or b"").size == (80, 80)
     assert len(files(assets)) == 2
-    assert await registry.portrait(ana) is None
+    assert await registry.gallery.portrait(ana) is None
 
 
 async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> None:
@@ -174,7 +175,7 @@ async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> N
     edited, refusal, _ = await registry.save(USER, changes(ana, upload=upload("text")), fetch)
     assert refusal == str(NotAnImage())
     assert edited == ana
-    assert await registry.portrait(edited)
+    assert await registry.gallery.portrait(edited)
 
 
 async def test_a_portrait_can_be_removed(registry: Registry, assets: Assets) -> None:
@@ -226,7 +227,7 @@ async def test_what_could_not_be_saved_is_kept_with_its_portrait(registry: Regis
     assert await registry.draft(USER + 1, draft_id) is None
     saved, _, _ = await registry.save(USER, new("Ana", earlier_id=draft_id), fetch)
     assert saved.description == "Tall."
-    assert await registry.portrait(saved)
+    assert await registry.gallery.portrait(saved)
 
 
 async def test_a_draft_is_kept_for_fifteen_minutes(registry: Registry, valkey: Redis) -> None:
@@ -258,12 +259,12 @@ async def test_what_an_earlier_draft_had_and_is_gone_is_named(registry: Registry
 
 
 async def test_a_refused_second_picture_keeps_the_first(registry: Registry) -> None:
-    portrait, _ = await registry.keep_portrait(given(images.png()))
+    portrait, _ = await registry.gallery.keep(given(images.png()))
     draft_id = await registry.keep_draft(USER, new(portrait=portrait, description="Tall."))
     saved, refusal, _ = await registry.save(USER, new("Ana", earlier_id=draft_id, upload=upload("text")), fetch)
     assert refusal == str(NotAnImage())
     assert saved.description == "Tall."
-    assert await registry.portrait(saved)
+    assert await registry.gallery.portrait(saved)
 
 
 async def test_saving_one_draft_twice_makes_one_character(registry: Registry) -> None:
@@ -294,7 +295,7 @@ async def test_a_portrait_that_a_draft_refers_to_stays(registry: Registry) -> No
     ana = await with_portrait(registry)
     await registry.keep_draft(USER, new(portrait=Saved(ana.image_path or "", None)))
     await registry.erase(USER, ana.char_id)
-    assert await registry.portrait(ana)
+    assert await registry.gallery.portrait(ana)
 
 
 async def test_two_spellings_of_a_path_are_one_file(registry: Registry, valkey: Redis, assets: Assets) -> None:
@@ -315,7 +316,7 @@ async def test_while_the_store_is_down_a_draft_is_held_in_the_process(registry: 
     assert draft.description == "Tall."
     await valkey.config_set("maxmemory", 0)
     saved, _, _ = await registry.save(USER, draft, fetch)
-    assert await registry.portrait(saved)
+    assert await registry.gallery.portrait(saved)
 
 
 async def test_ten_creations_a_minute_are_enough(registry: Registry, valkey: Redis) -> None:
@@ -356,7 +357,7 @@ async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(valk
     async def shown(url: str | None) -> tuple[str | None, str | None]:
         registry = Registry(CharacterStore(valkey), Assets(tmp_path / "assets", url), Portraits())
         character = await with_portrait(registry)
-        return registry.public_url(character), registry.public_url(character, thumbnail=True)
+        return registry.gallery.public_url(character), registry.gallery.public_url(character, thumbnail=True)
 
     image, thumbnail = await shown("https://example.org/assets")
     assert image

@@ -60,9 +60,9 @@ async def _everything(registry: Registry, user_id: int, limit: int) -> AsyncIter
     characters = [*(await registry.roster(user_id)).characters, *await registry.trash(user_id)]
     for number, character in enumerate(characters, start=1):
         files = [card(character)]
-        portrait = await registry.portrait(character)
+        portrait = await registry.gallery.portrait(character)
         if portrait and len(portrait) > limit // 2:
-            (portrait,) = await registry.thumbnails(character)
+            (portrait,) = await registry.gallery.thumbnails(character)
         if portrait:
             files.append(CardFile(f"{file_name(character)}.webp", portrait))
         yield [CardFile(f"{number:03}-{file.name}", file.data) for file in files]

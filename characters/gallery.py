@@ -1,0 +1,72 @@
+"""The portraits of characters: made of images, shown, and removed."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from characters.assets import Assets, Saved, is_public, thumbnail_of
+from characters.errors import PortraitRefused, PortraitUnsaved
+from characters.model import Character
+from characters.portraits import Portraits
+
+ImageSource = Callable[[], Awaitable[bytes]]
+"""Is asked for the bytes of an image, and may raise PortraitRefused."""
+
+log = logging.getLogger(__name__)
+
+
+class KeptPortrait(NamedTuple):
+    """A portrait in the assets, or why there is none."""
+
+    saved: Saved | None = None
+    refusal: PortraitRefused | None = None
+
+
+class Gallery:
+    """Portraits in the assets, by the characters that show them."""
+
+    def __init__(self, assets: Assets, portraits: Portraits) -> None:
+        self._assets = assets
+        self._portraits = portraits
+
+    async def keep(self, image: ImageSource) -> KeptPortrait:
+        """Makes a portrait of an image and keeps it in the assets, for a character to come."""
+        try:
+            portrait = await self._portraits.prepare(await image())
+            return KeptPortrait(saved=await self._assets.save(*portrait))
+        except PortraitRefused as error:
+            return KeptPortrait(refusal=error)
+        except OSError:
+            log.exception("A portrait could not be written to %s", self._assets.root)
+            return KeptPortrait(refusal=PortraitUnsaved())
+
+    async def portrait(self, character: Character) -> bytes | None:
+        """The portrait as it lies in the assets; None where there is none."""
+        (data,) = await self._assets.read(character.image_path or "")
+        return data
+
+    async def thumbnails(self, *characters: Character) -> list[bytes | None]:
+        """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""
+        return await self._assets.read(*(thumbnail_of(each.image_path or "") for each in characters))
+
+    def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
+        """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""
+        url = character.image_url
+        if url is None or not is_public(url):
+            return None
+        return thumbnail_of(url) if thumbnail else url
+
+    def files(self, paths: set[str | None]) -> set[str]:
+        """What records say of their portraits, each file in one spelling: other programs write relative paths too."""
+        return {self._assets.normal(path) for path in paths if path}
+
+    async def remove(self, files: set[str]) -> None:
+        for file in files:
+            try:
+                await self._assets.remove(file)
+            except OSError:
+                log.exception("The portrait %r could not be removed", file)
+
+    async def check(self) -> None:
+        """Raises OSError where portraits can't be saved."""
+        await self._assets.check_writable()
