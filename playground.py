@@ -6,7 +6,7 @@ Characters are kept in DATA_DIR from run to run, for the simulated players have 
 
 import asyncio
 import webbrowser
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import simcord
 
@@ -14,6 +14,7 @@ from bot import CharacterBot
 from characters.opening import open_registry
 from characters.settings import Settings
 
+WELCOME = "Type **/character create** to make your first character. You can be another player: choose at the top."
 PLAYERS = ("Robin", "Sasha", "Kim")
 
 
@@ -30,9 +31,10 @@ async def play(settings: Settings) -> None:
         world.backend.bot_user.name = "Avatar Registry"
         # Ids are made from the clock, so it stands still until everyone is there, and then tells the time.
         world.backend.clock.now = lambda: datetime.now(UTC)
+        await world.bot.get_channel(channel.id).send(WELCOME)  # type: ignore[union-attr] - a text channel, made above
         async with world.preview(channel, viewers=players, layout="channel") as page:
             print(f"\nThe playground is open at {page.url}\nCtrl-C ends it.\n", flush=True)
             webbrowser.open(page.url)
             closed = asyncio.ensure_future(page.wait_closed())
             while not (await asyncio.wait([closed], timeout=1))[0]:
-                page.capture_time = datetime.now(UTC)  # "2 minutes ago" is counted from here
+                page.capture_time = datetime.now(UTC) + timedelta(seconds=1)  # "2 minutes ago" is counted from here

@@ -4,6 +4,7 @@
 and holds nothing secret.
 """
 
+from math import isqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ class InvalidDescription(CharacterError):
 
 class RosterFull(CharacterError):
     def __init__(self, limit: int) -> None:
-        super().__init__(f"Your roster is full: all {limit} places are taken. Delete a character to make room.")
+        super().__init__(f"You have {limit} characters, and that is the most. Delete one to make room.")
 
 
 class UnknownCharacter(CharacterError):
     def __init__(self) -> None:
-        super().__init__("You have no such character. `/character list` shows the ones you have.")
+        super().__init__(
+            "That character is not among yours. `/character list` shows them, `/character restore` the deleted ones."
+        )
 
 
 class AmbiguousName(CharacterError):
@@ -49,7 +52,7 @@ class ChangedMeanwhile(CharacterError):
     """Somebody else's change came first; `current` is what the character is now."""
 
     def __init__(self, current: "Character") -> None:
-        super().__init__("This character was changed elsewhere while you were editing. Your changes are not saved yet.")
+        super().__init__("This character changed while you were editing, so your changes are not saved yet.")
         self.current = current
 
 
@@ -79,10 +82,8 @@ class ImageTooLarge(PortraitRefused):
 
 class TooManyPixels(PortraitRefused):
     def __init__(self, width: int, height: int, limit: int) -> None:
-        super().__init__(
-            f"That image has too many pixels ({width} × {height}). "
-            f"Please scale it down to at most {limit / 1e6:.1f} megapixels, say 4096 × 4096."
-        )
+        side = isqrt(limit)
+        super().__init__(f"That image is too big ({width} × {height}). Please scale it down to {side} × {side}.")
 
 
 class DamagedImage(PortraitRefused):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,13 +21,14 @@ ID_LIMIT = 64  # an id goes into Discord's custom_id (100) beside an action and 
 TRASH_NOTE = "trashed"  # the field that a record has only in the trash: when it was deleted, and whether it was active
 
 _REFUSED = {
-    "Cc": "a control character",
-    "Cf": "an invisible character",
-    "Cs": "half a character",
-    "Co": "no standard one",
+    "Cc": "a control code",
+    "Cf": "an invisible symbol",
+    "Cs": "half a symbol",
+    "Co": "a symbol of no standard",
 }
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols to Unicode, nothing to the eye
-_ZERO_WIDTH_JOINER = "\u200d"
+_JOINERS = {"\u200c", "\u200d"}
+_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")  # UTS #51: an emoji tag sequence
 _MARKS_PER_LETTER = 2
 
 
@@ -188,33 +190,41 @@ def clean_name(text: str) -> str:
     """The name as it is kept: Unicode NFC, white space tidied.
 
     Raises InvalidName: a name has 1 to 80 characters that can be seen, none of them control, format,
-    surrogate or private-use (but ZERO WIDTH JOINER within an emoji), and at most two marks on a letter.
+    surrogate or private-use (but joiners within an emoji and where Arabic and Indic scripts need them,
+    after RFC 5892, A.1), and at most two marks on a letter.
     """
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if len(name) > NAME_LIMIT:
-        raise InvalidName(f"That name has {len(name)} characters. Please use at most {NAME_LIMIT}.")
+        raise InvalidName(f"Not saved yet: that name has {len(name)} letters. Please use at most {NAME_LIMIT}.")
     if all(char in _BLANK or unicodedata.category(char)[0] in "ZMC" for char in name):
-        raise InvalidName("A character needs a name that can be seen. Please type one.")
+        raise InvalidName("Not saved yet: that name can't be seen. Please type one that can.")
     marks = 0
-    for position, char in enumerate(name):
+    plain = _FLAG.sub("\U0001f3f4", name)
+    for position, char in enumerate(plain):
         category = unicodedata.category(char)
-        if category in _REFUSED and not _joins_emoji(name, position):
+        if category in _REFUSED and not _joins(plain, position):
+            place = f"after “{plain[:position]}”" if plain[:position].strip() else "at its start"
             raise InvalidName(
-                f"Character {position + 1} of that name is {_REFUSED[category]} "
-                f"(U+{ord(char):04X}), which names can't hold. Please leave it out."
+                f"Not saved yet: {place}, that name has {_REFUSED[category]} (U+{ord(char):04X}). "
+                "Please type it without."
             )
         marks = marks + 1 if category in {"Mn", "Me"} else 0
         if marks > _MARKS_PER_LETTER:
-            raise InvalidName(f"At most {_MARKS_PER_LETTER} accents fit on one letter of a name. Please use fewer.")
+            raise InvalidName(
+                f"Not saved yet: a letter of that name has too many accents. Please use at most {_MARKS_PER_LETTER}."
+            )
     return name
 
 
-def _joins_emoji(name: str, position: int) -> bool:
-    if name[position] != _ZERO_WIDTH_JOINER:
-        return False
+def _joins(name: str, position: int) -> bool:
+    """Whether a zero-width joiner (or non-joiner) stands where writing needs one."""
     before = name[:position].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")[-1:]
     after = name[position + 1 : position + 2]
-    return all(char and unicodedata.category(char) == "So" for char in (before, after))
+    if name[position] not in _JOINERS or not before or not after:
+        return False
+    if "\u0600" <= before <= "\u0dff" and "\u0600" <= after <= "\u0dff":  # Arabic to Sinhala
+        return unicodedata.category(before)[0] in "LM" and unicodedata.category(after)[0] in "LM"
+    return all(unicodedata.category(char) in {"So", "Sm"} for char in (before, after))  # such as ↔ in an emoji
 
 
 def clean_description(text: str) -> str:
@@ -225,12 +235,12 @@ def clean_description(text: str) -> str:
     description = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(description) > DESCRIPTION_LIMIT:
         raise InvalidDescription(
-            f"That description has {len(description):,} characters. Please use at most {DESCRIPTION_LIMIT:,}."
+            f"Not saved yet: that description has {len(description):,} letters, and {DESCRIPTION_LIMIT:,} is the most."
         )
     try:
         description.encode()
     except UnicodeEncodeError as error:
         raise InvalidDescription(
-            f"Character {error.start + 1} of that description is half a character. Please leave it out."
+            f"Not saved yet: letter {error.start + 1} of that description is half a symbol. Please type it without."
         ) from None
     return description

@@ -101,19 +101,20 @@ class Registry:
         Raises ChangedMeanwhile where the character is not what the draft's author saw, and
         InvalidName, InvalidDescription, UnknownCharacter, CharacterChanged.
         """
-        fields = {"name": clean_name(draft.name)}
+        fields: dict[str, str | None] = {"name": clean_name(draft.name)}
         if draft.description is not None:
             fields["description"] = clean_description(draft.description)
+        if draft.portrait or draft.remove_portrait:
+            path, url = draft.portrait or (None, None)
+            fields |= {"image_path": path, "image_url": url}
         before: list[Character] = []
 
         def change(character: Character) -> Character:
-            if character.version != draft.seen:
+            changed = character.with_fields(**fields)
+            if character.version not in {draft.seen, changed.version}:
                 raise ChangedMeanwhile(character)
             before.append(character)
-            changed = character.with_fields(**fields)
-            if draft.portrait:
-                return changed.with_fields(image_path=draft.portrait.path, image_url=draft.portrait.url)
-            return changed.with_fields(image_path=None, image_url=None) if draft.remove_portrait else changed
+            return changed
 
         character = await self._store.edit(user_id, draft.char_id, change)
         if before[-1].image_path != character.image_path:

@@ -107,7 +107,7 @@ async def test_a_full_roster_is_one_sentence(ana: Any, channel: Any, registry: R
     registry.roster_limit = 1
     await create(ana, channel, "Zed")
     result = await ana.slash(channel, "character create", name="Yan")
-    assert "Your roster is full" in read(result)
+    assert "and that is the most" in read(result)
 
 
 # -- list ------------------------------------------------------------------------------------------
@@ -127,9 +127,9 @@ async def test_the_roster_shows_portraits_and_marks_the_active_one(ana: Any, cha
     await ana.slash(channel, "character create", name="Yan", description="Tall.\nAnd thin.")
     result = await ana.slash(channel, "character list")
     text = read(result)
-    assert "2 of 100" in text
-    assert text.index("Yan") < text.index("Zed")
-    assert text.index("Yan") < text.index("**playing**") < text.index("Zed")
+    assert "2 of 100 characters" in text
+    assert "Playing **Yan**" in text
+    assert text.index("### Yan") < text.index("**playing**") < text.index("### Zed")
     assert "Tall" in text
     assert "thin" not in text
     (portrait,) = pictures(answer(result))
@@ -148,7 +148,7 @@ async def test_choosing_in_the_menu_activates_and_redraws(ana: Any, channel: Any
     assert active.char_id == zed.char_id
     text = read(chosen)
     assert answer(chosen).id == answer(result).id
-    assert text.index("Zed") < text.index("**playing**") < text.index("Yan")
+    assert text.index("### Zed") < text.index("**playing**") < text.index("### Yan")
 
 
 async def test_a_long_roster_has_pages(ana: Any, channel: Any) -> None:
@@ -173,6 +173,33 @@ async def test_a_page_that_is_gone_is_the_last_one(ana: Any, channel: Any, regis
     turned = await ana.click(first.message, label="▶")
     assert "Hero" in read(turned)
     assert "Page" not in read(turned)
+
+
+async def test_the_roster_opens_who_is_played(ana: Any, channel: Any) -> None:
+    await create(ana, channel, "Zed", "Yan")
+    roster = answer(await ana.slash(channel, "character list"))
+    opened = await ana.click(roster.message, label="Open")
+    assert "## Yan" in read(opened)
+    assert "Edit" in buttons(answer(opened))
+
+
+async def test_a_full_roster_offers_no_form(ana: Any, channel: Any, registry: Registry) -> None:
+    registry.roster_limit = 1
+    await create(ana, channel, "Zed")
+    assert buttons(answer(await ana.slash(channel, "character list")))["Create a character"]["disabled"]
+
+
+async def test_a_summary_says_something_without_markdown(ana: Any, channel: Any, registry: Registry) -> None:
+    await registry.create(ana.id, "Zed", "```\n---\n# **Tall** and thin\n```")
+    (option,) = menu(answer(await ana.slash(channel, "character list")))["options"]
+    assert option["description"] == "Tall** and thin …"
+
+
+async def test_two_of_one_name_are_told_apart_by_their_descriptions(ana: Any, channel: Any, registry: Registry) -> None:
+    for description in ("Tall.", "Small."):
+        await registry.create(ana.id, "Zed", description)
+    choices = await ana.autocomplete(channel, "character show", "name", "zed")
+    assert [choice["name"] for choice in choices] == ["Zed · Small.", "Zed · Tall."]
 
 
 # -- show ------------------------------------------------------------------------------------------
@@ -202,6 +229,7 @@ async def test_share_shows_the_channel_without_buttons(ana: Any, bob: Any, chann
     result = await ana.slash(channel, "character show", share=True)
     assert not result.ephemeral
     assert "Zed" in read(result)
+    assert "played by ana" in read(result)
     assert not buttons(answer(result))
     assert channel.history(viewer=bob)[-1].id == answer(result).id
 
@@ -215,7 +243,7 @@ async def test_a_huge_description_is_cut_with_a_note_and_attached_whole(
 ) -> None:
     await registry.create(ana.id, "Zed", "word " * 3900)
     result = await ana.slash(channel, "character show")
-    assert "the file has all of its 19,499 characters" in read(result)
+    assert "the file has all of its 19,499 letters" in read(result)
     (whole,) = answer(result).attachments
     assert whole.filename == "description.txt"
     assert (await whole.read()).decode() == ("word " * 3900).strip()
@@ -247,7 +275,7 @@ async def test_an_unknown_name_is_one_sentence(ana: Any, bob: Any, channel: Any,
     await create(bob, channel, "Zed")
     result = await ana.slash(channel, f"character {command}", name="Zed")
     assert result.ephemeral
-    assert "no such character" in read(result)
+    assert "not among yours" in read(result)
 
 
 async def test_a_name_of_several_asks_to_choose(ana: Any, channel: Any) -> None:
@@ -284,7 +312,7 @@ async def test_a_button_of_what_is_gone_says_so(ana: Any, channel: Any, registry
     sheet = answer(await ana.slash(channel, "character show", name="Zed"))
     await registry.erase(ana.id, (await registry.roster(ana.id)).find("zed").char_id)
     result = await ana.click(sheet.message, label="Play")
-    assert "no such character" in read(result)
+    assert "not among yours" in read(result)
 
 
 # -- restarts, strangers, storage, hostile names ---------------------------------------------------
@@ -323,7 +351,7 @@ async def test_nobody_else_can_use_a_button_or_menu(
     ]
     before = await _everything(valkey)
     answers = await press_everything(bob, world.bot.get_channel(channel.id), *shown)
-    assert set(answers) == {"choose", "page", "create", "play", "edit", "share", "export", "delete", "undo"}
+    assert set(answers) == {"choose", "page", "open", "create", "play", "edit", "share", "export", "delete", "undo"}
     assert all("belong to somebody else" in each for each in answers.values())
     assert await _everything(valkey) == before
 
@@ -342,7 +370,7 @@ async def test_a_forged_owner_reaches_only_the_forgers_own_characters(
         view.add_item(discord.ui.ActionRow(discord.ui.Button(label="Forged", custom_id=forged)))
         view.stop()
         result = await bob.click(await place.send(view=view), label="Forged")
-        assert "no such character" in read(result)
+        assert "not among yours" in read(result)
     assert await _everything(valkey) == before
 
 

@@ -88,7 +88,7 @@ async def test_a_description_too_long_for_the_form_is_left_out_and_left_alone(
     await registry.create(ana.id, "Zed", long)
     shown = await ana.slash(channel, "character edit", name="Zed")
     assert "description" not in fields(shown)
-    assert "4,499 characters, too many for this form, and stays as it is" in notes(shown)
+    assert "4,499 letters, too many for this form, and stays as it is" in notes(shown)
     await ana.submit_modal(shown, {"name": "Zedd"})
     assert (await active(registry, ana)).name == "Zedd"
     assert (await active(registry, ana)).description == long.strip()
@@ -142,7 +142,7 @@ async def test_the_later_of_two_edits_is_shown_both_and_decides(ana: Any, channe
     second = await ana.slash(channel, "character edit", name="Zed")
     await ana.submit_modal(first, {"name": "Zed", "description": "Small."})
     told = await ana.submit_modal(second, {"name": "Zed", "description": "Huge."})
-    assert "changed elsewhere while you were editing" in read(told)
+    assert "changed while you were editing" in read(told)
     assert "Small." in read(told)
     assert "Huge." in read(told)
     assert (await active(registry, ana)).description == "Small."
@@ -159,7 +159,7 @@ async def test_an_edit_of_what_was_deleted_meanwhile_can_become_a_new_character(
     shown = await ana.slash(channel, "character edit", name="Zed")
     await registry.delete(ana.id, zed.char_id)
     told = await ana.submit_modal(shown, {"name": "Zed", "description": "Huge."})
-    assert "no such character" in read(told)
+    assert "not among yours" in read(told)
     again = await ana.click(answer(told).message, label="Open the form again")
     await ana.submit_modal(again, {"name": "Zed", "description": "Huge."})
     assert (await active(registry, ana)).description == "Huge."
@@ -184,7 +184,7 @@ async def test_a_stranger_can_not_edit_through_a_form_of_ones_own(
     shown = await bob.slash(channel, "character create")
     shown._interaction.modal["custom_id"] = f"char:form:{zed.char_id}:{zed.version}:"
     told = await bob.submit_modal(shown, {"name": "Mine now"})
-    assert "no such character" in read(told)
+    assert "not among yours" in read(told)
     assert (await active(registry, ana)).name == "Zed"
 
 
@@ -197,13 +197,13 @@ async def test_a_refused_form_opens_again_with_everything_typed(
 ) -> None:
     shown = await ana.slash(channel, "character create")
     told = await ana.submit_modal(shown, {**TYPED, "portrait": ("a.png", images.png((30, 20)))})
-    assert "Character 4 of that name" in read(told)
+    assert "after “Zed”, that name has an invisible symbol" in read(told)
     assert told.ephemeral
     if restart:
         await world.restart_bot(CharacterBot(registry, shard_count=1))
     again = await ana.click(answer(told).message, label="Open the form again")
     assert {name: fields(again)[name]["value"] for name in TYPED} == TYPED
-    assert "The picture you sent before is used" in notes(again)
+    assert "Your earlier picture is kept" in notes(again)
     result = await ana.submit_modal(again, {**TYPED, "name": "Zed"})
     assert "## Zed" in read(result)
     assert images.decode(await registry.gallery.portrait(await active(registry, ana)) or b"").size == (30, 20)
@@ -214,7 +214,7 @@ async def test_a_refused_command_offers_the_form_as_well(ana: Any, channel: Any)
     again = await ana.click(answer(told).message, label="Open the form again")
     assert fields(again)["name"]["value"] == "Zed\u200b"
     result = await ana.submit_modal(again, {"name": "Zed"})
-    assert "the file has all of its 5,000 characters" in read(result)
+    assert "the file has all of its 5,000 letters" in read(result)
 
 
 async def test_a_full_roster_keeps_what_was_typed_until_there_is_room(
@@ -223,7 +223,7 @@ async def test_a_full_roster_keeps_what_was_typed_until_there_is_room(
     registry.roster_limit = 1
     zed = await registry.create(ana.id, "Zed")
     told = await ana.submit_modal(await ana.slash(channel, "character create"), {"name": "Yan"})
-    assert "Your roster is full" in read(told)
+    assert "and that is the most" in read(told)
     await registry.delete(ana.id, zed.char_id)
     again = await ana.click(answer(told).message, label="Open the form again")
     assert "## Yan" in read(await ana.submit_modal(again, {"name": "Yan"}))

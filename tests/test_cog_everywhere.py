@@ -146,7 +146,7 @@ async def test_pressing_twice_has_one_effect(ana: Any, channel: Any, registry: R
     custom_id = next(each["custom_id"] for each in components(sheet) if each.get("label") == "Delete")
     stale = answer(await ana.slash(channel, "character show"))
     deleted = answer(await ana.click(sheet.message, custom_id=custom_id))
-    assert "no such character" in read(await ana.click(stale.message, custom_id=custom_id))
+    assert "not among yours" in read(await ana.click(stale.message, custom_id=custom_id))
     assert len(await registry.trash(ana.id)) == 1
     other = answer(await ana.slash(channel, "character restore"))
     assert "## Zed" in read(await ana.click(deleted.message, label="Undo"))

@@ -67,7 +67,7 @@ async def test_restoring_into_a_full_roster_says_so_and_keeps_the_trash(
     registry.roster_limit = 1
     trash = answer(await ana.slash(channel, "character restore"))
     result = await ana.select(trash.message, [zed.char_id], custom_id=menu(trash)["custom_id"])
-    assert "Your roster is full" in read(result)
+    assert "and that is the most" in read(result)
     assert len(await registry.trash(ana.id)) == 1
 
 
@@ -103,7 +103,7 @@ async def test_forget_leaves_no_key_and_no_file(
         await world.restart_bot(CharacterBot(registry, shard_count=1))
     form = await ana.click(farewell.message, label="Forget me")
     result = await ana.submit_modal(form, {"word": " Forget "})
-    assert "Everything is removed" in read(result)
+    assert "Nothing of yours is kept here any more" in read(result)
     assert answer(result).id == farewell.id
     assert not buttons(answer(result))
     assert await valkey.keys("*") == []
@@ -114,8 +114,15 @@ async def test_another_word_removes_nothing(ana: Any, channel: Any, registry: Re
     zed = await registry.create(ana.id, "Zed")
     farewell = answer(await ana.slash(channel, "character forget"))
     result = await ana.submit_modal(await ana.click(farewell.message, label="Forget me"), {"word": "remember"})
+    assert answer(result).id == farewell.id
     assert "You typed “remember”, not “forget”, so nothing was removed." in read(result)
     assert await registry.active(ana.id) == zed
+
+
+async def test_where_nothing_is_kept_there_is_nothing_to_press(ana: Any, channel: Any) -> None:
+    result = await ana.slash(channel, "character forget")
+    assert "Nothing of yours is kept here" in read(result)
+    assert not buttons(answer(result))
 
 
 async def test_everything_can_be_taken_along_first(ana: Any, channel: Any, registry: Registry) -> None:

@@ -27,6 +27,10 @@ def read(**fields: object) -> Character:
         ("🏴\u200d☠\ufe0f", "🏴\u200d☠\ufe0f"),
         ("👩🏽\u200d⚕\ufe0f", "👩🏽\u200d⚕\ufe0f"),
         ("क्षिति", "क्षिति"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("शर्\u200dमा", "शर्\u200dमा"),
+        ("🏴\U000e0067\U000e0062\U000e007f", "🏴\U000e0067\U000e0062\U000e007f"),
+        ("🙂\u200d↔\ufe0f", "🙂\u200d↔\ufe0f"),
         ("@everyone <@&1> **x**", "@everyone <@&1> **x**"),
     ],
 )
@@ -46,6 +50,9 @@ def test_a_name_is_kept_tidied(typed: str, kept: str) -> None:
         "\u200b",
         "a\u200bb",
         "a\u200db",
+        "a\u200cb",
+        "علی\u200c",
+        "\u200cعلی",
         "\u200dAna",
         "Ana\u200d",
         "a\u202eb",
@@ -66,7 +73,7 @@ def test_a_name_that_nobody_could_read_is_refused(typed: str) -> None:
 
 
 def test_a_refused_name_says_which_character_is_wrong() -> None:
-    with pytest.raises(InvalidName, match=r"Character 4 .*U\+200B"):
+    with pytest.raises(InvalidName, match=r"after “Ana”, .*U\+200B"):
         clean_name("Ana\u200bBold")
 
 

@@ -72,7 +72,7 @@ async def test_a_repeated_creation_changes_nothing_and_returns_what_is_there(sto
 
 async def test_a_full_roster_takes_no_more(store: CharacterStore) -> None:
     await add(store, character("ana"))
-    with pytest.raises(RosterFull, match="all 1 places"):
+    with pytest.raises(RosterFull, match="You have 1 characters"):
         await store.create(USER, character("bob"), 1)
     assert await store.roster(USER) == ([character("ana")], "ana")
 

@@ -1,5 +1,6 @@
 """The `/character` commands."""
 
+from collections import Counter
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -13,11 +14,11 @@ from characters.model import NAME_LIMIT
 from characters.opening import open_registry
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
-from cogs.characters import forget, forms, roster, saving, sheet, trash
-from cogs.ui import answer, answer_error, answering, line
+from cogs.characters import forget, forms, roster, saving, sheet, texts, trash
+from cogs.ui import answer, answer_error, answering
 
 ITEMS = (
-    *(forget.ExportAll, forget.Forget, forms.Reopen, roster.Choose, roster.Create, roster.Turn),
+    *(forget.ExportAll, forget.Forget, forms.Reopen, roster.Choose, roster.Create, roster.Open, roster.Turn),
     *(sheet.Delete, sheet.Edit, sheet.Export, sheet.Play, sheet.Share, sheet.Undo, trash.Restore, trash.TurnTrash),
 )
 CHOICES = 25  # that Discord shows while a player types
@@ -65,7 +66,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
     @app_commands.describe(
         name="What they are called; leave it out to fill in a form",
         description="Who they are and what they look like",
-        portrait="A PNG, JPEG, WebP or GIF of at most 10 MiB",
+        portrait="PNG, JPEG, WebP or GIF, up to 10 MB",
     )
     async def create(
         self,
@@ -82,7 +83,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction) -> None:
-        """See all your characters, and choose whom you play."""
+        """See all your characters, and choose who to play."""
         async with answering(interaction):
             await answer(interaction, await roster.roster_page(self.registry, interaction.user.id))
 
@@ -97,12 +98,15 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
             if character is None:
                 await answer(interaction, roster.EmptyRoster(owner_id))
                 return
-            active = character.char_id == mine.active_id and not share
-            panel = await sheet.sheet(self.registry, character, active=active, owner_id=None if share else owner_id)
-            await answer(interaction, panel, ephemeral=not share)
+            if share:
+                shared = await sheet.shared_sheet(self.registry, character, interaction.user.display_name)
+                await answer(interaction, shared, ephemeral=False)
+                return
+            active = character.char_id == mine.active_id
+            await answer(interaction, await sheet.sheet(self.registry, character, active=active, owner_id=owner_id))
 
     @app_commands.command()
-    @app_commands.describe(name="Whom you want to play")
+    @app_commands.describe(name="Who you want to play")
     async def activate(self, interaction: discord.Interaction, name: str) -> None:
         """Choose the character you play."""
         async with answering(interaction):
@@ -112,7 +116,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
             await answer(interaction, await sheet.sheet(self.registry, character, active=True, owner_id=owner_id))
 
     @app_commands.command()
-    @app_commands.describe(name="Whom you want to change")
+    @app_commands.describe(name="Who you want to change")
     async def edit(self, interaction: discord.Interaction, name: str) -> None:
         """Change the name, the description or the portrait of a character."""
         async with answering(interaction):
@@ -120,7 +124,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
             await interaction.response.send_modal(forms.CharacterForm.edit(character))
 
     @app_commands.command()
-    @app_commands.describe(name="Whom you want to delete")
+    @app_commands.describe(name="Who you want to delete")
     async def delete(self, interaction: discord.Interaction, name: str) -> None:
         """Delete a character; you can undo it for seven days."""
         async with answering(interaction):
@@ -150,6 +154,8 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
             mine = await self.registry.roster(interaction.user.id)
         except StorageUnavailable:  # nothing to suggest; the command itself will tell the player
             return []
+        names = Counter(each.name for each in mine.characters)
         return [
-            app_commands.Choice(name=line(each.name, 100), value=each.char_id) for each in mine.matching(text)[:CHOICES]
+            app_commands.Choice(name=texts.label(each, alone=names[each.name] == 1), value=each.char_id)
+            for each in mine.matching(text)[:CHOICES]
         ]

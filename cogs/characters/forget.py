@@ -8,40 +8,25 @@ import discord
 from discord import ui
 
 from characters.cards import CardFile, archives, card, file_name
-from characters.errors import CharacterError
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import has_portrait
-from cogs.ui import (
-    NO_PINGS,
-    UPLOAD_LIMIT,
-    Form,
-    Notice,
-    OwnedItem,
-    Panel,
-    Submission,
-    answer,
-    redraw,
-    registry_of,
-    working,
-)
+from cogs.pictures import UPLOAD_LIMIT
+from cogs.ui import NO_PINGS, Form, Notice, OwnedItem, Panel, Submission, answer, redraw, registry_of, working
 
 FORM_ID = "char:forget"
 
 
-class NotConfirmed(CharacterError):
-    def __init__(self, typed: str) -> None:
-        super().__init__(texts.not_confirmed(typed))
-
-
-async def farewell(registry: Registry, owner_id: int) -> Panel:
+async def farewell(registry: Registry, owner_id: int, note: str = "") -> Panel:
     """Says exactly what is kept of the player, and offers to export and to remove it."""
     characters = (await registry.roster(owner_id)).characters
     trashed = await registry.trash(owner_id)
+    if not characters and not trashed:
+        return Notice(texts.NOTHING_KEPT)
     portraits = sum(has_portrait(each) for each in (*characters, *trashed))
-    export = ExportAll.on(ui.Button(label=texts.EXPORT_ALL, disabled=not (characters or trashed)), owner_id)
+    export = ExportAll.on(ui.Button(label=texts.EXPORT_ALL), owner_id)
     forget = Forget.on(ui.Button(label=texts.FORGET, style=discord.ButtonStyle.danger), owner_id)
-    return Notice(texts.farewell(len(characters), len(trashed), portraits), export, forget)
+    return Notice(note + texts.farewell(len(characters), len(trashed), portraits), export, forget)
 
 
 class ExportAll(OwnedItem, prefix="char:take"):
@@ -81,9 +66,11 @@ class ForgetForm(Form):
 
 
 async def confirmed(interaction: discord.Interaction, submission: Submission) -> None:
-    """Forgets the player who typed the word. Raises NotConfirmed."""
+    """Forgets the player who typed the word."""
+    registry, owner_id = registry_of(interaction), interaction.user.id
     typed = (submission.text("word") or "").strip()
-    if typed.casefold() != texts.FORGET_WORD.casefold():
-        raise NotConfirmed(typed)
-    await registry_of(interaction).forget(interaction.user.id)
-    await redraw(interaction, Notice(texts.FORGOTTEN))
+    if typed.casefold() == texts.FORGET_WORD.casefold():
+        await registry.forget(owner_id)
+        await redraw(interaction, Notice(texts.FORGOTTEN))
+    else:
+        await redraw(interaction, await farewell(registry, owner_id, f"{texts.not_confirmed(typed)}\n"))

@@ -6,11 +6,14 @@ from typing import Any
 import discord
 from discord import ui
 
+from characters.errors import UnknownCharacter
 from characters.model import Character, Roster
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import CharacterForm
-from cogs.ui import OwnedItem, Panel, Picture, line, pages_of, redraw, registry_of, row, thumbnail_pictures
+from cogs.characters.sheet import sheet
+from cogs.pictures import Picture, thumbnail_pictures
+from cogs.ui import OwnedItem, Panel, answer, line, pages_of, redraw, registry_of, row
 
 PER_PAGE = 8  # with three components each, below Discord's 40 in a message
 
@@ -46,17 +49,20 @@ class RosterPage(Panel):
     ) -> None:
         super().__init__(*(portrait and portrait.file for portrait in portraits))
         container = ui.Container[Any](accent_colour=discord.Colour.blurple())
-        container.add_item(ui.TextDisplay(f"{texts.ROSTER_TITLE}\n{texts.counted(len(roster.characters), limit)}"))
+        container.add_item(ui.TextDisplay(f"{texts.ROSTER_TITLE}\n{texts.counted(roster, limit)}"))
         container.add_item(ui.Separator())
         for character, portrait in zip(shown, portraits, strict=True):
             container.add_item(_entry(character, portrait, active=character.char_id == roster.active_id))
+            if portrait is None:
+                container.add_item(ui.Separator(visible=False))
         self.add_item(container)
         self.add_item(row(_menu(roster, shown, owner_id)))
         turns: list[ui.Item[Any]] = []
         if pages > 1:
             container.add_item(ui.TextDisplay(f"-# {texts.page_of(page, pages)}"))
             turns = [_turn(texts.PREVIOUS, owner_id, page - 1, pages), _turn(texts.NEXT, owner_id, page + 1, pages)]
-        self.add_item(row(*turns, _create_button(owner_id)))
+        look = Open.on(ui.Button(label=texts.OPEN), owner_id)
+        self.add_item(row(*turns, look, _create_button(owner_id, full=len(roster.characters) >= limit)))
 
 
 def _entry(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:
@@ -73,7 +79,7 @@ def _menu(roster: Roster, shown: Sequence[Character], owner_id: int) -> ui.Item[
         menu.add_option(
             label=line(character.name, 100),
             value=character.char_id,
-            description=line(character.description, 100) or None,
+            description=texts.gist(character) or None,
             default=character.char_id == roster.active_id,
         )
     return Choose.on(menu, owner_id)
@@ -83,8 +89,8 @@ def _turn(label: str, owner_id: int, page: int, pages: int) -> ui.Item[Any]:
     return Turn.on(ui.Button(label=label, disabled=not 0 <= page < pages), owner_id, page)
 
 
-def _create_button(owner_id: int) -> ui.Item[Any]:
-    return Create.on(ui.Button(label=texts.CREATE, style=discord.ButtonStyle.primary), owner_id)
+def _create_button(owner_id: int, *, full: bool = False) -> ui.Item[Any]:
+    return Create.on(ui.Button(label=texts.CREATE, style=discord.ButtonStyle.primary, disabled=full), owner_id)
 
 
 class Choose(OwnedItem, prefix="char:choose"):
@@ -92,6 +98,17 @@ class Choose(OwnedItem, prefix="char:choose"):
         registry = registry_of(interaction)
         await registry.activate(self.owner_id, self.item.values[0])
         await redraw(interaction, await roster_page(registry, self.owner_id))
+
+
+class Open(OwnedItem, prefix="char:open"):
+    """Shows in full who is played."""
+
+    async def use(self, interaction: discord.Interaction) -> None:
+        registry = registry_of(interaction)
+        character = await registry.active(self.owner_id)
+        if character is None:
+            raise UnknownCharacter
+        await answer(interaction, await sheet(registry, character, active=True, owner_id=self.owner_id))
 
 
 class Turn(OwnedItem, prefix="char:page"):

@@ -11,7 +11,8 @@ from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import CharacterForm
-from cogs.ui import OwnedItem, Panel, Picture, answer, portrait_picture, redraw, registry_of, row
+from cogs.pictures import Picture, portrait_picture
+from cogs.ui import OwnedItem, Panel, answer, redraw, registry_of, row
 
 
 async def sheet(
@@ -19,29 +20,27 @@ async def sheet(
     character: Character,
     *,
     active: bool,
-    owner_id: int | None,
+    owner_id: int,
     refusal: str = "",
 ) -> Panel:
-    """The sheet with its portrait; without an owner, it has no buttons."""
-    note = texts.refused(character, refusal) if refusal else None
-    return Sheet(character, await portrait_picture(registry, character), active=active, owner_id=owner_id, note=note)
+    """The sheet with its portrait and the buttons of its owner."""
+    panel = Sheet(character, await portrait_picture(registry, character), texts.facts(character, active=active))
+    if refusal:
+        panel.add_item(ui.TextDisplay(texts.refused(character, refusal)))
+    panel.add_item(_buttons(character, owner_id, active=active))
+    return panel
+
+
+async def shared_sheet(registry: Registry, character: Character, player: str) -> Panel:
+    """The sheet as others see it, with the player's name."""
+    return Sheet(character, await portrait_picture(registry, character), texts.shared_by(player))
 
 
 class Sheet(Panel):
-    def __init__(
-        self,
-        character: Character,
-        portrait: Picture | None,
-        *,
-        active: bool,
-        owner_id: int | None,
-        note: str | None = None,
-    ) -> None:
+    def __init__(self, character: Character, portrait: Picture | None, facts: str) -> None:
         whole = _whole_description(character)
         super().__init__(portrait and portrait.file, whole)
-        if note:
-            self.add_item(ui.TextDisplay(note))
-        container = ui.Container[Any](accent_colour=discord.Colour.blurple() if active else None)
+        container = ui.Container[Any](accent_colour=discord.Colour.blurple())
         container.add_item(ui.TextDisplay(texts.heading(character)))
         if portrait:
             gallery = ui.MediaGallery[Any]()
@@ -49,12 +48,11 @@ class Sheet(Panel):
             container.add_item(gallery)
         container.add_item(ui.TextDisplay(texts.description(character)))
         if whole:
+            container.add_item(ui.TextDisplay(texts.shortened(character)))
             container.add_item(ui.File(whole))
-        if facts := texts.facts(character, active=active):
+        if facts:
             container.add_item(ui.TextDisplay(facts))
         self.add_item(container)
-        if owner_id is not None:
-            self.add_item(_buttons(character, owner_id, active=active))
 
 
 def _whole_description(character: Character) -> discord.File | None:
@@ -112,8 +110,9 @@ class Share(OwnedItem, prefix="char:share"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         character = await registry.get(self.owner_id, self.argument)
-        panel = await sheet(registry, character, active=False, owner_id=None)
-        await answer(interaction, panel, ephemeral=False)
+        await answer(
+            interaction, await shared_sheet(registry, character, interaction.user.display_name), ephemeral=False
+        )
 
 
 class Export(OwnedItem, prefix="char:export"):

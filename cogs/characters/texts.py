@@ -1,18 +1,20 @@
 """The words that players read, but for the errors (`characters.errors`)."""
 
-from characters.model import NAME_LIMIT, TRASH_SECONDS, Character
+from characters.model import NAME_LIMIT, TRASH_SECONDS, Character, Roster
 from cogs.ui import line, safe, sendable
 
 ROSTER_TITLE = "## Your characters"
 EMPTY_ROSTER = (
-    "## No characters yet\nCreate one, and you play it in every game session: a name, a description, and a portrait."
+    "## No characters yet\nCreate one with a name, and if you like a description and a portrait. "
+    "You then play it in every game session."
 )
-CHOOSE = "Choose whom you play"
+CHOOSE = "Choose who to play"
 CREATE = "Create a character"
 PLAY = "Play"
 EDIT = "Edit"
 SHARE = "Share"
 EXPORT = "Export"
+OPEN = "Open"
 DELETE = "Delete"
 UNDO = "Undo"
 OPEN_AGAIN = "Open the form again"
@@ -21,28 +23,29 @@ NEXT = "▶"
 
 CREATE_TITLE = "Create a character"
 NAME_LABEL = "Name"
-NAME_HELP = f"Up to {NAME_LIMIT} characters."
+NAME_HELP = f"Up to {NAME_LIMIT} letters."
 DESCRIPTION_LABEL = "Description"
-DESCRIPTION_HELP = "Who they are and what they look like; games and pictures use it."
+DESCRIPTION_HELP = "Who they are and what they look like. Games use it."
 PORTRAIT_LABEL = "Portrait"
-PORTRAIT_HELP = "A PNG, JPEG, WebP or GIF of at most 10 MiB."
-PORTRAIT_KEPT = "The picture you sent before is used unless you choose another one here."
+PORTRAIT_HELP = "PNG, JPEG, WebP or GIF, up to 10 MB."
+PORTRAIT_KEPT = "Your earlier picture is kept unless you choose another one."
 REMOVE_LABEL = "Remove the portrait"
 PREPARING = "Preparing the portrait…"
 
-NOW = "What it is now"
-YOURS = "What you typed"
+NOW = "Saved now"
+YOURS = "Your changes"
 
 TRASH_TITLE = "## Your trash"
 EMPTY_TRASH = "Your trash is empty. What you delete waits here for seven days."
-CHOOSE_RESTORE = "Choose whom to bring back"
+CHOOSE_RESTORE = "Choose who to bring back"
 
 EXPORT_ALL = "Export everything first"
 FORGET = "Forget me"
 FORGET_TITLE = "Forget me"
 FORGET_WORD = "forget"
 FORGET_LABEL = f"Type “{FORGET_WORD}” to remove everything for good"
-FORGOTTEN = "Everything is removed: nothing of you is kept here any more."
+NOTHING_KEPT = "Nothing of yours is kept here."
+FORGOTTEN = "Done. Nothing of yours is kept here any more."
 PACKING = "Packing your characters…"
 
 DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
@@ -51,8 +54,9 @@ _VERSION = 1500  # of a description where two are compared
 _FAR_FUTURE = 32_503_680_000  # the year 3000; a time beyond is not in seconds
 
 
-def counted(count: int, limit: int) -> str:
-    return f"-# {count} of {limit} · the one you play enters every game session"
+def counted(roster: Roster, limit: int) -> str:
+    playing = f"🎭 Playing **{name(roster.active)}** · " if roster.active else ""
+    return f"-# {playing}{len(roster.characters)} of {limit} characters"
 
 
 def page_of(page: int, pages: int) -> str:
@@ -66,11 +70,10 @@ def name(character: Character) -> str:
 def summary(character: Character, *, active: bool) -> str:
     """A character in the roster: its name, the first line of its description, and when it was last played."""
     parts = [f"### {name(character)}"]
-    if first := line(character.description, _LINE):
+    if first := gist(character):
         parts.append(safe(first))
-    facts = [*(["🎭 **playing**"] if active else []), *_when("last played", character.last_used, "R")]
-    if facts:
-        parts.append(f"-# {' · '.join(facts)}")
+    if facts := _played(character, active=active):
+        parts.append(f"-# {facts}")
     return "\n".join(parts)
 
 
@@ -80,18 +83,21 @@ def heading(character: Character) -> str:
 
 def description(character: Character) -> str:
     text = sendable(character.description).strip()
-    if len(text) > DESCRIPTION_SHOWN:
-        return f"{text[:DESCRIPTION_SHOWN]}…\n-# Shortened: the file has all of its {len(text):,} characters."
-    return text or "-# No description yet."
+    return f"{text[:DESCRIPTION_SHOWN]}…" if len(text) > DESCRIPTION_SHOWN else text or "-# No description yet."
+
+
+def shortened(character: Character) -> str:
+    """Said beside the text, not in it: a code block that the cut leaves open would swallow it."""
+    return f"-# Shortened: the file has all of its {len(character.description):,} letters."
 
 
 def facts(character: Character, *, active: bool) -> str:
-    known = [
-        *(["🎭 **playing**"] if active else []),
-        *_when("created", character.created_at, "D"),
-        *_when("last played", character.last_used, "R"),
-    ]
-    return f"-# {' · '.join(known)}" if known else ""
+    known = [_played(character, active=active), *_when("created", character.created_at, "D")]
+    return f"-# {' · '.join(filter(None, known))}" if any(known) else ""
+
+
+def shared_by(player: str) -> str:
+    return f"-# played by {safe(player)}"
 
 
 def portrait_of(character: Character) -> str:
@@ -105,11 +111,11 @@ def refused(character: Character, reason: str) -> str:
 
 
 def deleted(character: Character) -> str:
-    return f"**{name(character)}** is deleted. You can undo this for seven days."
+    return f"**{name(character)}** is deleted. For seven days, Undo or `/character restore` brings it back."
 
 
 def exported(character: Character) -> str:
-    return f"**{name(character)}** as a Character Card, which other programs read too."
+    return f"**{name(character)}** as a Character Card that other programs can read."
 
 
 def edit_title(character_name: str) -> str:
@@ -117,7 +123,7 @@ def edit_title(character_name: str) -> str:
 
 
 def description_left_out(text: str | None) -> str:
-    count = f"It has {len(text):,} characters, too many for this form, and" if text else "It"
+    count = f"It has {len(text):,} letters, too many for this form, and" if text else "It"
     return f"**{DESCRIPTION_LABEL}**\n{count} stays as it is."
 
 
@@ -125,13 +131,12 @@ def version(title: str, character_name: str, text: str | None) -> str:
     """One side of a comparison; a description of None is not changed."""
     shown = "-# The description stays as it is." if text is None else sendable(text).strip() or "-# No description."
     if len(shown) > _VERSION:
-        shown = f"{shown[:_VERSION]}…\n-# Shortened: it has {len(shown):,} characters."
+        title, shown = f"{title}, shortened from {len(shown):,} letters", f"{shown[:_VERSION]}…"
     return f"-# {title}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
 
 
 def trashed(character: Character) -> str:
-    until = _when("can be restored until", character.trashed_at + TRASH_SECONDS, "f")
-    return f"**{name(character)}** {''.join(until)}"
+    return " · ".join([f"**{name(character)}**", *_when("until", character.trashed_at + TRASH_SECONDS, "f")])
 
 
 def farewell(characters: int, trashed: int, portraits: int) -> str:
@@ -145,11 +150,31 @@ def farewell(characters: int, trashed: int, portraits: int) -> str:
 
 
 def packed(archives: int) -> str:
-    return f"Here is everything, in {_counted(archives, 'archive')}." if archives else "There is nothing to export."
+    return f"Here are all your characters, in {_counted(archives, 'file')}."
 
 
 def not_confirmed(typed: str) -> str:
     return f"You typed “{safe(typed)}”, not “{FORGET_WORD}”, so nothing was removed."
+
+
+def label(character: Character, *, alone: bool) -> str:
+    """A character in a list to choose from; one of several with the same name is told by its description."""
+    return line(character.name if alone else f"{character.name} · {gist(character)}", 100)
+
+
+def gist(character: Character) -> str:
+    """The first line of the description that says something, without the Markdown around it."""
+    lines = (text.strip("#>*_~`|- ") for text in character.description[:2000].splitlines())
+    first = next((text for text in lines if any(map(str.isalnum, text))), "")
+    more = len(character.description.strip()) > len(first) + 8
+    return line(first, _LINE).removesuffix(" …") + (" …" if first and more else "")
+
+
+def _played(character: Character, *, active: bool) -> str:
+    if active:
+        return "🎭 **playing**"
+    played = character.last_used > character.created_at
+    return "".join(_when("last played", character.last_used, "R")) if played else ""
 
 
 def _counted(count: int, noun: str) -> str:
