@@ -15,7 +15,7 @@ from cogs.characters.sheet import sheet
 from cogs.pictures import Picture, thumbnail_pictures
 from cogs.ui import OwnedItem, Panel, answer, line, pages_of, redraw, registry_of, row
 
-PER_PAGE = 8  # with three components each, below Discord's 40 in a message
+PER_PAGE = 6  # one screen; a portrait costs an upload where there is no public URL
 
 
 async def roster_page(registry: Registry, owner_id: int, page: int = 0) -> Panel:

@@ -92,8 +92,13 @@ def shortened(character: Character) -> str:
 
 
 def facts(character: Character, *, active: bool) -> str:
-    known = [_played(character, active=active), *_when("created", character.created_at, "D")]
-    return f"-# {' · '.join(filter(None, known))}" if any(known) else ""
+    used, made = character.last_used, character.created_at
+    known = [
+        *(["🎭 **playing**"] if active else []),
+        *_when("since" if active else "last played", used, "R"),
+        *_when("created", made, "D"),
+    ]
+    return f"-# {' · '.join(known)}" if known else ""
 
 
 def shared_by(player: str) -> str:
@@ -171,10 +176,10 @@ def gist(character: Character) -> str:
 
 
 def _played(character: Character, *, active: bool) -> str:
+    used = character.last_used
     if active:
-        return "🎭 **playing**"
-    played = character.last_used > character.created_at
-    return "".join(_when("last played", character.last_used, "R")) if played else ""
+        return " · ".join(["🎭 **playing**", *_when("since", used, "R")])
+    return "".join(_when("last played", used, "R") if used > character.created_at else _when("created", used, "R"))
 
 
 def _counted(count: int, noun: str) -> str:
