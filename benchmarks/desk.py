@@ -1,14 +1,21 @@
-"""The Discord side of an interaction: hands it to a bot as the gateway does, and takes the answer over HTTP."""
+"""The Discord side of an interaction: hands it to a bot as the gateway does, and takes the answer over HTTP.
+
+The server that takes the answers is a process of its own, as Discord is a machine of its own: what it takes
+to read an upload is not the bot's. Both read the same clock.
+"""
 
 import asyncio
 import itertools
 import json
 import re
+import sys
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
+import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from discord.ext import commands
@@ -54,10 +61,10 @@ class Answer(NamedTuple):
 class Desk:
     """One player in a direct message with a bot that is logged in, but not connected."""
 
-    def __init__(self, bot: commands.Bot | commands.AutoShardedBot) -> None:
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, address: str) -> None:
         self._parse = bot._connection.parse_interaction_create  # noqa: SLF001 - where the gateway hands them over
         self._ids = itertools.count(10)
-        self._received: dict[str, tuple[float, Json]] = {}
+        self._address = address
 
     async def command(self, *path: str, **options: str) -> Answer:
         return await self._arrive(COMMAND, _command(*path, **options))
@@ -84,20 +91,43 @@ class Desk:
         return await self._arrive(COMPONENT, data, message=message.data)
 
     async def _arrive(self, kind: int, data: Json, **more: Any) -> Answer:
-        """Returns once the bot is done with the interaction. Raises KeyError where it gave no answer."""
+        """Returns once the bot is done with the interaction. Raises ValueError where it gave no answer."""
         id_ = str(next(self._ids))
         interaction = {**INTERACTION, "id": id_, "token": f"token-{id_}", "type": kind, "data": data, **more}
         idle = asyncio.all_tasks()
         start = time.perf_counter()
         self._parse(interaction)
         await asyncio.gather(*asyncio.all_tasks() - idle)
-        received, answer = self._received.pop(id_)
+        async with aiohttp.request("GET", f"{self._address}/answers/{id_}") as response:
+            received, answer = await response.json()
         return Answer(received - start, answer)
 
-    async def take(self, request: web.Request) -> web.Response:
-        """The route of the answers."""
+
+@asynccontextmanager
+async def logged_in(bot: commands.Bot | commands.AutoShardedBot) -> AsyncGenerator[Desk, None]:
+    """Logs the bot in, which runs its `setup_hook`, and closes it in the end. Nothing leaves this machine."""
+    server = await asyncio.create_subprocess_exec(sys.executable, "-m", "benchmarks.desk", stdin=PIPE, stdout=PIPE)
+    assert server.stdin
+    assert server.stdout
+    address = (await server.stdout.readline()).decode().strip()
+    discord, Route.BASE = Route.BASE, address
+    try:
+        async with bot:
+            await bot.login("token")
+            yield Desk(bot, address)
+    finally:
+        Route.BASE = discord
+        server.stdin.close()
+        await server.wait()
+
+
+async def serve() -> None:
+    """Takes answers until its standard input ends; prints the address first."""
+    received: dict[str, tuple[float, Json]] = {}
+
+    async def take(request: web.Request) -> web.Response:
         body = await request.read()
-        received = time.perf_counter()
+        arrived = time.perf_counter()
         id_ = request.match_info["id"]
         multipart = _PAYLOAD.search(body)
         answer = json.loads(multipart[1] if multipart else body)
@@ -107,29 +137,19 @@ class Desk:
             data = {**MESSAGE, **data, "id": id_, "attachments": []}
             reply["interaction"]["response_message_id"] = id_
             reply["resource"] = {"type": answer["type"], "message": data}
-        self._received[id_] = received, data
+        received[id_] = arrived, data
         return await _json(reply)
 
-
-@asynccontextmanager
-async def logged_in(bot: commands.Bot | commands.AutoShardedBot) -> AsyncGenerator[Desk, None]:
-    """Logs the bot in, which runs its `setup_hook`, and closes it in the end. Nothing leaves this machine."""
-    desk = Desk(bot)
     server = TestServer(web.Application(client_max_size=32 * 2**20))
     routes = server.app.router
     routes.add_get("/users/@me", lambda _: _json(BOT))
     routes.add_get("/oauth2/applications/@me", lambda _: _json(APPLICATION))
     routes.add_put("/applications/{id}/commands", lambda _: _json([]))
-    routes.add_post("/interactions/{id}/{token}/callback", desk.take)
-    discord = Route.BASE
+    routes.add_post("/interactions/{id}/{token}/callback", take)
+    routes.add_get("/answers/{id}", lambda request: _json(received.pop(request.match_info["id"], None)))
     async with server:
-        Route.BASE = str(server.make_url("")).rstrip("/")
-        try:
-            async with bot:
-                await bot.login("token")
-                yield desk
-        finally:
-            Route.BASE = discord
+        print(str(server.make_url("")).rstrip("/"), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
 
 
 async def _json(data: object) -> web.Response:
@@ -142,3 +162,7 @@ def _command(name: str, /, *path: str, **options: str) -> Json:
     for subcommand in reversed(path):
         given = [{"type": SUBCOMMAND, "name": subcommand, "options": given}]
     return {"id": "4", "type": 1, "name": name, "options": given}
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

@@ -4,13 +4,15 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from characters.assets import Assets, Saved, is_public, thumbnail_of
+from characters.assets import THUMBNAIL, Assets, Saved, is_public, thumbnail_of
 from characters.errors import PortraitRefused, PortraitUnsaved
 from characters.model import Character
 from characters.portraits import Portraits
 
 ImageSource = Callable[[], Awaitable[bytes]]
 """Is asked for the bytes of an image, and may raise PortraitRefused."""
+
+REMEMBERED = 512  # thumbnails, of some 10 KiB each
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,7 @@ class Gallery:
     def __init__(self, assets: Assets, portraits: Portraits) -> None:
         self._assets = assets
         self._portraits = portraits
+        self._remembered: dict[str, bytes] = {}
 
     async def keep(self, image: ImageSource) -> KeptPortrait:
         """Makes a portrait of an image and keeps it in the assets, for a character to come."""
@@ -47,7 +50,17 @@ class Gallery:
 
     async def thumbnails(self, *characters: Character) -> list[bytes | None]:
         """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""
-        return await self._assets.read(*(thumbnail_of(each.image_path or "") for each in characters))
+        paths = [thumbnail_of(each.image_path or "") for each in characters]
+        unknown = [path for path in paths if path not in self._remembered]
+        if not unknown:
+            return [self._remembered[path] for path in paths]
+        found = dict(zip(unknown, await self._assets.read(*unknown), strict=True))
+        thumbnails = [found[path] if path in found else self._remembered[path] for path in paths]
+        # A thumbnail of ours never changes, and each press redraws a page of them; other programs' files may change.
+        self._remembered |= {path: data for path, data in found.items() if data and THUMBNAIL in path}
+        while len(self._remembered) > REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        return thumbnails
 
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
         """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""
@@ -62,6 +75,7 @@ class Gallery:
 
     async def remove(self, files: set[str]) -> None:
         for file in files:
+            self._remembered.pop(thumbnail_of(file), None)
             try:
                 await self._assets.remove(file)
             except OSError:

@@ -364,7 +364,7 @@ async def test_a_forged_owner_reaches_only_the_forgers_own_characters(
     assert zed
     before = await _everything(valkey)
     place = world.bot.get_channel(channel.id)
-    for action in ("play", "delete", "undo"):
+    for action in ("play", "edit", "share", "export", "delete", "undo"):
         view = discord.ui.LayoutView(timeout=None)
         forged = f"char:{action}:{bob.id}:{zed.char_id}"
         view.add_item(discord.ui.ActionRow(discord.ui.Button(label="Forged", custom_id=forged)))

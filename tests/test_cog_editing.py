@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.registry import Registry
 from tests import images
-from tests.people import answer, buttons, components, pictures, read
+from tests.people import answer, buttons, components, pictures, press_everything, read
 
 TYPED = {"name": "Zed\u200b", "description": "Line one\n**Line** two"}
 
@@ -270,6 +270,13 @@ async def test_too_many_creations_say_how_long_to_wait_and_keep_the_text(ana: An
     told = await ana.submit_modal(await ana.slash(channel, "character create"), {"name": "Zed"})
     assert "Please try again in 60 seconds" in read(told)
     assert list(buttons(answer(told))) == ["Open the form again"]
+
+
+async def test_nobody_else_can_open_what_was_typed(world: simcord.Env, ana: Any, bob: Any, channel: Any) -> None:
+    told = answer(await ana.submit_modal(await ana.slash(channel, "character create"), TYPED))
+    answers = await press_everything(bob, world.bot.get_channel(channel.id), told)
+    assert list(answers) == ["again"]
+    assert "belong to somebody else" in answers["again"]
 
 
 # -- share, export ---------------------------------------------------------------------------------

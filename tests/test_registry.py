@@ -353,6 +353,17 @@ async def test_forgetting_leaves_no_key_and_no_file(registry: Registry, valkey: 
     await registry.forget(USER)
 
 
+async def test_thumbnails_are_read_once_and_forgotten_with_their_files(registry: Registry, assets: Assets) -> None:
+    ana, bob = await with_portrait(registry, "Ana"), await with_portrait(registry, "Bob")
+    first = await registry.gallery.thumbnails(ana, bob)
+    assert all(first)
+    for file in files(assets):
+        file.rename(file.with_suffix(".away"))
+    assert await registry.gallery.thumbnails(bob, ana) == first[::-1]
+    await registry.erase(USER, ana.char_id)
+    assert await registry.gallery.thumbnails(ana, bob) == [None, first[1]]
+
+
 async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(valkey: Redis, tmp_path: Path) -> None:
     async def shown(url: str | None) -> tuple[str | None, str | None]:
         registry = Registry(CharacterStore(valkey), Assets(tmp_path / "assets", url), Portraits())
