@@ -8,6 +8,7 @@ import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import discord
@@ -82,6 +83,14 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
     log.info("Stopped")
 
 
+def playground() -> ModuleType:
+    """The module, which wants a package that a bot in earnest does not. Raises OperatorError where it lacks."""
+    try:
+        return import_module("playground")
+    except ModuleNotFoundError as error:
+        raise OperatorError("Set DISCORD_TOKEN; or for the playground, run: pip install '.[playground]'") from error
+
+
 def main() -> int:
     """The exit status: 1, after a sentence, where the bot can't run as it is set up."""
     try:
@@ -89,7 +98,7 @@ def main() -> int:
         discord.utils.setup_logging(level=logging.getLevelNamesMapping()[settings.log_level])
         if settings.discord_token is None:
             print("There is no DISCORD_TOKEN, so this is the playground: a simulated Discord.", flush=True)
-            work = import_module("playground").play(settings)
+            work = playground().play(settings, CharacterBot)
         else:
             work = serve(settings, settings.discord_token.get_secret_value())
         asyncio.run(until_stopped(work))

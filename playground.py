@@ -6,11 +6,12 @@ Characters are kept in DATA_DIR from run to run, for the simulated players have 
 
 import asyncio
 import webbrowser
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import simcord
+from discord.ext import commands
 
-from bot import CharacterBot
 from characters.opening import open_registry
 from characters.settings import Settings
 
@@ -18,13 +19,13 @@ WELCOME = "Type **/character create** to make your first character. You can be a
 PLAYERS = ("Robin", "Sasha", "Kim")
 
 
-async def play(settings: Settings) -> None:
+async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedBot]) -> None:
     """Serves the page until it is ended or cancelled.
 
     The store is always the one in DATA_DIR: simulated players have no place in a real one.
     """
     ours = settings.model_copy(update={"redis_url": None, "assets_url": None, "assets_listen": None})
-    async with open_registry(ours) as registry, simcord.run(CharacterBot(registry, shard_count=1)) as world:
+    async with open_registry(ours) as registry, simcord.run(make_bot(registry, shard_count=1)) as world:
         guild = world.create_guild("Playground")
         channel = guild.create_text_channel("characters")
         players = [guild.add_member(world.create_user(name.lower(), global_name=name)) for name in PLAYERS]

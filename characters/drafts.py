@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from characters.assets import Saved
 from characters.errors import CharacterError, StorageUnavailable
+from characters.model import Character
 from characters.store import DRAFT_SECONDS, CharacterStore
 
 _HELD = 1000  # drafts in this process while the store is down
@@ -49,6 +50,14 @@ class Draft(NamedTuple):
             refusal=self.refusal or earlier.refusal,
             earlier_id="",
         )
+
+
+class ChangedMeanwhile(CharacterError):
+    """Somebody else's change came first; `current` is what the character is now."""
+
+    def __init__(self, current: Character) -> None:
+        super().__init__("This character changed while you were editing, so your changes are not saved yet.")
+        self.current = current
 
 
 class Unsaved(CharacterError):

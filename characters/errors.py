@@ -5,10 +5,6 @@ and holds nothing secret.
 """
 
 from math import isqrt
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from characters.model import Character
 
 
 class CharacterError(Exception):
@@ -46,14 +42,6 @@ class AmbiguousName(CharacterError):
 class CharacterChanged(CharacterError):
     def __init__(self) -> None:
         super().__init__("This character is being changed somewhere else right now. Please try again.")
-
-
-class ChangedMeanwhile(CharacterError):
-    """Somebody else's change came first; `current` is what the character is now."""
-
-    def __init__(self, current: "Character") -> None:
-        super().__init__("This character changed while you were editing, so your changes are not saved yet.")
-        self.current = current
 
 
 class TooFast(CharacterError):

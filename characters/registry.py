@@ -8,15 +8,8 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from characters.assets import Assets, Saved
-from characters.drafts import Draft, Drafts, Unsaved, Upload, new_id
-from characters.errors import (
-    ChangedMeanwhile,
-    CharacterError,
-    DraftGone,
-    StorageUnavailable,
-    TooFast,
-    UnknownCharacter,
-)
+from characters.drafts import ChangedMeanwhile, Draft, Drafts, Unsaved, Upload, new_id
+from characters.errors import CharacterError, DraftGone, StorageUnavailable, TooFast, UnknownCharacter
 from characters.gallery import Gallery
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits

@@ -451,3 +451,11 @@ async def test_the_registry_is_opened_where_the_bot_has_none_and_closed_on_unloa
         await bot.unload_extension("cogs.characters")
         assert bot.registry is None  # type: ignore[attr-defined] - likewise
         assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_registry_of_another_kind_is_named() -> None:
+    bot: Any = discord.ext.commands.Bot("!", intents=discord.Intents.none())
+    bot.registry = {}
+    async with bot:
+        with pytest.raises(discord.ext.commands.ExtensionFailed, match=r"bot\.registry is a dict"):
+            await bot.load_extension("cogs.characters")

@@ -140,6 +140,19 @@ async def test_an_error_of_ours_is_one_honest_sentence_and_in_the_log(
     assert caplog.text.count("ZeroDivisionError: canary") >= 3
 
 
+async def test_a_main_bots_own_error_handler_need_not_answer_as_well(
+    world: simcord.Env, ana: Any, channel: Any
+) -> None:
+    reached: list[object] = []
+
+    async def theirs(_: object, error: object) -> None:
+        reached.append(error)
+
+    world.bot.tree.error(theirs)
+    assert "not among yours" in read(await ana.slash(channel, "character activate", name="Zed"))
+    assert reached == []
+
+
 async def test_pressing_twice_has_one_effect(ana: Any, channel: Any, registry: Registry) -> None:
     await registry.create(ana.id, "Zed")
     sheet = answer(await ana.slash(channel, "character show"))

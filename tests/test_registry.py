@@ -10,9 +10,8 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.assets import Assets, Saved
-from characters.drafts import Draft, Unsaved, Upload
+from characters.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from characters.errors import (
-    ChangedMeanwhile,
     CharacterError,
     DamagedImage,
     ImageTooLarge,

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from characters.drafts import Draft, Upload
-from characters.errors import StorageUnavailable
+from characters.errors import OperatorError, StorageUnavailable
 from characters.model import NAME_LIMIT
 from characters.opening import open_registry
 from characters.registry import Registry
@@ -44,7 +44,10 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
         return self._bot.registry
 
     async def cog_load(self) -> None:
-        if getattr(self._bot, "registry", None) is None:
+        offered: object = getattr(self._bot, "registry", None)
+        if offered is not None and not isinstance(offered, Registry):
+            raise OperatorError(f"bot.registry is a {type(offered).__name__}; it wants a characters.registry.Registry.")
+        if offered is None:
             self._bot.registry = await self._resources.enter_async_context(open_registry(read_settings(Settings)))
             self._resources.callback(setattr, self._bot, "registry", None)
         self._bot.add_dynamic_items(*ITEMS)

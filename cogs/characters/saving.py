@@ -7,8 +7,8 @@ import aiohttp
 import discord
 from discord import ui
 
-from characters.drafts import Draft, Unsaved, Upload
-from characters.errors import ChangedMeanwhile, ImageTooLarge, PortraitUnsaved
+from characters.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
+from characters.errors import ImageTooLarge, PortraitUnsaved
 from characters.portraits import INPUT_LIMIT
 from cogs.characters import forget, texts
 from cogs.characters.forms import TEXT_INPUT_LIMIT, CharacterForm, Reopen
