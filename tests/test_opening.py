@@ -1,0 +1,47 @@
+"""Opening the registry from settings: over our own Valkey, over one server, over a cluster."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import RedisCluster
+
+from characters.embedded import embedded_valkey
+from characters.errors import OperatorError
+from characters.opening import open_registry
+from characters.settings import Settings
+
+
+def settings(tmp_path: Path, **fields: Any) -> Settings:
+    return Settings(data_dir=tmp_path, **fields)
+
+
+async def test_without_a_url_it_brings_its_own_valkey(tmp_path: Path) -> None:
+    async with open_registry(settings(tmp_path)) as registry:
+        ana = await registry.create(1, "Ana")
+    async with open_registry(settings(tmp_path)) as registry:
+        assert await registry.active(1) == ana
+
+
+async def test_one_server_is_used_by_its_url(tmp_path: Path) -> None:
+    async with embedded_valkey(tmp_path) as url, open_registry(settings(tmp_path, redis_url=url)) as registry:
+        ana = await registry.create(1, "Ana")
+        assert await registry.active(1) == ana
+
+
+async def test_a_cluster_is_recognised(tmp_path: Path, cluster_port: int) -> None:
+    url = f"redis://127.0.0.1:{cluster_port}"
+    async with open_registry(settings(tmp_path, redis_url=url)) as registry:
+        ana = await registry.create(1, "Ana")
+        assert await registry.active(1) == ana
+    async with RedisCluster.from_url(url) as client:
+        assert await client.exists("game:characters:{1}")
+        await client.flushall()
+
+
+@pytest.mark.parametrize("url", ["redis://:hunter2@127.0.0.1:9", "redis://127.0.0.1/?socket_timeout=hunter2"])
+async def test_a_server_that_can_not_be_used_is_one_sentence_without_the_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(OperatorError, match="REDIS_URL") as caught:
+        async with open_registry(settings(tmp_path, redis_url=url)):
+            pass
+    assert "hunter2" not in str(caught.value)
