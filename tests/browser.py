@@ -7,10 +7,11 @@ import sys
 from asyncio import create_subprocess_exec, timeout
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -27,21 +28,19 @@ class Discord:
 
     async def be(self, player: str) -> None:
         """Looks at the channel as another player."""
-        await self.page.get_by_label("Viewing as").select_option(label=player)
+        async with self.page.expect_response(re.compile("/api/action")):
+            await self.page.get_by_label("Viewing as").select_option(label=player)
         await self._settled()
 
-    async def command(self, text: str, **options: str | Path) -> None:
-        """Types a slash command, fills in its options, and sends it."""
-        composer = self.page.locator("#channel-composer-input")
-        await composer.fill(f"/{text}")
-        await self.page.get_by_role("listbox", name="Application commands").get_by_role("option").first.wait_for()
-        await composer.press("Enter")
-        for name, value in options.items():
-            await self._option(name, value)
-        seen = await self.messages.count()
-        await self.page.locator("#send-message").click()
-        await expect(self.messages.nth(seen).or_(self.form).first).to_be_visible()
-        await self._settled()
+    async def command(self, text: str, **options: str) -> None:
+        """Types a slash command, fills in its options, and sends it; once more where the page was not ready for it."""
+        for patience in (6_000, 15_000):
+            seen = await self.messages.count()
+            await self._type(text, options)
+            with suppress(PlaywrightTimeout):
+                await self.messages.nth(seen).or_(self.form).first.wait_for(timeout=patience)
+                return
+        raise AssertionError(f"/{text} had no answer")
 
     async def press(self, label: str) -> None:
         """Presses the newest button with this label."""
@@ -87,8 +86,14 @@ class Discord:
     def newest_message(self) -> Locator:
         return self.messages.last
 
-    async def _option(self, name: str, value: str | Path) -> None:
-        await self.page.locator("#channel-composer").get_by_label(name).first.fill(str(value))
+    async def _type(self, text: str, options: dict[str, str]) -> None:
+        composer = self.page.locator("#channel-composer-input")
+        await composer.fill(f"/{text}")
+        await self.page.get_by_role("listbox", name="Application commands").get_by_role("option").first.wait_for()
+        await composer.press("Enter")
+        for name, value in options.items():
+            await self.page.locator("#channel-composer").get_by_label(name).first.fill(value)
+        await self.page.locator("#send-message").click()
 
     async def _settled(self) -> None:
         await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false")
