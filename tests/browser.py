@@ -7,11 +7,10 @@ import sys
 from asyncio import create_subprocess_exec, timeout
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, async_playwright, expect
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -28,27 +27,33 @@ class Discord:
 
     async def be(self, player: str) -> None:
         """Looks at the channel as another player."""
-        async with self.page.expect_response(re.compile("/api/action")):
-            await self.page.get_by_label("Viewing as").select_option(label=player)
+        await self._settled()
+        await self.page.get_by_label("Viewing as").select_option(label=player)
         await self._settled()
 
     async def command(self, text: str, **options: str) -> None:
-        """Types a slash command, fills in its options, and sends it; once more where the page was not ready for it."""
-        for patience in (6_000, 15_000):
-            seen = await self.messages.count()
-            await self._type(text, options)
-            with suppress(PlaywrightTimeout):
-                await self.messages.nth(seen).or_(self.form).first.wait_for(timeout=patience)
-                return
-        raise AssertionError(f"/{text} had no answer")
+        """Types a slash command, fills in its options, and sends it."""
+        await self._settled()
+        seen = await self.messages.count()
+        composer = self.page.locator("#channel-composer-input")
+        await composer.fill(f"/{text}")
+        await self.page.get_by_role("listbox", name="Application commands").get_by_role("option").first.wait_for()
+        await composer.press("Enter")
+        for name, value in options.items():
+            await self.page.locator("#channel-composer").get_by_label(name).first.fill(value)
+        await self.page.locator("#send-message").click()
+        await self.messages.nth(seen).or_(self.form).first.wait_for()
+        await self._settled()
 
     async def press(self, label: str) -> None:
         """Presses the newest button with this label."""
+        await self._settled()
         await self.page.get_by_role("button", name=label, exact=True).last.click()
         await self._settled()
 
     async def choose(self, option: str) -> None:
         """Opens the newest select menu and chooses an option."""
+        await self._settled()
         await self.timeline.get_by_role("combobox").last.click()
         await self.page.get_by_role("option", name=option).first.click()
         await self._settled()
@@ -63,6 +68,7 @@ class Discord:
         await self.form.locator("input[type=file]").set_input_files(files)
 
     async def submit(self) -> None:
+        await self._settled()
         await self.form.get_by_role("button", name="Submit").click()
         await expect(self.form).to_have_count(0)
         await self._settled()
@@ -86,17 +92,9 @@ class Discord:
     def newest_message(self) -> Locator:
         return self.messages.last
 
-    async def _type(self, text: str, options: dict[str, str]) -> None:
-        composer = self.page.locator("#channel-composer-input")
-        await composer.fill(f"/{text}")
-        await self.page.get_by_role("listbox", name="Application commands").get_by_role("option").first.wait_for()
-        await composer.press("Enter")
-        for name, value in options.items():
-            await self.page.locator("#channel-composer").get_by_label(name).first.fill(value)
-        await self.page.locator("#send-message").click()
-
     async def _settled(self) -> None:
-        await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false")
+        """Until the page is done with the last action; it says so itself."""
+        await self.page.wait_for_function("window.simcordPreview.ready")
 
 
 @asynccontextmanager
@@ -125,7 +123,8 @@ async def visit(address: str, width: int = 1000, height: int = 900) -> AsyncGene
     """Opens the page in a headless Chromium."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = await browser.new_page(viewport={"width": width, "height": height})
+        # The page forbids scripts from elsewhere, such as the question whether it is ready.
+        page = await browser.new_page(viewport={"width": width, "height": height}, bypass_csp=True)
         page.set_default_timeout(15_000)
         await page.goto(address)
         await page.locator("#channel-composer-input").wait_for()
