@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from characters.assets import THUMBNAIL, Assets, Saved, is_public, thumbnail_of
+from characters.assets import Assets, Saved, is_public, thumbnail_of
 from characters.errors import PortraitRefused, PortraitUnsaved
 from characters.model import Character
 from characters.portraits import Portraits
@@ -51,16 +51,15 @@ class Gallery:
     async def thumbnails(self, *characters: Character) -> list[bytes | None]:
         """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""
         paths = [thumbnail_of(each.image_path or "") for each in characters]
-        unknown = [path for path in paths if path not in self._remembered]
-        if not unknown:
-            return [self._remembered[path] for path in paths]
-        found = dict(zip(unknown, await self._assets.read(*unknown), strict=True))
-        thumbnails = [found[path] if path in found else self._remembered[path] for path in paths]
-        # A thumbnail of ours never changes, and each press redraws a page of them; other programs' files may change.
-        self._remembered |= {path: data for path, data in found.items() if data and THUMBNAIL in path}
+        known: dict[str, bytes | None] = {each: self._remembered[each] for each in paths if each in self._remembered}
+        if unknown := [path for path in paths if path not in known]:
+            known |= zip(unknown, await self._assets.read(*unknown), strict=True)
+            # A thumbnail of ours never changes, and each press redraws a page; other programs' files may change.
+            ours = [path for path, each in zip(paths, characters, strict=True) if path != (each.image_path or "")]
+            self._remembered |= {path: data for path in ours if (data := known[path])}
         while len(self._remembered) > REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
-        return thumbnails
+        return [known[path] for path in paths]
 
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
         """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""

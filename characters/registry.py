@@ -147,7 +147,9 @@ class Registry:
         await self._store.admit(user_id, "create", CREATIONS)
         description = draft.description or ""
         character = await self.create(user_id, draft.name, description, draft.portrait, char_id=draft.char_id)
-        if (character.name, character.description) != (clean_name(draft.name), clean_description(description)):
+        path = draft.portrait.path if draft.portrait else character.image_path
+        wanted = (clean_name(draft.name), clean_description(description), path)
+        if (character.name, character.description, character.image_path) != wanted:
             # It was saved before, though the player could not be told, and what was typed has changed since.
             character = await self.edit(user_id, draft._replace(seen=character.version))
         return SavedDraft(character, draft.refusal, active=True)

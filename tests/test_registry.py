@@ -282,6 +282,16 @@ async def test_what_was_typed_since_a_lost_answer_is_saved_as_well(registry: Reg
     assert saved.description == "Small."
 
 
+async def test_a_portrait_added_since_a_lost_answer_is_saved_as_well(registry: Registry, assets: Assets) -> None:
+    draft = new("Ana")
+    await registry.save(USER, draft, fetch)  # and the answer is lost
+    for name in ("portrait", "small"):  # the second time it takes the place of the first
+        saved, _, _ = await registry.save(USER, draft._replace(upload=upload(name)), fetch)
+        assert await registry.gallery.portrait(saved)
+        assert len(files(assets)) == 2
+    assert (await registry.roster(USER)).characters == [saved]
+
+
 async def test_a_draft_of_another_release_is_no_draft(registry: Registry, valkey: Redis) -> None:
     for number, kept in enumerate(("{", "[]", "[1, 2]", '[9e9, ["a", "b"], 3]', f"[{time.time()}, {{}}]")):
         await valkey.hset(f"game:drafts:{USER}", f"{number}", kept)
@@ -361,6 +371,14 @@ async def test_thumbnails_are_read_once_and_forgotten_with_their_files(registry:
     assert await registry.gallery.thumbnails(bob, ana) == first[::-1]
     await registry.erase(USER, ana.char_id)
     assert await registry.gallery.thumbnails(ana, bob) == [None, first[1]]
+
+
+async def test_images_of_other_programs_are_read_anew_each_time(registry: Registry, assets: Assets) -> None:
+    assets.root.mkdir()
+    theirs = Character("theirs", {"name": "Theirs", "image_path": "cat-256.webp"})
+    for data in (b"first", b"second"):
+        (assets.root / "cat-256.webp").write_bytes(data)
+        assert await registry.gallery.thumbnails(theirs) == [data]
 
 
 async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(valkey: Redis, tmp_path: Path) -> None:
