@@ -18,6 +18,7 @@ import aiofiles.os
 
 THUMBNAIL = "-256"  # between stem and suffix of the small picture beside a portrait
 _OURS = re.compile(r"[0-9a-f]{32}\.webp")
+_OURS_OR_THUMBNAIL = re.compile(rf"[0-9a-f]{{32}}({THUMBNAIL})?\.webp")
 _URL = re.compile(r"[!-~]+")  # RFC 3986: ASCII, without spaces
 _URL_LIMIT = 2048  # characters that Discord takes
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
@@ -33,6 +34,14 @@ class Saved(NamedTuple):
     url: str | None
 
 
+class Stored(NamedTuple):
+    """A file of ours, portrait or thumbnail: its path as a record has it, bytes, and seconds since the epoch."""
+
+    path: str
+    size: int
+    modified: float
+
+
 class Assets:
     """Saves, reads and removes portraits in `root`; `url` is where that folder can be seen from outside."""
 
@@ -43,10 +52,18 @@ class Assets:
     async def save(self, image: bytes, thumbnail: bytes) -> Saved:
         """Returns once both files would survive a power failure. Raises OSError."""
         name = f"{secrets.token_hex(16)}.webp"
+        await self.put(thumbnail_of(name), thumbnail)
+        return await self.put(name, image)
+
+    async def put(self, name: str, data: bytes) -> Saved:
+        """Writes a file under a name of ours. Returns once it would survive a power failure. Raises OSError."""
         await aiofiles.os.makedirs(self.root, exist_ok=True)
-        await self._write(thumbnail_of(name), thumbnail)
-        await self._write(name, image)
+        await self._write(name, data)
         return Saved(str(self.root / name), f"{self._url}/{name}" if self._url else None)
+
+    async def stored(self) -> list[Stored]:
+        """All files with names of ours; what other programs keep in the same folder is not among them."""
+        return await asyncio.to_thread(self._stored)
 
     async def read(self, *paths: str) -> list[bytes | None]:
         """The bytes of each file under the root; None where there is none, or it can't be read."""
@@ -72,6 +89,16 @@ class Assets:
         await aiofiles.os.makedirs(self.root, exist_ok=True)
         if not await asyncio.to_thread(os.access, self.root, os.W_OK | os.X_OK):
             raise PermissionError(f"{self.root} is not writable")
+
+    def _stored(self) -> list[Stored]:
+        found: list[Stored] = []
+        with contextlib.suppress(FileNotFoundError), os.scandir(self.root) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):  # it went meanwhile
+                    status = entry.stat(follow_symlinks=False)
+                    if _OURS_OR_THUMBNAIL.fullmatch(entry.name) and stat.S_ISREG(status.st_mode):
+                        found.append(Stored(entry.path, status.st_size, status.st_mtime))
+        return found
 
     def _read(self, path: str) -> bytes | None:
         try:

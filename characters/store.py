@@ -5,18 +5,16 @@ written here, for Lua's cjson turns `[]` into `{}` and rounds large integers. Ea
 repeated without harm, so the client may retry when an answer was lost.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis, RedisCluster
-from redis.client import NEVER_DECODE
-from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from characters import lua
-from characters.errors import CharacterChanged, RosterFull, StorageUnavailable, TooFast, UnknownCharacter
+from characters.errors import CharacterChanged, RosterFull, TooFast, UnknownCharacter
 from characters.model import TRASH_NOTE, TRASH_SECONDS, Character, Roster, most_recent_first
+from characters.server import Server
 
 DRAFT_SECONDS = 15 * 60
 _ATTEMPTS = 8  # another writer must win this often before we give up
@@ -47,12 +45,10 @@ class CharacterStore:
     """
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
-        self._redis: Any = redis
-        self._deadline = deadline
-        self._cluster = isinstance(redis, RedisCluster)
+        self.server = Server(redis, deadline)
 
     async def ping(self) -> None:
-        await self._execute("PING")
+        await self.server.execute("PING")
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
@@ -65,7 +61,7 @@ class CharacterStore:
         return Roster(characters, active_id)
 
     async def get(self, user_id: int, char_id: str) -> Character | None:
-        record = await self._execute("HGET", self._keys(user_id).characters, char_id)
+        record = await self.server.execute("HGET", self._keys(user_id).characters, char_id)
         return None if record is None else self._character(user_id, char_id.encode(), record)
 
     async def active(self, user_id: int) -> Character | None:
@@ -144,7 +140,7 @@ class CharacterStore:
 
     async def trash(self, user_id: int, since: float) -> list[Character]:
         """What was deleted since then (seconds since the epoch), the latest first."""
-        entries = await self._execute("HGETALL", self._keys(user_id).trash)
+        entries = await self.server.execute("HGETALL", self._keys(user_id).trash)
         trashed = [each for each in self._characters(user_id, entries.items()) if each.trashed_at >= since]
         return sorted(trashed, key=lambda each: -each.trashed_at)
 
@@ -156,13 +152,13 @@ class CharacterStore:
         await self._run(lua.DRAFT, user_id, draft_id, draft, DRAFT_SECONDS)
 
     async def drop_draft(self, user_id: int, draft_id: str) -> None:
-        await self._execute("HDEL", self._keys(user_id).drafts, draft_id)
+        await self.server.execute("HDEL", self._keys(user_id).drafts, draft_id)
 
     async def drafts(self, user_id: int) -> list[bytes]:
-        return await self._execute("HVALS", self._keys(user_id).drafts)
+        return await self.server.execute("HVALS", self._keys(user_id).drafts)
 
     async def draft(self, user_id: int, draft_id: str) -> bytes | None:
-        return await self._execute("HGET", self._keys(user_id).drafts, draft_id)
+        return await self.server.execute("HGET", self._keys(user_id).drafts, draft_id)
 
     async def admit(self, user_id: int, action: str, limit: int) -> None:
         """Counts an action. Raises TooFast where there were more than `limit` of them within a minute."""
@@ -184,7 +180,7 @@ class CharacterStore:
     ) -> Character:
         """Compare-and-set: reads the record, lets `change` make what comes back and the script's arguments."""
         for _ in range(_ATTEMPTS):
-            record = await self._execute("HGET", key, char_id)
+            record = await self.server.execute("HGET", key, char_id)
             before = None if record is None else self._character(user_id, char_id.encode(), record)
             if before is None:
                 raise UnknownCharacter
@@ -212,27 +208,10 @@ class CharacterStore:
             return None
 
     def _keys(self, user_id: int) -> Keys:
-        return Keys.of(user_id, cluster=self._cluster)
+        return Keys.of(user_id, cluster=self.server.is_cluster)
 
     async def _run(self, script: lua.Script, user_id: int, *arguments: Any) -> Any:
-        keys = self._keys(user_id)
-        try:
-            return await self._execute("EVALSHA", script.sha, len(keys), *keys, *arguments)
-        except NoScriptError:
-            return await self._execute("EVAL", script.source, len(keys), *keys, *arguments)
-
-    async def _execute(self, *command: Any) -> Any:
-        """The server's answer, always as bytes, whatever the client decodes."""
-        try:
-            if self._deadline is None:
-                return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
-            async with asyncio.timeout(self._deadline):
-                return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
-        except NoScriptError:
-            raise
-        except (RedisError, RedisClusterException, OSError) as error:
-            log.error("The store failed to answer %s: %s: %s", command[0], type(error).__name__, error)
-            raise StorageUnavailable from error
+        return await self.server.run(script, self._keys(user_id), *arguments)
 
 
 def _pairs(entries: list[bytes]) -> Iterable[tuple[bytes, bytes]]:

@@ -62,6 +62,16 @@ async def test_a_write_that_fails_leaves_nothing_behind(assets: Assets, monkeypa
     assert list(assets.root.iterdir()) == []
 
 
+async def test_what_is_stored_are_files_with_names_of_ours(assets: Assets) -> None:
+    assert await assets.stored() == []
+    saved = await assets.save(b"image", b"small")
+    (assets.root / "theirs.png").touch()
+    (assets.root / f".{'0' * 32}.webp.tmp").touch()
+    (assets.root / f"{'0' * 32}.webp").symlink_to("/etc/passwd")
+    stored = {each.path: each.size for each in await assets.stored()}
+    assert stored == {saved.path: 5, thumbnail_of(saved.path): 5}
+
+
 async def test_only_old_temporary_files_are_cleared(assets: Assets) -> None:
     assets.root.mkdir()
     old, new, other = (assets.root / name for name in (".a.webp.tmp", ".b.webp.tmp", "picture.tmp"))
