@@ -17,13 +17,13 @@ def _load(name: str) -> Script:
     return Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
-ACTIVE = _load("active")
 CREATE = _load("create")
 DELETE = _load("delete")
 DRAFT = _load("draft")
 ERASE = _load("erase")
 FORGET = _load("forget")
 LIMIT = _load("limit")
+PARTY = _load("party")
 REPLACE = _load("replace")
 RESTORE = _load("restore")
 ROSTER = _load("roster")

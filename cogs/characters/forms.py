@@ -86,7 +86,7 @@ class Reopen(OwnedItem, prefix="char:again"):
 
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
-        draft = await registry.draft(self.owner_id, self.argument)
+        draft = await registry.drafts.get(self.owner_id, self.argument)
         if draft is None:
             raise DraftGone
         shown = await _has_portrait(registry, self.owner_id, draft.char_id)
