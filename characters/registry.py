@@ -10,6 +10,7 @@ from characters.assets import Assets, Saved
 from characters.drafts import ChangedMeanwhile, Draft, Drafts
 from characters.errors import StorageUnavailable, UnknownCharacter
 from characters.gallery import Gallery
+from characters.lobbies import Lobbies
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
 from characters.store import TRASH_SECONDS, CharacterStore
@@ -30,6 +31,7 @@ class Registry:
         self.gallery = Gallery(assets, portraits)
         self._store = store
         self.drafts = Drafts(store)
+        self.lobbies = Lobbies(store)
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)
