@@ -1,10 +1,12 @@
 """The portraits of characters: made of images, shown, and removed."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from characters.assets import Assets, Saved, is_public, thumbnail_of
+from characters.collage import collage
 from characters.errors import PortraitRefused, PortraitUnsaved
 from characters.model import Character
 from characters.portraits import Portraits
@@ -60,6 +62,12 @@ class Gallery:
         while len(self._remembered) > REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         return [known[path] for path in paths]
+
+    async def collage(self, *characters: Character | None) -> bytes:
+        """One picture of them all, numbered from 1. Portraits that are not ours are left out. Raises OSError."""
+        ours = [each for each in characters if each and thumbnail_of(each.image_path or "") != (each.image_path or "")]
+        small = dict(zip((each.char_id for each in ours), await self.thumbnails(*ours), strict=True))
+        return await asyncio.to_thread(collage, [small.get(each.char_id) if each else None for each in characters])
 
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
         """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""

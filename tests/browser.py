@@ -40,7 +40,10 @@ class Discord:
         await self.page.get_by_role("listbox", name="Application commands").get_by_role("option").first.wait_for()
         await composer.press("Enter")
         for name, value in options.items():
-            await self.page.locator("#channel-composer").get_by_label(name).first.fill(value)
+            field = self.page.locator("#channel-composer").get_by_label(name).first
+            if not await field.count():  # it is optional, and has to be asked for
+                await self.page.locator("#command-suggestion-listbox").get_by_role("option", name=name).click()
+            await field.fill(value)
         await self.page.locator("#send-message").click()
         await self.messages.nth(seen).or_(self.form).first.wait_for()
         await self._settled()
