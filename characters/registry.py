@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from characters.assets import Assets, Saved
+from characters.assets import AnyAssets, Saved
 from characters.drafts import ChangedMeanwhile, Draft, Drafts, Unsaved, Upload, new_id
 from characters.errors import CharacterError, DraftGone, StorageUnavailable, TooFast, UnknownCharacter
 from characters.gallery import Gallery
@@ -40,7 +40,7 @@ class Registry:
     Every method raises StorageUnavailable where the store does not answer.
     """
 
-    def __init__(self, store: CharacterStore, assets: Assets, portraits: Portraits, roster_limit: int = 100) -> None:
+    def __init__(self, store: CharacterStore, assets: AnyAssets, portraits: Portraits, roster_limit: int = 100) -> None:
         self.roster_limit = roster_limit
         self.gallery = Gallery(assets, portraits)
         self._store = store
