@@ -30,8 +30,8 @@ _RETRIES: "RetryConfig" = {
 }
 _ATTRIBUTES = {"Content-Type": "image/webp", "Cache-Control": "public, max-age=31536000, immutable"}
 _PROBE = "writable"  # an empty object; no name of ours, so that it is never taken for a portrait
-# What is worth telling of an answer: error messages quote it all, with signed URLs and parts of credentials.
-_REASON = re.compile(r"<Code>(\w{1,64})|status code: (\d{3} [\w ]{0,32})|HTTP error: ([\w ]{1,64})")
+# What is worth telling of an error, the best first: its whole message quotes signed URLs and the store's answer.
+_REASONS = [re.compile(each) for each in (r"<Code>(\w+)", r"status code: (\d+ [\w ]+)", r"HTTP error: ([\w ]+)")]
 
 log = logging.getLogger(__name__)
 
@@ -148,5 +148,5 @@ def _honest(what: str) -> Generator[None, None, None]:
 
 
 def _reason(error: Exception) -> str:
-    found = _REASON.search(str(error))
-    return next(filter(None, found.groups())) if found else type(error).__name__
+    found = (each.search(str(error)) for each in _REASONS)
+    return next((match[1] for match in found if match), type(error).__name__)

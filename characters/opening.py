@@ -27,13 +27,13 @@ async def open_registry(settings: Settings) -> AsyncGenerator[Registry, None]:
 
     Raises OperatorError where the store can't be reached or started, or there is no place for portraits.
     """
+    assets = open_assets(settings.assets_location, settings.public_url)
     async with AsyncExitStack() as stack:
         if settings.redis_url:
             url = settings.redis_url.get_secret_value()
         else:
             url = await stack.enter_async_context(embedded_valkey(settings.data_dir))
         redis = await stack.enter_async_context(_connected(url))
-        assets = open_assets(settings.assets_location, settings.public_url)
         await assets.clear_temporary()
         yield Registry(CharacterStore(redis, DEADLINE), assets, Portraits(), settings.roster_limit)
 

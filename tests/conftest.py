@@ -1,6 +1,7 @@
-"""What tests stand on: the backends (fakeredis, our Valkey, a cluster of one node; files, an S3 server), and Discord."""
+"""What tests stand on: backends (fakeredis, our Valkey, a cluster; files, an S3 server), and a simulated Discord."""
 
 import logging
+import os
 import socket
 import subprocess
 import time
@@ -73,6 +74,8 @@ def any_assets(location: Path | str) -> AnyAssets:
 def bucket(object_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of an empty folder in a bucket, with an environment that gives access to it."""
     host, port = object_server
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
     for name, value in {
         "AWS_ENDPOINT_URL": f"http://{host}:{port}",
         "AWS_ALLOW_HTTP": "true",
