@@ -36,7 +36,7 @@ _REASONS = [re.compile(each) for each in (r"<Code>(\w+)", r"status code: (\d+ [\
 log = logging.getLogger(__name__)
 
 # Threads of obstore put their last touch to a finished request; a Python that is gone by then makes them abort the
-# process (PyO3/pyo3-async-runtimes#40). Seen in 4 of 40 programs that ended with a request, in none that wait so long.
+# process (PyO3/pyo3-async-runtimes#40). Seen in 8 of 75 programs that ended with a request, in none of 75 that waited.
 atexit.register(time.sleep, 0.05)
 
 
@@ -73,7 +73,10 @@ class ObjectAssets:
         return Saved(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
 
     async def stored(self) -> list[Stored]:
-        """All objects with names of ours; what other programs keep there is not among them. Raises OSError."""
+        """All objects with names of ours; what other programs keep there is not among them.
+
+        Takes a request for each thousand objects. Raises OSError.
+        """
         with _honest(f"{self.location} could not be listed"):
             # The overload for Arrow tables is of an unknown type where pyarrow is not installed.
             found = await obstore.list_with_delimiter_async(self._store)  # pyright: ignore[reportUnknownMemberType]
@@ -105,9 +108,9 @@ class ObjectAssets:
 
     def _locate(self, path: str) -> str | None:
         """The name under the location of what other programs may have written; None unless it lies there."""
-        name = path.removeprefix(f"{self.location}/")
         if not path:
             return None
+        name = path.removeprefix(f"{self.location}/")
         if name != path and name.isprintable() and not {"", ".", ".."} & set(name.split("/")):
             return name
         log.warning("Leaving %r alone: it does not lie under %s", path, self.location)
