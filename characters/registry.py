@@ -3,35 +3,21 @@
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
 
 from characters.assets import AnyAssets, Saved
-from characters.drafts import ChangedMeanwhile, Draft, Drafts, Unsaved, Upload, new_id
-from characters.errors import CharacterError, DraftGone, StorageUnavailable, TooFast, UnknownCharacter
+from characters.drafts import ChangedMeanwhile, Draft, Drafts
+from characters.errors import StorageUnavailable, UnknownCharacter
 from characters.gallery import Gallery
+from characters.lobbies import Lobbies
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
 from characters.store import TRASH_SECONDS, CharacterStore
 
-Fetch = Callable[[Upload], Awaitable[bytes]]
-"""Is asked for the bytes of a player's upload, and may raise PortraitRefused."""
-
 T = TypeVar("T")
 
-CREATIONS = 10  # per user and minute, as players; the drop-in module counts none
-UPLOADS = 20  # likewise
-
 log = logging.getLogger(__name__)
-
-
-class SavedDraft(NamedTuple):
-    """The character, what was refused of the draft (a sentence, or empty), and whether it is the active one."""
-
-    character: Character
-    refusal: str
-    active: bool
 
 
 class Registry:
@@ -44,7 +30,8 @@ class Registry:
         self.roster_limit = roster_limit
         self.gallery = Gallery(assets, portraits)
         self._store = store
-        self._drafts = Drafts(store)
+        self.drafts = Drafts(store)
+        self.lobbies = Lobbies(store)
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)
@@ -58,6 +45,11 @@ class Registry:
     async def active(self, user_id: int) -> Character | None:
         """The active character, or else the most recently used one; None where there is none at all."""
         return await self._store.active(user_id)
+
+    async def party(self, user_ids: Sequence[int]) -> dict[int, Character]:
+        """The active character of each of these users who has any, in their order: one round trip for all."""
+        found = await self._store.party(user_ids)
+        return {user_id: each for user_id, each in zip(user_ids, found, strict=True) if each}
 
     async def create(
         self,
@@ -115,53 +107,6 @@ class Registry:
         log.info("User %s edited character %s", user_id, draft.char_id)
         return character
 
-    async def save(self, user_id: int, draft: Draft, fetch: Fetch) -> SavedDraft:
-        """Creates or edits as a player's draft says, within the limits per minute.
-
-        `fetch` is asked for the bytes of an upload, which becomes the portrait unless it is refused.
-
-        Raises Unsaved, with the draft and its portrait kept, where the character could not be saved.
-        """
-        earlier_id = draft.earlier_id
-        try:
-            draft = await self._completed(user_id, draft)
-            draft = await self._with_upload(user_id, draft, fetch)
-            saved = await self._save(user_id, draft)
-        except ChangedMeanwhile as error:
-            reason, draft = error, draft._replace(seen=error.current.version)
-        except UnknownCharacter as error:  # deleted meanwhile: what was typed can still become a new one
-            reason, draft = error, draft._replace(char_id=new_id(), seen="")
-        except CharacterError as error:
-            reason = error
-        else:
-            if earlier_id:
-                await self._quietly(self._drafts.drop(user_id, earlier_id))
-            return saved
-        raise Unsaved(reason, draft, await self.keep_draft(user_id, draft, reason)) from reason
-
-    async def _save(self, user_id: int, draft: Draft) -> SavedDraft:
-        if draft.seen:
-            character = await self.edit(user_id, draft)
-            roster = await self._quietly(self.roster(user_id))
-            return SavedDraft(character, draft.refusal, roster is not None and roster.active_id == draft.char_id)
-        await self._store.admit(user_id, "create", CREATIONS)
-        description = draft.description or ""
-        character = await self.create(user_id, draft.name, description, draft.portrait, char_id=draft.char_id)
-        path = draft.portrait.path if draft.portrait else character.image_path
-        wanted = (clean_name(draft.name), clean_description(description), path)
-        if (character.name, character.description, character.image_path) != wanted:
-            # It was saved before, though the player could not be told, and what was typed has changed since.
-            character = await self.edit(user_id, draft._replace(seen=character.version))
-        return SavedDraft(character, draft.refusal, active=True)
-
-    async def keep_draft(self, user_id: int, draft: Draft, reason: CharacterError | None = None) -> str:
-        """Keeps what was typed for fifteen minutes, also where the store is the reason. Returns the draft's id."""
-        return await self._drafts.keep(user_id, draft, down=isinstance(reason, StorageUnavailable))
-
-    async def draft(self, user_id: int, draft_id: str) -> Draft | None:
-        """None where it was never kept, or not within the last fifteen minutes, or has become a character."""
-        return await self._drafts.get(user_id, draft_id)
-
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Raises UnknownCharacter, CharacterChanged."""
         return await self._store.activate(user_id, char_id, time.time())
@@ -202,46 +147,31 @@ class Registry:
         """Removes all that is kept of a user: characters, trash, drafts, and the portraits' files."""
         paths = await self._shown(user_id)
         await self._store.forget(user_id)
-        self._drafts.forget(user_id)
+        self.drafts.forget(user_id)
         await self._remove_portraits(user_id, paths)
         log.info("User %s is forgotten", user_id)
+
+    async def admit(self, user_id: int, action: str, limit: int) -> None:
+        """Counts what a player does. Raises TooFast where it was more than `limit` times within a minute."""
+        await self._store.admit(user_id, action, limit)
 
     async def check_store(self) -> None:
         await self._store.ping()
 
-    async def _completed(self, user_id: int, draft: Draft) -> Draft:
-        if not draft.earlier_id:
-            return draft
-        if earlier := await self.draft(user_id, draft.earlier_id):
-            return draft.completed_by(earlier)
-        return draft._replace(earlier_id="", refusal=str(DraftGone()))
-
-    async def _with_upload(self, user_id: int, draft: Draft, fetch: Fetch) -> Draft:
-        if draft.upload is None:
-            return draft
-        try:
-            await self._store.admit(user_id, "upload", UPLOADS)
-        except TooFast as error:
-            return draft._replace(upload=None, refusal=str(error))
-        except StorageUnavailable:
-            log.info("An upload of user %s was not counted", user_id)  # its portrait can be kept all the same
-        portrait, refusal = await self.gallery.keep(partial(fetch, draft.upload))
-        return draft._replace(upload=None, portrait=portrait or draft.portrait, refusal=str(refusal or ""))
-
     async def _remove_portraits(self, user_id: int, paths: set[str | None]) -> None:
         """Removes the files, but for those that something of the user still refers to."""
         gone = self.gallery.files(paths)
-        if gone and (shown := await self._quietly(self._shown(user_id))) is not None:
+        if gone and (shown := await quietly(self._shown(user_id))) is not None:
             await self.gallery.remove(gone - self.gallery.files(shown))
 
     async def _shown(self, user_id: int) -> set[str | None]:
         kept = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
-        return {each.image_path for each in kept} | await self._drafts.paths(user_id)
+        return {each.image_path for each in kept} | await self.drafts.paths(user_id)
 
-    @staticmethod
-    async def _quietly(work: Coroutine[Any, Any, T]) -> T | None:
-        """For what comes after the change is made: a store that fails now does not undo it."""
-        try:
-            return await work
-        except StorageUnavailable:
-            return None
+
+async def quietly(work: Coroutine[Any, Any, T]) -> T | None:
+    """For what comes after a change is made: a store that fails now (None) does not undo it."""
+    try:
+        return await work
+    except StorageUnavailable:
+        return None

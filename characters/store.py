@@ -6,7 +6,7 @@ repeated without harm, so the client may retry when an answer was lost.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis, RedisCluster
@@ -66,14 +66,18 @@ class CharacterStore:
 
     async def active(self, user_id: int) -> Character | None:
         """The active character, or else the most recently used one: one round trip."""
-        entries = await self._run(lua.ACTIVE, user_id)
-        match entries:
-            case []:
-                return None
-            case [char_id, record] if character := self._character(user_id, char_id, record):
-                return character
-            case _:  # nothing is marked, or the marked record is corrupt: the whole roster decides
-                return (await self.roster(user_id)).active
+        (entries,) = await self.server.run(lua.PARTY, self._keys(user_id)[:2])
+        return await self._first(user_id, entries)
+
+    async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
+        """The active character of each user, likewise: one round trip for all (to each node of a cluster)."""
+        keys = [self._keys(user_id)[:2] for user_id in user_ids]
+        if self.server.is_cluster:
+            scripts = [("EVAL", lua.PARTY.source, 2, *pair) for pair in keys]
+            found = [entries for (entries,) in await self.server.execute_all(scripts)]
+        else:
+            found = await self.server.run(lua.PARTY, [key for pair in keys for key in pair])
+        return [await self._first(user_id, entries) for user_id, entries in zip(user_ids, found, strict=True)]
 
     async def create(self, user_id: int, character: Character, limit: int) -> Character:
         """Adds the character and marks it active; where the id is there already, returns what it is.
@@ -206,6 +210,14 @@ class CharacterStore:
         except ValueError as error:
             log.error("Skipping the corrupt record %r of user %s: %s", char_id, user_id, error)
             return None
+
+    async def _first(self, user_id: int, entries: list[bytes]) -> Character | None:
+        """Who is active of what `party.lua` found."""
+        if len(entries) == 2 and (character := self._character(user_id, *entries)):  # noqa: PLR2004 - id and record
+            return character
+        if characters := self._characters(user_id, _pairs(entries)):
+            return most_recent_first(characters)[0]
+        return (await self.roster(user_id)).active if entries else None  # the marked record is corrupt
 
     def _keys(self, user_id: int) -> Keys:
         return Keys.of(user_id, cluster=self.server.is_cluster)

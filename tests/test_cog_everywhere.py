@@ -13,6 +13,7 @@ from characters.model import Character
 from characters.portraits import Portraits
 from characters.registry import Registry
 from characters.store import CharacterStore
+from cogs.characters import saving
 from cogs.characters.roster import PER_PAGE
 from tests import images
 from tests.people import answer, components, menu, pictures, read
@@ -130,7 +131,7 @@ async def test_an_error_of_ours_is_one_honest_sentence_and_in_the_log(
     sheet = answer(await ana.slash(channel, "character create", name="Zed"))
     monkeypatch.setattr(Registry, "activate", broken)
     monkeypatch.setattr(Registry, "get", broken)
-    monkeypatch.setattr(Registry, "save", broken)
+    monkeypatch.setattr(saving, "save_draft", broken)
     shown = await ana.slash(channel, "character create")
     for result in (
         await ana.slash(channel, "character activate", name="Zed"),

@@ -1,4 +1,7 @@
-"""The scripts, one atomic step each. KEYS are those of `characters.store.Keys`, in that order."""
+"""The scripts, one atomic step each.
+
+KEYS are those of `characters.store.Keys`, in that order; of a lobby, its one key.
+"""
 
 import hashlib
 from importlib.resources import files
@@ -17,13 +20,19 @@ def _load(name: str) -> Script:
     return Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
-ACTIVE = _load("active")
 CREATE = _load("create")
 DELETE = _load("delete")
 DRAFT = _load("draft")
 ERASE = _load("erase")
 FORGET = _load("forget")
 LIMIT = _load("limit")
+LOBBY_CLOSE = _load("lobby_close")
+LOBBY_JOIN = _load("lobby_join")
+LOBBY_LEAVE = _load("lobby_leave")
+LOBBY_OPEN = _load("lobby_open")
+LOBBY_START = _load("lobby_start")
+LOBBY_TOUCH = _load("lobby_touch")
+PARTY = _load("party")
 REPLACE = _load("replace")
 RESTORE = _load("restore")
 ROSTER = _load("roster")

@@ -11,8 +11,9 @@ from characters.cards import CardFile, archives, card, file_name
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import has_portrait
+from cogs.items import OwnedItem
 from cogs.pictures import UPLOAD_LIMIT
-from cogs.ui import NO_PINGS, Form, Notice, OwnedItem, Panel, Submission, answer, redraw, registry_of, working
+from cogs.ui import NO_PINGS, Form, Notice, Panel, Submission, answer, redraw, registry_of, working
 
 FORM_ID = "char:forget"
 

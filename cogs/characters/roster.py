@@ -12,8 +12,9 @@ from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import CharacterForm
 from cogs.characters.sheet import sheet
+from cogs.items import OwnedItem
 from cogs.pictures import Picture, thumbnail_pictures
-from cogs.ui import OwnedItem, Panel, answer, line, pages_of, redraw, registry_of, row
+from cogs.ui import Panel, answer, line, pages_of, redraw, registry_of, row
 
 PER_PAGE = 6  # one screen; a portrait costs an upload where there is no public URL
 

@@ -10,6 +10,7 @@ from discord import ui
 from characters.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from characters.errors import ImageTooLarge, PortraitUnsaved
 from characters.portraits import INPUT_LIMIT
+from characters.saving import save as save_draft
 from cogs.characters import forget, texts
 from cogs.characters.forms import TEXT_INPUT_LIMIT, CharacterForm, Reopen
 from cogs.characters.sheet import sheet
@@ -21,14 +22,16 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
     if draft.upload or draft.earlier_id:  # where a picture may be waiting
         await working(interaction, texts.PREPARING)
     registry, owner_id = registry_of(interaction), interaction.user.id
-    character, refusal, active = await registry.save(owner_id, draft, partial(read, interaction.client))
+    character, refusal, active = await save_draft(registry, owner_id, draft, partial(read, interaction.client))
     await answer(interaction, await sheet(registry, character, active=active, owner_id=owner_id, refusal=refusal))
+    if draft.lobby_id:
+        interaction.client.dispatch("seat_wanted", interaction, draft.lobby_id)
 
 
 async def ask(interaction: discord.Interaction, draft: Draft) -> None:
     """Opens the form with what was given so far; what it can't hold waits in a draft."""
     if draft.upload or len(draft.description or "") > TEXT_INPUT_LIMIT:
-        draft_id = await registry_of(interaction).keep_draft(interaction.user.id, draft)
+        draft_id = await registry_of(interaction).drafts.keep(interaction.user.id, draft)
         draft = draft._replace(earlier_id=draft_id)
     await interaction.response.send_modal(CharacterForm(draft))
 

@@ -11,8 +11,9 @@ from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import CharacterForm
+from cogs.items import OwnedItem
 from cogs.pictures import Picture, portrait_picture
-from cogs.ui import OwnedItem, Panel, answer, redraw, registry_of, row
+from cogs.ui import Panel, answer, redraw, registry_of, row
 
 
 async def sheet(
