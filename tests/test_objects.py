@@ -15,15 +15,14 @@ from redis.asyncio import Redis
 
 from characters import objects
 from characters.assets import thumbnail_of
-from characters.drafts import Draft, Upload
 from characters.errors import OperatorError, PortraitUnsaved
 from characters.objects import ObjectAssets
 from characters.portraits import Portraits
 from characters.registry import Registry
+from characters.saving import save
 from characters.store import CharacterStore
-from tests import images
+from tests.typed import USER, fetch, new, upload, with_portrait
 
-USER = 42
 NAME = "0123456789abcdef" * 2
 
 
@@ -151,12 +150,8 @@ async def test_a_bucket_that_is_not_there_is_named() -> None:
 async def test_a_character_is_saved_without_its_portrait_where_the_store_is_down(
     dead: ObjectAssets, valkey: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fetch(_: Upload) -> bytes:
-        return images.png()
-
     registry = Registry(CharacterStore(valkey), dead, Portraits())
-    draft = Draft("1" * 32, name="Ana", upload=Upload("portrait", len(images.png())))
-    saved = await registry.save(USER, draft, fetch)
+    saved = await save(registry, USER, new(upload=upload("portrait")), fetch)
     assert saved.refusal == str(PortraitUnsaved())
     assert (await registry.roster(USER)).characters == [saved.character]
     assert await registry.gallery.portrait(saved.character) is None
@@ -165,12 +160,8 @@ async def test_a_character_is_saved_without_its_portrait_where_the_store_is_down
 
 
 async def test_a_portrait_lives_and_goes_with_its_character(assets: ObjectAssets, valkey: Redis) -> None:
-    async def image() -> bytes:
-        return images.png()
-
     registry = Registry(CharacterStore(valkey), assets, Portraits())
-    portrait, _ = await registry.gallery.keep(image)
-    ana = await registry.create(USER, "Ana", "", portrait)
+    ana = await with_portrait(registry)
     assert await registry.gallery.portrait(ana)
     (thumbnail,) = await registry.gallery.thumbnails(ana)
     assert thumbnail

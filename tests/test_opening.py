@@ -11,7 +11,7 @@ from characters.embedded import embedded_valkey
 from characters.errors import OperatorError
 from characters.opening import open_assets, open_registry
 from characters.settings import Settings
-from tests import images
+from tests.typed import with_portrait
 
 
 def settings(tmp_path: Path, **fields: Any) -> Settings:
@@ -50,13 +50,9 @@ async def test_a_server_that_can_not_be_used_is_one_sentence_without_the_passwor
 
 
 async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str) -> None:
-    async def image() -> bytes:
-        return images.png()
-
     ours = settings(tmp_path, assets_dir=bucket, assets_url="https://cdn.example.org/portraits")
     async with open_registry(ours) as registry:
-        portrait, _ = await registry.gallery.keep(image)
-        ana = await registry.create(1, "Ana", "", portrait)
+        ana = await with_portrait(registry)
         await registry.gallery.check()
         assert (ana.image_path or "").startswith(f"{bucket}/")
         assert (ana.image_url or "").startswith("https://cdn.example.org/portraits/")
