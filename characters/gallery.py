@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from characters.assets import Assets, Saved, is_public, thumbnail_of
+from characters.assets import AnyAssets, Saved, is_public, thumbnail_of
 from characters.collage import collage
 from characters.errors import PortraitRefused, PortraitUnsaved
 from characters.model import Character
@@ -29,7 +29,7 @@ class KeptPortrait(NamedTuple):
 class Gallery:
     """Portraits in the assets, by the characters that show them."""
 
-    def __init__(self, assets: Assets, portraits: Portraits) -> None:
+    def __init__(self, assets: AnyAssets, portraits: Portraits) -> None:
         self._assets = assets
         self._portraits = portraits
         self._remembered: dict[str, bytes] = {}
@@ -42,7 +42,7 @@ class Gallery:
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)
         except OSError:
-            log.exception("A portrait could not be written to %s", self._assets.root)
+            log.exception("A portrait could not be written to %s", self._assets.location)
             return KeptPortrait(refusal=PortraitUnsaved())
 
     async def portrait(self, character: Character) -> bytes | None:

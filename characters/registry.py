@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
-from characters.assets import Assets, Saved
+from characters.assets import AnyAssets, Saved
 from characters.drafts import ChangedMeanwhile, Draft, Drafts
 from characters.errors import StorageUnavailable, UnknownCharacter
 from characters.gallery import Gallery
@@ -26,7 +26,7 @@ class Registry:
     Every method raises StorageUnavailable where the store does not answer.
     """
 
-    def __init__(self, store: CharacterStore, assets: Assets, portraits: Portraits, roster_limit: int = 100) -> None:
+    def __init__(self, store: CharacterStore, assets: AnyAssets, portraits: Portraits, roster_limit: int = 100) -> None:
         self.roster_limit = roster_limit
         self.gallery = Gallery(assets, portraits)
         self._store = store
