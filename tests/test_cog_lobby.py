@@ -1,5 +1,6 @@
 """The /lobby command, as hosts and players use it in a simulated Discord."""
 
+from importlib import import_module
 from typing import Any
 
 import discord
@@ -14,7 +15,6 @@ from characters.model import Character
 from characters.portraits import Portraits
 from characters.registry import Registry
 from characters.store import CharacterStore
-from cogs.lobby import tables
 from tests import images
 from tests.people import Press, answer, at_once, buttons, components, menu, pictures, read
 
@@ -509,6 +509,7 @@ async def test_what_another_process_did_meanwhile_is_shown_as_well(
     for player in (ana, bob):
         await registry.create(player.id, "Zed")
     lobby = await open_lobby(ana, channel)
+    tables = import_module("cogs.lobby.tables")  # as the bot has loaded it just now
     drawn, elsewhere = tables.table, [Player(bob.id, "bob")]
 
     async def meanwhile(*arguments: Any) -> Any:
