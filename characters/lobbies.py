@@ -1,5 +1,6 @@
 """Lobbies: who has a seat in a session to come, kept in the store so that any process can serve them."""
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -182,6 +183,17 @@ class Lobbies:
         """Removes a lobby whose message is gone."""
         await self._server.execute("DEL", _key(lobby_id))
 
+    async def forget_user(self, user_id: int) -> None:
+        """Frees the user's seats, and forgets what is over. Looks at every lobby there is."""
+        async for key in self._server.keys(_key("*")):
+            lobby_id = int(key.rpartition(":")[2])
+            with contextlib.suppress(LobbyGone, NotSeated):
+                lobby = await self.get(lobby_id)
+                if lobby.state == "open":
+                    await self.leave(lobby_id, user_id)
+                elif user_id in lobby.user_ids:
+                    await self.forget(lobby_id)
+
     async def _party(self, lobby: Lobby, by: int, *, manages: bool) -> list[dict[str, Any]]:
         lobby.check_open()
         if by != lobby.host_id and not manages:
@@ -202,7 +214,7 @@ class Lobbies:
         return await self._server.run(script, [_key(lobby_id)], KEPT_SECONDS, *arguments)
 
 
-def _key(lobby_id: int) -> str:
+def _key(lobby_id: int | str) -> str:
     return f"game:lobby:{lobby_id}"
 
 

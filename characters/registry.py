@@ -144,8 +144,9 @@ class Registry:
         return True
 
     async def forget(self, user_id: int) -> None:
-        """Removes all that is kept of a user: characters, trash, drafts, and the portraits' files."""
+        """Removes all that is kept of a user: characters, trash, drafts, seats, and the portraits' files."""
         paths = await self._shown(user_id)
+        await self.lobbies.forget_user(user_id)
         await self._store.forget(user_id)
         self.drafts.forget(user_id)
         await self._remove_portraits(user_id, paths)

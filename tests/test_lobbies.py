@@ -201,6 +201,25 @@ async def test_a_change_between_reading_the_party_and_starting_is_not_missed(
         await lobbies.start(LOBBY.lobby_id, HOST, token="b")
 
 
+async def test_forgetting_a_user_frees_their_seats_and_forgets_what_is_over(
+    lobbies: Lobbies, store: CharacterStore
+) -> None:
+    await character(store, ANA, "Ana")
+    for lobby_id in (1, 2, 3):
+        await lobbies.open(LOBBY._replace(lobby_id=lobby_id, seats=3))
+        await lobbies.join(lobby_id, Player(ANA, "ana"))
+    await lobbies.join(2, Player(BOB, "bob"))
+    await lobbies.leave(2, HOST)
+    await lobbies.start(3, HOST, token="a")
+    await lobbies.open(LOBBY._replace(lobby_id=4))
+    await lobbies.forget_user(ANA)
+    assert (await lobbies.get(1)).players == ()
+    assert (await lobbies.get(2)).host_id == BOB
+    with pytest.raises(LobbyGone):
+        await lobbies.get(3)
+    assert (await lobbies.get(4)).state == "open"
+
+
 async def test_a_party_is_every_users_active_character_in_order(store: CharacterStore) -> None:
     ana, bob = await character(store, ANA, "Ana"), await character(store, BOB, "Bert")
     await character(store, CY, "Old")
