@@ -11,6 +11,7 @@ from characters.assets import Assets, Saved
 from characters.drafts import ChangedMeanwhile, Draft, Drafts, Unsaved, Upload, new_id
 from characters.errors import CharacterError, DraftGone, StorageUnavailable, TooFast, UnknownCharacter
 from characters.gallery import Gallery
+from characters.importing import Importing
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
 from characters.store import TRASH_SECONDS, CharacterStore
@@ -45,6 +46,7 @@ class Registry:
         self.gallery = Gallery(assets, portraits)
         self._store = store
         self._drafts = Drafts(store)
+        self.importing = Importing(store, self.gallery, roster_limit, self._remove_portraits)
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)

@@ -75,12 +75,17 @@ class CharacterStore:
             case _:  # nothing is marked, or the marked record is corrupt: the whole roster decides
                 return (await self.roster(user_id)).active
 
-    async def create(self, user_id: int, character: Character, limit: int) -> Character:
+    async def create(
+        self, user_id: int, character: Character, limit: int, *, active_id: str | None = None
+    ) -> Character:
         """Adds the character and marks it active; where the id is there already, returns what it is.
+
+        With an `active_id`, that one is marked instead, and only where no character of the user is.
 
         Raises RosterFull.
         """
-        record = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit)
+        mark, yields = (active_id, "1") if active_id else (character.char_id, "0")
+        record = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit, mark, yields)
         if record == b"full":
             raise RosterFull(limit)
         return self._character(user_id, character.char_id.encode(), record) or character
