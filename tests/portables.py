@@ -48,7 +48,9 @@ def _foreign() -> st.SearchStrategy[dict[str, Any]]:
             "character_book": JSON,
             "extensions": _objects(OURS),
             "creation_date": JSON,
-            "assets": st.lists(st.just({"type": "icon", "uri": "ccdefault:", "name": "main", "ext": "png"}), max_size=1),
+            "assets": st.lists(
+                st.just({"type": "icon", "uri": "ccdefault:", "name": "main", "ext": "png"}), max_size=1
+            ),
         },
     )
     kept = {
@@ -63,15 +65,21 @@ def _foreign() -> st.SearchStrategy[dict[str, Any]]:
 def characters(draw: st.DrawFn) -> Character:
     """A character with all that a record may hold."""
     times = draw(st.fixed_dictionaries({}, optional={"created_at": TIMES, "last_used": TIMES}))
-    unknown = draw(_objects("name", "description", "char_id", "trashed", "image_path", "image_url", "image_source"))
-    record = {**unknown, **times, "name": draw(NAMES), "description": draw(DESCRIPTIONS)}
-    record = {key: value for key, value in record.items() if key not in times or key in ("created_at", "last_used")}
-    for time in ("created_at", "last_used"):
-        if time not in times:
-            record.pop(time, None)
+    record = {**draw(_objects()), **times, "name": draw(NAMES), "description": draw(DESCRIPTIONS)}
     if foreign := draw(_foreign()):
         record[FOREIGN] = foreign
     return Character(draw(st.from_regex(r"[0-9a-f]{12}", fullmatch=True)), record)
+
+
+@st.composite
+def foreign_cards(draw: st.DrawFn) -> dict[str, Any]:
+    """A card as another program writes it, with anything in any field."""
+    known = dict.fromkeys(["personality", "tags", "extensions", "character_book", "creation_date", "assets"], JSON)
+    data = draw(_objects("name", "description")) | draw(st.fixed_dictionaries({}, optional=known))
+    data |= {"name": draw(NAMES), "description": draw(DESCRIPTIONS)}
+    beside = draw(_objects("data", "spec", "spec_version"))
+    repeated = {key: data[key] for key in draw(st.sets(st.sampled_from(sorted(data))))}
+    return {**beside, **repeated, "spec": "chara_card_v2", "spec_version": "2.0", "data": data}
 
 
 def same(portable: Portable, character: Character) -> bool:

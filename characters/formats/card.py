@@ -88,7 +88,7 @@ def read_card(card: Any, source: Source | None = None) -> Portable:
         "top": {key: value for key, value in top.items() if key not in mirror},
         "mirror": sorted(mirror),
     }
-    losses = [f"{lost} further files of the card are not kept, such as backgrounds."] if lost else []
+    losses = [f"Other files of the card are not kept, such as backgrounds ({lost})."] if lost else []
     losses += [_UNREADABLE_ICON] if image == b"" else []
     kept = {key: value for key, value in kept.items() if value}
     portable = arrived(FAMILY, name, description if isinstance(description, str) else "", kept, note, losses)

@@ -21,6 +21,8 @@ from characters.formats.portable import (
     original,
 )
 
+ITEMS_LIMIT = 10_000
+
 
 class RosterFormat(NamedTuple):
     """A kind of file: where its characters are, and what its program demands of one with this name."""
@@ -86,6 +88,8 @@ def read_roster(form: RosterFormat, document: Json) -> Contents:
     items = document.get(form.items)
     if items is not None and not isinstance(items, list):
         raise UnreadableFile(f"That {form.title} has no list of characters. Please export it again.")
+    if len(as_list(items)) > ITEMS_LIMIT:
+        raise UnreadableFile(f"That {form.title} has more than {ITEMS_LIMIT:,} characters. Please split it.")
     characters: list[Portable] = []
     failures: list[Failure] = []
     for number, item in enumerate(as_list(items), start=1):
