@@ -88,6 +88,10 @@ class PortraitUnsaved(PortraitRefused):
         super().__init__("The portrait could not be stored just now. Please add it again in a moment.")
 
 
+class UnreadableFile(CharacterError):
+    """A file to import holds no characters that can be read; the sentence says what was expected."""
+
+
 class StorageUnavailable(CharacterError):
     def __init__(self) -> None:
         super().__init__("My storage is not answering just now. Nothing was lost; please try again in a moment.")

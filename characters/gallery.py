@@ -34,10 +34,13 @@ class Gallery:
         self._portraits = portraits
         self._remembered: dict[str, bytes] = {}
 
-    async def keep(self, image: ImageSource) -> KeptPortrait:
-        """Makes a portrait of an image and keeps it in the assets, for a character to come."""
+    async def keep(self, image: ImageSource, *, lossless: bool = False) -> KeptPortrait:
+        """Makes a portrait of an image and keeps it in the assets, for a character to come.
+
+        `lossless` is for an image that was a portrait of ours before.
+        """
         try:
-            portrait = await self._portraits.prepare(await image())
+            portrait = await self._portraits.prepare(await image(), lossless=lossless)
             return KeptPortrait(saved=await self._assets.save(*portrait))
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)
@@ -49,6 +52,10 @@ class Gallery:
         """The portrait as it lies in the assets; None where there is none."""
         (data,) = await self._assets.read(character.image_path or "")
         return data
+
+    async def png(self, portrait: bytes, limit: int) -> bytes:
+        """A portrait as a PNG of at most `limit` bytes, with fewer pixels if need be. Raises PortraitRefused."""
+        return await self._portraits.png(portrait, limit)
 
     async def thumbnails(self, *characters: Character) -> list[bytes | None]:
         """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""

@@ -10,6 +10,7 @@ from characters.assets import AnyAssets, Saved
 from characters.drafts import ChangedMeanwhile, Draft, Drafts
 from characters.errors import StorageUnavailable, UnknownCharacter
 from characters.gallery import Gallery
+from characters.importing import Importing
 from characters.lobbies import Lobbies
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
@@ -32,6 +33,7 @@ class Registry:
         self._store = store
         self.drafts = Drafts(store)
         self.lobbies = Lobbies(store)
+        self.importing = Importing(store, self.gallery, roster_limit, self._remove_portraits)
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)

@@ -79,12 +79,17 @@ class CharacterStore:
             found = await self.server.run(lua.PARTY, [key for pair in keys for key in pair])
         return [await self._first(user_id, entries) for user_id, entries in zip(user_ids, found, strict=True)]
 
-    async def create(self, user_id: int, character: Character, limit: int) -> Character:
+    async def create(
+        self, user_id: int, character: Character, limit: int, *, active_id: str | None = None
+    ) -> Character:
         """Adds the character and marks it active; where the id is there already, returns what it is.
+
+        With an `active_id`, that one is marked instead, and only where no character of the user is.
 
         Raises RosterFull.
         """
-        record = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit)
+        mark, yields = (active_id, "1") if active_id else (character.char_id, "0")
+        record = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit, mark, yields)
         if record == b"full":
             raise RosterFull(limit)
         return self._character(user_id, character.char_id.encode(), record) or character
