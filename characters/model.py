@@ -18,6 +18,8 @@ DESCRIPTION_LIMIT = 20_000
 TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # an id goes into Discord's custom_id (100) beside an action and a user id
 
+NOT_SAVED = "Not saved yet: "  # how each refusal begins
+
 TRASH_NOTE = "trashed"  # the field that a record has only in the trash: when it was deleted, and whether it was active
 
 _REFUSED = {
@@ -196,9 +198,9 @@ def clean_name(text: str) -> str:
     """
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if len(name) > NAME_LIMIT:
-        raise InvalidName(f"Not saved yet: that name has {len(name)} letters. Please use at most {NAME_LIMIT}.")
+        raise InvalidName(f"{NOT_SAVED}that name has {len(name)} letters. Please use at most {NAME_LIMIT}.")
     if all(char in _BLANK or unicodedata.category(char)[0] in "ZMC" for char in name):
-        raise InvalidName("Not saved yet: that name can't be seen. Please type one that can.")
+        raise InvalidName(f"{NOT_SAVED}that name can't be seen. Please type one that can.")
     marks = 0
     plain = _FLAG.sub("\U0001f3f4", name)
     for position, char in enumerate(plain):
@@ -206,13 +208,12 @@ def clean_name(text: str) -> str:
         if category in _REFUSED and not _joins(plain, position):
             place = f"after “{plain[:position]}”" if plain[:position].strip() else "at its start"
             raise InvalidName(
-                f"Not saved yet: {place}, that name has {_REFUSED[category]} (U+{ord(char):04X}). "
-                "Please type it without."
+                f"{NOT_SAVED}{place}, that name has {_REFUSED[category]} (U+{ord(char):04X}). Please type it without."
             )
         marks = marks + 1 if category in {"Mn", "Me"} else 0
         if marks > _MARKS_PER_LETTER:
             raise InvalidName(
-                f"Not saved yet: a letter of that name has too many accents. Please use at most {_MARKS_PER_LETTER}."
+                f"{NOT_SAVED}a letter of that name has too many accents. Please use at most {_MARKS_PER_LETTER}."
             )
     return name
 
@@ -236,12 +237,12 @@ def clean_description(text: str) -> str:
     description = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(description) > DESCRIPTION_LIMIT:
         raise InvalidDescription(
-            f"Not saved yet: that description has {len(description):,} letters, and {DESCRIPTION_LIMIT:,} is the most."
+            f"{NOT_SAVED}that description has {len(description):,} letters, and {DESCRIPTION_LIMIT:,} is the most."
         )
     try:
         description.encode()
     except UnicodeEncodeError as error:
         raise InvalidDescription(
-            f"Not saved yet: letter {error.start + 1} of that description is half a symbol. Please type it without."
+            f"{NOT_SAVED}letter {error.start + 1} of that description is half a symbol. Please type it without."
         ) from None
     return description

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from characters.errors import CharacterError
 from characters.formats.portable import FOREIGN, IMAGE_SOURCE, TIMES, Contents, Failure, Portable, as_object, bounded
 from characters.formats.portable import digest as digest_of
-from characters.model import ID_LIMIT, Character, Roster, clean_description, clean_name, most_recent_first
+from characters.model import ID_LIMIT, NOT_SAVED, Character, Roster, clean_description, clean_name, most_recent_first
 
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ID_LIMIT}}}")
 
@@ -129,7 +129,8 @@ class _Planner:
         try:
             name, description = clean_name(portable.name), clean_description(portable.description)
         except CharacterError as error:
-            return Step(Fate.SKIPPED, portable, reason=str(error))
+            reason = str(error).removeprefix(NOT_SAVED)
+            return Step(Fate.SKIPPED, portable, reason=reason[:1].upper() + reason[1:])
         portable = replace(portable, name=name, description=description)
         char_id = next(each for each in self._ids(portable) if each not in self._taken and each not in self._trash_ids)
         if char_id not in self._mine:

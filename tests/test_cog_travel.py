@@ -53,9 +53,9 @@ async def test_an_import_first_shows_what_would_happen(ana: Any, channel: Any, r
     )
     text = read(plan)
     assert "**1 new**: Yan" in text
-    assert "**1 that you have, and that differ here**: zed" in text
+    assert "**1 you have, but different**: zed" in text
     assert "**2 that can't be imported**" in text
-    assert "that name can't be seen" in text
+    assert "”: That name can't be seen." in text
     assert list(buttons(plan)) == ["Import 1 new", "Import 1 new, change 1"]
     assert await names(registry, ana) == ["Zed"]
 
@@ -81,7 +81,7 @@ async def test_what_is_there_changes_only_where_the_player_says_so(ana: Any, cha
     assert "**1** changed" in read(plan)
     assert (await registry.get(ana.id, zed.char_id)).description == "Changed."
     again = await send(ana, channel, tuppers({"name": "Zed", "description": "Changed."}))
-    assert "**1 that you have just so**" in read(again)
+    assert "**1 you have just so**" in read(again)
     assert "There is nothing to do" in read(again)
     assert not buttons(again)
 
@@ -108,7 +108,7 @@ async def test_a_dead_link_costs_only_the_portrait_and_is_named(ana: Any, channe
     plan = await send(ana, channel, tuppers({"name": "Yan", "avatar_url": "https://127.0.0.1/a.png"}))
     await ana.click(plan.message, label="Import 1 new")
     assert "**1** imported" in read(plan)
-    assert "**Without their portrait**\n- **Yan**: No public web server answered behind that link" in read(plan)
+    assert "**Without their portrait**\n- “Yan”: No public web server answered behind that link" in read(plan)
     assert await names(registry, ana) == ["Yan"]
 
 
@@ -138,9 +138,9 @@ async def test_more_than_there_is_room_for_is_said_before(ana: Any, channel: Any
         await registry.create(ana.id, f"Zed {number}")
     plan = await send(ana, channel, tuppers(*({"name": f"Yan {number}"} for number in range(5))))
     assert "**2 new**: Yan 0, Yan 1" in read(plan)
-    assert "**3 for which there is no room**: Yan 2, Yan 3, Yan 4" in read(plan)
+    assert "**3 without room among yours**: Yan 2, Yan 3, Yan 4" in read(plan)
     await ana.click(plan.message, label="Import 2 new")
-    assert "- **Yan 4**: There is no room" in read(plan)
+    assert "- “Yan 4”: There is no room" in read(plan)
     assert len(await names(registry, ana)) == 100
 
 
@@ -204,7 +204,7 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     assert len(said(world, "of 150 …")) >= 8
     assert "**150** imported · **50** not imported" in read(plan)
     (whole,) = plan.attachments
-    assert (await whole.read()).decode().count("that name has 81 letters") == 50
+    assert (await whole.read()).decode().count("That name has 81 letters") == 50
     assert sum(1 for _ in components(plan)) <= 40
     assert len(read(plan)) <= 4000
     roster = await registry.roster(ana.id)

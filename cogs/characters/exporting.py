@@ -72,7 +72,8 @@ class Files(Panel):
         files = [discord.File(BytesIO(each.file.data), each.file.name) for each in exported]
         super().__init__(*files)
         losses = dict.fromkeys(loss for each in exported for loss in each.losses)
-        self.add_item(ui.TextDisplay(texts.exported(len(files), list(losses))))
+        picture = any(file.filename.endswith(".png") for file in files)
+        self.add_item(ui.TextDisplay(texts.exported(len(files), list(losses), picture=picture)))
         for file in files:
             self.add_item(ui.File(file))
 

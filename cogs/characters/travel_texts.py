@@ -16,15 +16,17 @@ GONE = "That file was kept for fifteen minutes and is gone now. Please send it a
 NOTHING = "There is nothing to do: everything in it is here already, or can't be imported."
 NOT_YET = "-# Nothing is imported yet. Names that you have already are changed only where you say so."
 
+PICTURE = "-# Pass the picture on as a file: chats and websites that show it as a picture strip the card out of it."
+
 _NAMES = 12  # of a kind, shown before anything is done
 _LINES = 3400  # characters for what is told of an import: the rest is in a file
 _NAME = 60
 
 _FATES = {
     Fate.NEW: "new",
-    Fate.CHANGED: "that you have, and that differ here",
-    Fate.SAME: "that you have just so",
-    Fate.OVER: "for which there is no room",
+    Fate.CHANGED: "you have, but different",
+    Fate.SAME: "you have just so",
+    Fate.OVER: "without room among yours",
 }
 
 
@@ -83,11 +85,11 @@ def shortened(text: str) -> str:
     return f"{lines}\n-# The file has all of it."
 
 
-def exported(files: int, losses: Sequence[str]) -> str:
+def exported(files: int, losses: Sequence[str], *, picture: bool = False) -> str:
     """What has been exported, and what stays behind."""
     parts = [f"Here {'is your file' if files == 1 else f'are your {files:,} files'}."]
     parts += [_bullet(loss) for loss in losses]
-    return "\n".join(parts)
+    return "\n".join([*parts, *([PICTURE] if picture else [])])
 
 
 def _names(names: Sequence[str]) -> str:
@@ -110,7 +112,7 @@ def _section(title: str, failures: Iterable[Failure]) -> list[str]:
 
 
 def _failure(failure: Failure) -> str:
-    return f"- **{safe(line(failure.name, _NAME)) or 'nameless'}**: {failure.reason}"
+    return f"- “{safe(line(failure.name, _NAME))}”: {failure.reason}"
 
 
 def _bullet(sentence: str) -> str:
