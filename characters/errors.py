@@ -109,7 +109,7 @@ class LobbyClosed(CharacterError):
 
 class LobbyStarted(CharacterError):
     def __init__(self) -> None:
-        super().__init__("This session has started already. Ask its host for the next one.")
+        super().__init__("This session has started already.")
 
 
 class LobbyFull(CharacterError):
@@ -138,10 +138,11 @@ class NobodySeated(CharacterError):
 
 
 class WithoutCharacter(CharacterError):
-    def __init__(self, names: list[str]) -> None:
+    def __init__(self, user_ids: list[int]) -> None:
+        names = " and ".join(f"<@{user_id}>" for user_id in user_ids)
         super().__init__(
-            f"Not started yet: without a character there {'is' if len(names) == 1 else 'are'} {', '.join(names)}. "
-            "The lobby asks them to make one. Start again then, or remove them."
+            f"Not started yet: {names} {'has' if len(user_ids) == 1 else 'have'} no character. "
+            "Wait until there is one (the lobby asks for it), or remove them, and start again."
         )
 
 

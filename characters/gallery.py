@@ -70,11 +70,19 @@ class Gallery:
             del self._remembered[next(iter(self._remembered))]
         return [known[path] for path in paths]
 
-    async def collage(self, *characters: Character | None) -> bytes:
-        """One picture of them all, numbered from 1. Portraits that are not ours are left out. Raises OSError."""
-        ours = [each for each in characters if each and thumbnail_of(each.image_path or "") != (each.image_path or "")]
-        small = dict(zip((each.char_id for each in ours), await self.thumbnails(*ours), strict=True))
-        return await asyncio.to_thread(collage, [small.get(each.char_id) if each else None for each in characters])
+    async def collage(self, *characters: Character | None) -> bytes | None:
+        """One picture of them all, numbered from 1. Portraits that are not ours are left out; None without any."""
+        ours = [each and self.is_ours(each) for each in characters]
+        if not any(ours):
+            return None
+        shown = [each for each, is_ours in zip(characters, ours, strict=True) if each and is_ours]
+        small = iter(await self.thumbnails(*shown))
+        return await asyncio.to_thread(collage, [next(small) if is_ours else None for is_ours in ours])
+
+    def is_ours(self, character: Character) -> bool:
+        """Whether we made the portrait, and so its thumbnail."""
+        path = character.image_path or ""
+        return thumbnail_of(path) != path
 
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
         """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""

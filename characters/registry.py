@@ -12,6 +12,7 @@ from characters.errors import StorageUnavailable, UnknownCharacter
 from characters.gallery import Gallery
 from characters.importing import Importing
 from characters.lobbies import Lobbies
+from characters.lobby import Lobby
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
 from characters.store import TRASH_SECONDS, CharacterStore
@@ -145,14 +146,18 @@ class Registry:
         log.info("User %s erased character %s", user_id, char_id)
         return True
 
-    async def forget(self, user_id: int) -> None:
-        """Removes all that is kept of a user: characters, trash, drafts, seats, and the portraits' files."""
+    async def forget(self, user_id: int) -> list[Lobby]:
+        """Removes all that is kept of a user: characters, trash, drafts, seats, and the portraits' files.
+
+        Returns the lobbies that had a trace of the user.
+        """
         paths = await self._shown(user_id)
-        await self.lobbies.forget_user(user_id)
         await self._store.forget(user_id)
         self.drafts.forget(user_id)
         await self._remove_portraits(user_id, paths)
+        lobbies = await self.lobbies.forget_user(user_id)
         log.info("User %s is forgotten", user_id)
+        return lobbies
 
     async def admit(self, user_id: int, action: str, limit: int) -> None:
         """Counts what a player does. Raises TooFast where it was more than `limit` times within a minute."""

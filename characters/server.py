@@ -61,10 +61,13 @@ class Server:
         except (RedisError, RedisClusterException, OSError) as error:
             raise _unavailable("a pipeline", error) from error
 
-    async def keys(self, pattern: str) -> AsyncIterator[str]:
-        """All keys that match, some perhaps twice; keys that come or go meanwhile may be among them or not."""
+    async def keys(self, pattern: str, kind: str | None = None) -> AsyncIterator[str]:
+        """All keys that match, some perhaps twice; keys that come or go meanwhile may be among them or not.
+
+        The kind is that of Redis: `string`, `hash`, ….
+        """
         try:
-            async for key in self._redis.scan_iter(match=pattern, count=_SCAN_COUNT):
+            async for key in self._redis.scan_iter(match=pattern, count=_SCAN_COUNT, _type=kind):
                 yield key if isinstance(key, str) else key.decode(errors="surrogateescape")
         except (RedisError, RedisClusterException, OSError) as error:
             raise _unavailable("SCAN", error) from error

@@ -1,16 +1,18 @@
 """The /lobby command, as hosts and players use it in a simulated Discord."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 import simcord
+from PIL import ImageColor
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.assets import Assets
-from characters.lobbies import GameSession, Player
+from characters.assets import Assets, thumbnail_of
+from characters.lobby import GameSession, Player
 from characters.model import Character
 from characters.portraits import Portraits
 from characters.registry import Registry
@@ -209,6 +211,31 @@ async def test_change_character_is_private_and_redraws_the_lobby(
     assert "1 of 8 seats" in read(lobby)
 
 
+async def test_who_has_left_is_not_seated_by_a_menu_or_form_left_open(
+    ana: Any, bob: Any, channel: Any, registry: Registry
+) -> None:
+    zed = await registry.create(bob.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    await press(bob, lobby, "Join")
+    wardrobe = answer(await press(bob, lobby, "Change character"))
+    form = await bob.click(wardrobe.message, label="Create a character")
+    await press(bob, lobby, "Leave")
+    result = await bob.submit_modal(form, {"name": "Yan"})
+    assert "You have no seat" in privately(result)
+    chosen = await bob.select(wardrobe.message, [zed.char_id], custom_id=menu(wardrobe)["custom_id"])
+    assert "You have no seat" in read(chosen)
+    assert "0 of 8 seats" in read(lobby)
+
+
+async def test_a_full_roster_has_no_room_for_another(ana: Any, channel: Any, registry: Registry) -> None:
+    registry.roster_limit = 1
+    await registry.create(ana.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    await press(ana, lobby, "Join")
+    wardrobe = answer(await press(ana, lobby, "Change character"))
+    assert buttons(wardrobe)["Create a character"]["disabled"]
+
+
 async def test_a_hundred_characters_have_pages_of_25_most_recent_first(
     ana: Any, bob: Any, channel: Any, registry: Registry
 ) -> None:
@@ -268,9 +295,9 @@ async def test_a_player_whose_last_character_is_gone_is_shown_and_asked(
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
     await registry.delete(bob.id, zed.char_id)
-    assert "without a character there is bob" in privately(await press(ana, lobby, "Start"))
+    assert f"<@{bob.id}> has no character" in privately(await press(ana, lobby, "Start"))
     assert not sessions
-    assert f"<@{bob.id}> ⚠️ has no character any more: press **Change character** to make one." in read(lobby)
+    assert f"<@{bob.id}> ⚠️ has no character: press **Change character** to make one." in read(lobby)
     form = await press(bob, lobby, "Change character")
     await bob.submit_modal(form, {"name": "Yan"})
     assert "### Yan" in read(lobby)
@@ -319,7 +346,29 @@ async def test_a_host_who_leaves_hands_the_lobby_on(ana: Any, bob: Any, channel:
     assert f"<@{ana.id}> left, so <@{bob.id}> hosts now." in read(lobby)
     assert "Only the host" in privately(await press(ana, lobby, "Close"))
     await press(bob, lobby, "Leave")
-    assert f"<@{bob.id}> left, and nobody else was here, so this lobby is closed." in read(lobby)
+    assert "Everybody has left." in read(lobby)
+
+
+async def test_a_session_of_which_the_main_bot_did_not_hear_is_started_again(
+    world: simcord.Env, ana: Any, channel: Any, registry: Registry, valkey: Redis, sessions: list[GameSession]
+) -> None:
+    """As after a process that fell between starting and telling."""
+    await registry.create(ana.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    await press(ana, lobby, "Join")
+    await press(ana, lobby, "Start")
+    await valkey.hdel(f"game:lobby:{lobby.id}", "announced")
+    await valkey.hset(f"game:lobby:{lobby.id}", "started_at", 1.0)
+    await world.bot.get_cog("lobby").tables.redraw(channel.id, lobby.id)
+    assert "If the game does not begin, press Start again." in read(lobby)
+    await press(ana, lobby, "Start")
+    assert sessions[0] == sessions[1]
+    assert buttons(lobby) == {}
+
+
+async def test_a_title_has_nothing_that_can_not_be_seen(ana: Any, channel: Any) -> None:
+    assert "## Keep 👩\u200d🚀\n" in read(await open_lobby(ana, channel, title=" \u202e Keep  👩\u200d🚀 "))
+    assert "## Game session\n" in read(await open_lobby(ana, channel, title="\u202e"))
 
 
 # -- what goes wrong -------------------------------------------------------------------------------
@@ -376,6 +425,48 @@ async def test_a_bot_that_may_no_longer_edit_says_so_and_catches_up_later(
     assert "0 of 8 seats" in read(lobby)
     await press(ana, lobby, "Join")
     assert "2 of 8 seats" in read(lobby)
+
+
+async def test_a_refusal_is_told_also_where_the_message_can_not_be_changed(
+    world: simcord.Env, ana: Any, bob: Any, channel: Any
+) -> None:
+    lobby = await open_lobby(ana, channel)
+    world.inject_error("PATCH", f"/channels/{channel.id}/*", status=403, code=50013, message="Missing", times=None)
+    before = edits(world, lobby)
+    assert "Only the host can do that" in privately(await press(bob, lobby, "Close"))
+    assert "You have no seat" in privately(await press(bob, lobby, "Leave"))
+    assert edits(world, lobby) - before <= 1
+
+
+@pytest.mark.parametrize(("status", "code", "sentence"), [(400, 50083, "may no longer"), (500, 0, "did not take")])
+async def test_whatever_discord_refuses_is_a_sentence(
+    world: simcord.Env, ana: Any, channel: Any, registry: Registry, status: int, code: int, sentence: str
+) -> None:
+    await registry.create(ana.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    world.inject_error("PATCH", f"/channels/{channel.id}/*", status=status, code=code, message="no", times=10)
+    assert sentence in privately(await press(ana, lobby, "Join"))
+    assert not world.errors
+
+
+async def test_portraits_that_discord_refuses_leave_the_names(world: simcord.Env, ana: Any, channel: Any) -> None:
+    await ana.slash(channel, "character create", name="Zed", portrait=("zed.png", images.png()))
+    lobby = await open_lobby(ana, channel)
+    world.inject_error("PATCH", f"/channels/{channel.id}/*", status=413, code=40005, message="too large", times=1)
+    result = await press(ana, lobby, "Join")
+    assert not result.followups
+    assert "### Zed" in read(lobby)
+    assert not pictures(lobby)
+
+
+async def test_who_is_forgotten_is_gone_from_the_lobby(ana: Any, bob: Any, channel: Any, registry: Registry) -> None:
+    await registry.create(bob.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    await press(bob, lobby, "Join")
+    form = await bob.click(answer(await bob.slash(channel, "character forget")).message, label="Forget me")
+    await bob.submit_modal(form, {"word": "forget"})
+    assert "Zed" not in read(lobby)
+    assert "0 of 8 seats" in read(lobby)
 
 
 async def test_after_a_day_of_quiet_a_press_says_it_is_over(ana: Any, bob: Any, channel: Any, valkey: Redis) -> None:
@@ -539,6 +630,48 @@ async def test_the_longest_names_fit_into_the_fullest_lobby(
     await press(ana, lobby, "Start")
     assert len(read(lobby)) <= 4000
     assert sessions
+
+
+async def test_in_one_picture_everybody_has_a_tile_of_their_own(
+    world: simcord.Env, crowd: list[Any], channel: Any, valkey: Redis, assets: Assets, registry: Registry
+) -> None:
+    """Also those with the same id of another user, a broken file, another program's picture, a public URL."""
+    store, foreign = CharacterStore(valkey), assets.root / "theirs.png"
+    foreign.write_bytes(images.png((50, 50), "lime"))
+    colours = ["red", "blue", "yellow", "cyan"]
+    for number, player in enumerate(crowd[:12]):
+        portrait, _ = await registry.gallery.keep(source_of(images.png((300, 300), colours[number % 4])))
+        record = {"name": f"Hero {number}", "last_used": 2e9, "image_path": portrait.path, "image_url": None}
+        match number:
+            case 4:
+                Path(thumbnail_of(portrait.path)).write_bytes(b"broken")
+            case 5:
+                record["image_path"] = str(foreign)
+            case 6:
+                record |= {"image_path": None, "image_url": "https://example.org/hero.png"}
+            case _:
+                pass
+        await store.create(player.id, Character("hero", record), 10)
+    lobby = await open_lobby(crowd[0], channel, seats=12)
+    await at_once(world, *(Press(each, lobby, "lobby:join:") for each in crowd[:12]))
+    assert "12 of 12 seats taken · full" in read(lobby)
+    public, together = pictures(lobby)
+    assert public["media"]["url"] == "https://example.org/hero.png"
+    assert "4 Hero" in together["description"]
+    collage = images.decode(await lobby.attachments[0].read()).convert("RGB")
+    order = [int(line.split("Hero ")[1].split("**")[0]) for line in read(lobby).splitlines() if "Hero" in line]
+    for place, number in enumerate(order):
+        tile = collage.getpixel((place % 5 * 168 + 100, place // 5 * 168 + 100))
+        plain = number in {4, 5, 6}
+        expected = (88, 101, 242) if plain else ImageColor.getrgb(colours[number % 4])
+        assert all(abs(a - b) < 60 for a, b in zip(tile, expected, strict=True)), (number, tile)
+
+
+def source_of(data: bytes) -> Any:
+    async def source() -> bytes:
+        return data
+
+    return source
 
 
 async def test_public_portraits_are_shown_by_url_ten_in_a_gallery(

@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+import time
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
+from characters import lua
 from characters.embedded import embedded_valkey
 from characters.errors import (
     LobbyBusy,
@@ -18,9 +20,11 @@ from characters.errors import (
     NoSeat,
     NotSeated,
     NotTheHost,
+    StorageUnavailable,
     WithoutCharacter,
 )
-from characters.lobbies import KEPT_SECONDS, Lobbies, Lobby, Player
+from characters.lobbies import ANNOUNCED_SECONDS, KEPT_SECONDS, Lobbies
+from characters.lobby import Lobby, Player
 from characters.model import Character
 from characters.store import CharacterStore
 
@@ -79,6 +83,8 @@ async def test_seats_are_in_the_order_in_which_they_were_taken_and_taken_once(lo
 
 async def test_a_host_who_leaves_hands_the_lobby_to_who_came_first(lobbies: Lobbies) -> None:
     await lobbies.open(LOBBY)
+    with pytest.raises(NotSeated):
+        await lobbies.leave(LOBBY.lobby_id, HOST)
     await seat(lobbies, CY, ANA)
     await lobbies.leave(LOBBY.lobby_id, HOST)
     lobby = await lobbies.get(LOBBY.lobby_id)
@@ -88,7 +94,15 @@ async def test_a_host_who_leaves_hands_the_lobby_to_who_came_first(lobbies: Lobb
     assert (lobby.host_id, lobby.former_host_id, lobby.user_ids) == (ANA, CY, [ANA])
     await lobbies.leave(LOBBY.lobby_id, ANA)
     lobby = await lobbies.get(LOBBY.lobby_id)
-    assert (lobby.state, lobby.closed_by, lobby.former_host_id) == ("closed", ANA, ANA)
+    assert (lobby.state, lobby.closed_by, lobby.user_ids) == ("closed", None, [])
+
+
+async def test_a_removed_host_is_still_the_host(lobbies: Lobbies) -> None:
+    await lobbies.open(LOBBY)
+    await seat(lobbies, HOST)
+    await lobbies.remove(LOBBY.lobby_id, HOST, HOST)
+    lobby = await lobbies.get(LOBBY.lobby_id)
+    assert (lobby.host_id, lobby.user_ids, lobby.state) == (HOST, [], "open")
 
 
 async def test_only_the_host_or_who_manages_removes_closes_and_starts(lobbies: Lobbies, store: CharacterStore) -> None:
@@ -148,22 +162,43 @@ async def test_starting_freezes_the_party_in_seat_order(lobbies: Lobbies, store:
     assert [each.to_dict() for each in lobby.party] == session.characters
 
 
-async def test_starting_twice_starts_once_but_a_lost_answer_can_be_asked_for_again(
-    lobbies: Lobbies, store: CharacterStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [None, StorageUnavailable])
+async def test_a_start_whose_answer_is_lost_can_be_asked_for_again(
+    lobbies: Lobbies, store: CharacterStore, monkeypatch: pytest.MonkeyPatch, error: type[Exception] | None
 ) -> None:
     await character(store, ANA, "Ana")
     await lobbies.open(LOBBY)
     await seat(lobbies, ANA)
-    run = store.server.run
+    run, lost = store.server.run, [error]
 
-    async def twice(*arguments: Any) -> Any:
-        await run(*arguments)
-        return await run(*arguments)
+    async def losing(*arguments: Any) -> Any:
+        answer = await run(*arguments)
+        if lost and arguments[0] == lua.LOBBY_START and (failure := lost.pop()):
+            raise failure
+        return await run(*arguments) if error is None else answer
 
-    monkeypatch.setattr(store.server, "run", twice)
-    assert (await lobbies.start(LOBBY.lobby_id, HOST, token="a")).characters
+    monkeypatch.setattr(store.server, "run", losing)
+    session = await lobbies.start(LOBBY.lobby_id, HOST, token="a")
+    assert [each["name"] for each in session.characters] == ["Ana"]
+    assert await lobbies.start(LOBBY.lobby_id, HOST, token="a") == session
     with pytest.raises(LobbyStarted):
         await lobbies.start(LOBBY.lobby_id, HOST, token="b")
+
+
+async def test_a_session_of_which_nobody_heard_can_be_started_again(
+    lobbies: Lobbies, store: CharacterStore, redis: Any
+) -> None:
+    await character(store, ANA, "Ana")
+    await lobbies.open(LOBBY)
+    await seat(lobbies, ANA)
+    session = await lobbies.start(LOBBY.lobby_id, HOST, token="a")
+    await redis.hset(f"game:lobby:{LOBBY.lobby_id}", "started_at", time.time() - ANNOUNCED_SECONDS - 1)
+    with pytest.raises(NotTheHost):
+        await lobbies.start(LOBBY.lobby_id, ANA, token="b")
+    assert await lobbies.start(LOBBY.lobby_id, HOST, token="b") == session
+    await lobbies.announced(LOBBY.lobby_id)
+    with pytest.raises(LobbyStarted):
+        await lobbies.start(LOBBY.lobby_id, HOST, token="c")
 
 
 async def test_nobody_starts_without_players_or_without_a_character(lobbies: Lobbies, store: CharacterStore) -> None:
@@ -172,7 +207,7 @@ async def test_nobody_starts_without_players_or_without_a_character(lobbies: Lob
         await lobbies.start(LOBBY.lobby_id, HOST, token="a")
     await character(store, ANA, "Ana")
     await seat(lobbies, ANA, BOB)
-    with pytest.raises(WithoutCharacter, match=f"there is player: {BOB}"):
+    with pytest.raises(WithoutCharacter, match=f"<@{BOB}> has no character"):
         await lobbies.start(LOBBY.lobby_id, HOST, token="a")
 
 
@@ -201,8 +236,8 @@ async def test_a_change_between_reading_the_party_and_starting_is_not_missed(
         await lobbies.start(LOBBY.lobby_id, HOST, token="b")
 
 
-async def test_forgetting_a_user_frees_their_seats_and_forgets_what_is_over(
-    lobbies: Lobbies, store: CharacterStore
+async def test_forgetting_a_user_leaves_no_trace_in_any_lobby(
+    lobbies: Lobbies, store: CharacterStore, redis: Any
 ) -> None:
     await character(store, ANA, "Ana")
     for lobby_id in (1, 2, 3):
@@ -211,13 +246,22 @@ async def test_forgetting_a_user_frees_their_seats_and_forgets_what_is_over(
     await lobbies.join(2, Player(BOB, "bob"))
     await lobbies.leave(2, HOST)
     await lobbies.start(3, HOST, token="a")
-    await lobbies.open(LOBBY._replace(lobby_id=4))
-    await lobbies.forget_user(ANA)
+    await lobbies.open(LOBBY._replace(lobby_id=4, host_id=ANA))
+    await lobbies.open(LOBBY._replace(lobby_id=5))
+    await redis.set("game:lobby:6", "another program's")
+    await redis.hset("game:lobby:7:chat", "theirs", "1")
+    await redis.hset("game:lobby:8", "theirs", "1")
+    changed = await lobbies.forget_user(ANA)
+    assert sorted(lobby.lobby_id for lobby in changed) == [1, 2, 3, 4]
     assert (await lobbies.get(1)).players == ()
     assert (await lobbies.get(2)).host_id == BOB
     with pytest.raises(LobbyGone):
         await lobbies.get(3)
-    assert (await lobbies.get(4)).state == "open"
+    with pytest.raises(LobbyGone):
+        await lobbies.get(4)
+    assert (await lobbies.get(5)).state == "open"
+    for lobby_id in (1, 2):
+        assert str(ANA) not in str(await redis.hgetall(f"game:lobby:{lobby_id}"))
 
 
 async def test_a_party_is_every_users_active_character_in_order(store: CharacterStore) -> None:
@@ -243,7 +287,7 @@ TRIALS, CLIENTS = 2000, 64
 
 
 async def test_64_clients_never_overfill_a_lobby_nor_sit_twice(tmp_path: Any) -> None:
-    """Each trial: everybody joins, some twice and under other ids, some leave; in some trials the host closes."""
+    """Each trial: everybody joins, some twice and under other ids, some leave; in some the host closes or starts."""
     dice = random.Random(4)
     async with embedded_valkey(tmp_path) as url:
         clients = [Redis.from_url(url, protocol=dice.choice((2, 3))) for _ in range(CLIENTS)]
@@ -253,22 +297,32 @@ async def test_64_clients_never_overfill_a_lobby_nor_sit_twice(tmp_path: Any) ->
         async def ignoring(change: Any) -> bool:
             try:
                 await change
-            except (LobbyFull, LobbyClosed, NotSeated):
+            except (LobbyBusy, LobbyClosed, LobbyFull, LobbyStarted, NobodySeated, NotSeated):
                 return False
             return True
 
+        for user in range(1, 41):
+            await character(CharacterStore(clients[0]), user, "Ana")
+        started = 0
         for trial in range(TRIALS):
             lobby = LOBBY._replace(lobby_id=trial, seats=dice.randint(2, 25))
             await tables[0].open(lobby)
             users = [dice.randint(1, 40) for _ in tables]
-            closing = dice.random() < 0.3
+            closing, starting = dice.random() < 0.3, dice.random() < 0.3
             presses = [table.join(trial, Player(user, "x")) for table, user in zip(tables, users, strict=True)]
             presses += [dice.choice(tables).leave(trial, dice.choice(users)) for _ in range(dice.randint(0, 8))]
             if closing:
                 presses.insert(dice.randrange(len(presses)), dice.choice(tables).close(trial, HOST))
+            if starting:
+                presses.append(dice.choice(tables).start(trial, HOST, token="a"))
             dice.shuffle(presses)
             await asyncio.gather(*map(ignoring, presses))
             after = await tables[0].get(trial)
+            if after.state == "started":
+                started += 1
+                late += await ignoring(tables[1].join(trial, Player(999, "late")))
+                assert [each.record["user_id"] for each in after.party] == after.user_ids
+                continue
             overfilled += len(after.players) > lobby.seats
             doubled += len(set(after.user_ids)) < len(after.players)
             if closing:
@@ -281,3 +335,4 @@ async def test_64_clients_never_overfill_a_lobby_nor_sit_twice(tmp_path: Any) ->
         for client in clients:
             await client.aclose()
     assert (overfilled, doubled, late) == (0, 0, 0)
+    assert started > TRIALS / 20

@@ -1,5 +1,5 @@
 -- Starts the session, with the party that the caller read for this version of the lobby.
--- ARGV: seconds to keep, who asks, '1' where they may manage messages, version, token of this call, party.
+-- ARGV: seconds to keep, who asks, '1' where they may manage messages, version, token of this call, party, now.
 local lobby = KEYS[1]
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
@@ -16,5 +16,5 @@ if redis.call('HGET', lobby, 'version') ~= ARGV[4] then
   return 'changed'
 end
 redis.call('HINCRBY', lobby, 'version', 1)
-redis.call('HSET', lobby, 'state', 'started', 'token', ARGV[5], 'party', ARGV[6])
+redis.call('HSET', lobby, 'state', 'started', 'token', ARGV[5], 'party', ARGV[6], 'started_at', ARGV[7])
 return 'done'

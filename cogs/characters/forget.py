@@ -44,7 +44,8 @@ async def confirmed(interaction: discord.Interaction, submission: Submission) ->
     registry, owner_id = registry_of(interaction), interaction.user.id
     typed = (submission.text("word") or "").strip()
     if typed.casefold() == texts.FORGET_WORD.casefold():
-        await registry.forget(owner_id)
+        lobbies = await registry.forget(owner_id)
         await redraw(interaction, Notice(texts.FORGOTTEN))
+        interaction.client.dispatch("lobbies_changed", lobbies)
     else:
         await redraw(interaction, await farewell(registry, owner_id, f"{texts.not_confirmed(typed)}\n"))

@@ -1,5 +1,6 @@
 """The `/lobby` command."""
 
+import contextlib
 from typing import Any
 
 import discord
@@ -7,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from characters.errors import CharacterError, OperatorError
-from characters.lobbies import FEWEST_SEATS, MOST_SEATS, Lobby
+from characters.lobby import FEWEST_SEATS, MOST_SEATS, Lobby
 from characters.registry import Registry
 from cogs.lobby import seats, texts, wardrobe
 from cogs.lobby.table import table
@@ -29,10 +30,11 @@ class Lacking(CharacterError):
 
 
 @app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
 class LobbyCog(commands.GroupCog, name="lobby", group_name="lobby", group_description="Gather for a game session."):
     """Lobbies of game sessions. Wants `cogs.characters`, whose registry and forms it uses.
 
-    Dispatches `game_session_start` with a `characters.lobbies.GameSession` when a host starts.
+    Dispatches `game_session_start` with a `characters.lobby.GameSession` when a host starts.
     """
 
     def __init__(self, bot: Bot) -> None:
@@ -53,10 +55,21 @@ class LobbyCog(commands.GroupCog, name="lobby", group_name="lobby", group_descri
         await answer_error(interaction, error)
 
     @commands.Cog.listener()
-    async def on_seat_wanted(self, interaction: discord.Interaction, lobby_id: int) -> None:
-        """A player made a character in a form that a lobby opened."""
-        async with answering(interaction):
-            await seats.take_seat(interaction, lobby_id)
+    async def on_character_saved(self, interaction: discord.Interaction, errand: str) -> None:
+        """A player made or chose a character for a lobby: to `join` it, or to `keep` the seat there."""
+        word, _, lobby_id = errand.partition(":")
+        change = {"join": seats.take_seat, "keep": seats.keep_seat}.get(word)
+        if change:
+            async with answering(interaction):
+                lobbies = self._bot.registry.lobbies
+                await seats.redrawn(interaction, int(lobby_id), change(interaction, lobbies, int(lobby_id)))
+
+    @commands.Cog.listener()
+    async def on_lobbies_changed(self, lobbies: list[Lobby]) -> None:
+        """Lobbies changed without a press of one of their buttons."""
+        for lobby in lobbies:
+            with contextlib.suppress(CharacterError):
+                await self.tables.redraw(lobby.channel_id, lobby.lobby_id)
 
     @app_commands.command(name="open")
     @app_commands.describe(title="What you are going to play", seats="How many can play; 8 if you leave it out")
@@ -74,7 +87,7 @@ class LobbyCog(commands.GroupCog, name="lobby", group_name="lobby", group_descri
             # Kept before its buttons are there, so that the first press finds it.
             await interaction.response.defer(thinking=True)
             message = await interaction.original_response()
-            lobby = Lobby(message.id, message.channel.id, host_id, title, seats)
+            lobby = Lobby(message.id, message.channel.id, host_id, texts.title(title), seats)
             await registry.lobbies.open(lobby)
             await answer(interaction, await table(registry, lobby), ephemeral=False)
 

@@ -1,13 +1,15 @@
 """The buttons below a lobby: its players', and its host's."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import contextlib
+from collections.abc import Coroutine
 from typing import Any, cast
 
 import discord
 from discord import ui
 
-from characters.lobbies import Lobbies, Lobby, Player
+from characters.errors import CharacterError, NotTheHost
+from characters.lobbies import Lobbies
+from characters.lobby import Lobby, Player
 from cogs.characters.forms import CharacterForm
 from cogs.items import LastingItem
 from cogs.lobby import texts, wardrobe
@@ -25,7 +27,7 @@ def controls(lobby: Lobby) -> list[ui.ActionRow[Any]]:
         ),
         Leave.to(ui.Button(label=texts.LEAVE)),
         Change.to(ui.Button(label=texts.CHANGE)),
-        Start.to(ui.Button(label=texts.START, style=discord.ButtonStyle.success, disabled=not lobby.players)),
+        _start(disabled=not lobby.players),
         Close.to(ui.Button(label=texts.CLOSE, style=discord.ButtonStyle.danger)),
     )
     if not lobby.players:
@@ -36,81 +38,107 @@ def controls(lobby: Lobby) -> list[ui.ActionRow[Any]]:
     return [row(*buttons), row(Remove.to(menu))]
 
 
-def lobby_id_of(interaction: discord.Interaction) -> int:
-    """The lobby whose message was pressed; Discord says which that is, not the custom_id."""
-    return cast("discord.Message", interaction.message).id
+def start_again() -> list[ui.ActionRow[Any]]:
+    """For a session of which the main bot may not have heard."""
+    return [row(_start())]
 
 
-@asynccontextmanager
-async def changing(interaction: discord.Interaction, lobby_id: int) -> AsyncGenerator[Lobbies, None]:
-    """For a change of a lobby: whatever comes of it, the message shows it in the end."""
+def _start(*, disabled: bool = False) -> LastingItem:
+    return Start.to(ui.Button(label=texts.START, style=discord.ButtonStyle.success, disabled=disabled))
+
+
+class LobbyItem(LastingItem, prefix="lobby"):
+    """A button or menu below a lobby. Which lobby that is, Discord says, and not the custom_id."""
+
+    async def use(self, interaction: discord.Interaction) -> None:
+        lobby_id = cast("discord.Message", interaction.message).id
+        await redrawn(interaction, lobby_id, self.press(interaction, registry_of(interaction).lobbies, lobby_id))
+
+    async def press(self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
+        """Does it, and says whether the lobby has changed."""
+        raise NotImplementedError
+
+
+async def redrawn(interaction: discord.Interaction, lobby_id: int, change: Coroutine[Any, Any, bool]) -> None:
+    """Changes a lobby, and redraws it. What was refused is redrawn too, for the message may have been behind."""
+    tables = cast("Any", interaction.client).get_cog("lobby").tables
     try:
-        yield registry_of(interaction).lobbies
-    finally:
-        tables = cast("Any", interaction.client).get_cog("lobby").tables
+        changed = await change
+    except NotTheHost:
+        raise
+    except CharacterError:
+        with contextlib.suppress(CharacterError):
+            await tables.redraw(interaction.channel_id, lobby_id)
+        raise
+    if changed:
         await tables.redraw(interaction.channel_id, lobby_id)
 
 
-async def take_seat(interaction: discord.Interaction, lobby_id: int) -> None:
+async def take_seat(interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
     """Seats who pressed."""
-    async with changing(interaction, lobby_id) as lobbies:
-        await lobbies.join(lobby_id, Player(interaction.user.id, line(interaction.user.display_name, 100)))
+    await lobbies.join(lobby_id, Player(interaction.user.id, line(interaction.user.display_name, 100)))
+    return True
 
 
-class Join(LastingItem, prefix="lobby:join"):
-    async def use(self, interaction: discord.Interaction) -> None:
-        registry, user_id, lobby_id = registry_of(interaction), interaction.user.id, lobby_id_of(interaction)
-        if await registry.active(user_id) is None:
-            (await registry.lobbies.get(lobby_id)).check_seat(user_id)
-            await interaction.response.send_modal(CharacterForm.create(interaction, lobby_id))
-            return
+async def keep_seat(interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
+    """Shows who pressed with the character that they play now."""
+    await lobbies.touch(lobby_id, interaction.user.id)
+    return True
+
+
+class Join(LobbyItem, prefix="lobby:join"):
+    async def press(self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
+        if await registry_of(interaction).active(interaction.user.id) is None:
+            (await lobbies.get(lobby_id)).check_seat(interaction.user.id)
+            await interaction.response.send_modal(CharacterForm.create(interaction, f"join:{lobby_id}"))
+            return False
         await interaction.response.defer()
-        await take_seat(interaction, lobby_id)
+        return await take_seat(interaction, lobbies, lobby_id)
 
 
-class Leave(LastingItem, prefix="lobby:leave"):
-    async def use(self, interaction: discord.Interaction) -> None:
+class Leave(LobbyItem, prefix="lobby:leave"):
+    async def press(self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
         await interaction.response.defer()
-        lobby_id = lobby_id_of(interaction)
-        async with changing(interaction, lobby_id) as lobbies:
-            await lobbies.leave(lobby_id, interaction.user.id)
+        await lobbies.leave(lobby_id, interaction.user.id)
+        return True
 
 
-class Change(LastingItem, prefix="lobby:change"):
+class Change(LobbyItem, prefix="lobby:change"):
     """Opens a private menu of the player's characters; a player who has none gets the form at once."""
 
-    async def use(self, interaction: discord.Interaction) -> None:
-        registry, user_id, lobby_id = registry_of(interaction), interaction.user.id, lobby_id_of(interaction)
-        (await registry.lobbies.get(lobby_id)).check_player(user_id)
+    async def press(self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
+        registry, user_id = registry_of(interaction), interaction.user.id
+        (await lobbies.get(lobby_id)).check_player(user_id)
         if await registry.active(user_id) is None:
-            await interaction.response.send_modal(CharacterForm.create(interaction, lobby_id))
+            await interaction.response.send_modal(CharacterForm.create(interaction, f"keep:{lobby_id}"))
         else:
             await answer(interaction, await wardrobe.wardrobe(registry, user_id, lobby_id))
+        return False
 
 
-class Start(LastingItem, prefix="lobby:start"):
-    async def use(self, interaction: discord.Interaction) -> None:
+class Start(LobbyItem, prefix="lobby:start"):
+    async def press(self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
         await interaction.response.defer()
-        lobby_id, user_id = lobby_id_of(interaction), interaction.user.id
-        async with changing(interaction, lobby_id) as lobbies:
-            session = await lobbies.start(lobby_id, user_id, manages=_manages(interaction), token=str(interaction.id))
-            interaction.client.dispatch("game_session_start", session)
+        by, manages = interaction.user.id, _manages(interaction)
+        session = await lobbies.start(lobby_id, by, manages=manages, token=str(interaction.id))
+        interaction.client.dispatch("game_session_start", session)
+        await lobbies.announced(lobby_id)
+        return True
 
 
-class Close(LastingItem, prefix="lobby:close"):
-    async def use(self, interaction: discord.Interaction) -> None:
+class Close(LobbyItem, prefix="lobby:close"):
+    async def press(self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
         await interaction.response.defer()
-        lobby_id = lobby_id_of(interaction)
-        async with changing(interaction, lobby_id) as lobbies:
-            await lobbies.close(lobby_id, interaction.user.id, manages=_manages(interaction))
+        await lobbies.close(lobby_id, interaction.user.id, manages=_manages(interaction))
+        return True
 
 
-class Remove(LastingItem, prefix="lobby:remove"):
-    async def use(self, interaction: discord.Interaction) -> None:
+class Remove(LobbyItem, prefix="lobby:remove"):
+    async def press(self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
         await interaction.response.defer()
-        lobby_id, removed = lobby_id_of(interaction), int(self.item.values[0])
-        async with changing(interaction, lobby_id) as lobbies:
-            await lobbies.remove(lobby_id, removed, interaction.user.id, manages=_manages(interaction))
+        removed = int(self.item.values[0])
+        await lobbies.remove(lobby_id, removed, interaction.user.id, manages=_manages(interaction))
+        return True
 
 
 def _manages(interaction: discord.Interaction) -> bool:

@@ -6,12 +6,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from characters.lobbies import Lobby
+from characters.lobby import Lobby
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters.texts import portrait_of
 from cogs.lobby import seats, texts
-from cogs.pictures import Picture, party_pictures, small_pictures
+from cogs.pictures import party_pictures, small_pictures
 from cogs.ui import Notice, Panel
 
 ROOMY = 8  # players whose portraits stand beside their names; Discord takes 40 components in a message
@@ -22,16 +22,17 @@ Items = Sequence[ui.Item[Any]]
 Files = Sequence[discord.File | None]
 
 
-async def table(registry: Registry, lobby: Lobby) -> Panel:
+async def table(registry: Registry, lobby: Lobby, *, pictures: bool = True) -> Panel:
     """The lobby as it is now; once it has started, the party as it was then."""
     if lobby.state == "closed":
         return Notice(texts.heading(lobby))
     if lobby.state == "started":
-        return Table(lobby, *await _dense(registry, lobby, lobby.party))
+        controls = () if lobby.announced else seats.start_again()
+        return Table(lobby, *await _dense(registry, lobby, lobby.party, pictures=pictures), controls)
     found = await registry.party(lobby.user_ids)
     party = [found.get(user_id) for user_id in lobby.user_ids]
-    middle = await (_roomy if len(party) <= ROOMY else _dense)(registry, lobby, party)
-    return Table(lobby, *middle, seats.controls(lobby))
+    draw = _roomy if len(party) <= ROOMY else _dense
+    return Table(lobby, *await draw(registry, lobby, party, pictures=pictures), seats.controls(lobby))
 
 
 class Table(Panel):
@@ -46,32 +47,34 @@ class Table(Panel):
             self.add_item(item)
 
 
-async def _roomy(registry: Registry, lobby: Lobby, party: Party) -> tuple[Items, Files]:
+async def _roomy(registry: Registry, lobby: Lobby, party: Party, *, pictures: bool) -> tuple[Items, Files]:
     """Each portrait beside its name."""
-    pictures = await small_pictures(registry, party)
+    portraits = await small_pictures(registry, party if pictures else [None] * len(party))
     items: list[ui.Item[Any]] = []
-    for player, character, picture in zip(lobby.players, party, pictures, strict=True):
+    for player, character, portrait in zip(lobby.players, party, portraits, strict=True):
         text = texts.player(player, character)
-        if character and picture:
-            thumbnail = ui.Thumbnail[Any](picture.url, description=portrait_of(character))
+        if character and portrait:
+            thumbnail = ui.Thumbnail[Any](portrait.url, description=portrait_of(character))
             items.append(ui.Section[Any](text, accessory=thumbnail))
         else:
             items.append(ui.TextDisplay(text))
-    return items, [picture and picture.file for picture in pictures]
+    return items, [portrait and portrait.file for portrait in portraits]
 
 
-async def _dense(registry: Registry, lobby: Lobby, party: Party) -> tuple[Items, Files]:
+async def _dense(registry: Registry, lobby: Lobby, party: Party, *, pictures: bool) -> tuple[Items, Files]:
     """All names, and all portraits below them."""
-    pictures = await party_pictures(registry, party)
-    if isinstance(pictures, Picture):
-        shown = [(pictures, texts.portraits_of(party))]
-    else:
-        named = zip(pictures, party, strict=True)
-        shown = [(picture, portrait_of(character)) for picture, character in named if picture and character]
     items: list[ui.Item[Any]] = [ui.TextDisplay(texts.players(lobby.players, party))]
+    if not pictures:
+        return items, []
+    portraits, collage = await party_pictures(registry, party)
+    numbered = list(enumerate(zip(portraits, party, strict=True), start=1))
+    shown = [(portrait, portrait_of(character)) for _, (portrait, character) in numbered if portrait and character]
+    if collage:
+        inside = [(number, each) for number, (alone, each) in numbered if each and not alone and each.image_path]
+        shown.append((collage, texts.portraits_of(inside)))
     for start in range(0, len(shown), GALLERY):
         gallery = ui.MediaGallery[Any]()
-        for picture, description in shown[start : start + GALLERY]:
-            gallery.add_item(media=picture.url, description=description)
+        for portrait, description in shown[start : start + GALLERY]:
+            gallery.add_item(media=portrait.url, description=description)
         items.append(gallery)
-    return items, [picture.file for picture, _ in shown]
+    return items, [portrait.file for portrait, _ in shown]

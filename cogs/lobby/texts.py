@@ -1,14 +1,15 @@
 """The words of the lobby, but for the errors (`characters.errors`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from characters.lobbies import Lobby, Player
+from characters.lobby import Lobby, Player
 from characters.model import Character
 from cogs.ui import line, safe
 
 TITLE = "Game session"  # where the host gives none
 TITLE_LIMIT = 100
 NAME_SHOWN = 50  # letters of a character's name where 25 must fit into one message
+ZWJ = "\u200d"  # joins emoji
 EMPTY = "Nobody is here yet. Press **Join**, and your active character comes with you."
 JOIN = "Join"
 LEAVE = "Leave"
@@ -18,7 +19,8 @@ CLOSE = "Close"
 REMOVE = "Host: remove a player"
 CHOOSE = "Choose who to play here"
 GONE = "This lobby is over."
-WITHOUT_CHARACTER = "⚠️ has no character any more: press **Change character** to make one"
+UNHEARD = "-# If the game does not begin, press Start again."
+WITHOUT_CHARACTER = "⚠️ has no character: press **Change character** to make one"
 
 
 def heading(lobby: Lobby) -> str:
@@ -38,9 +40,9 @@ def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> st
     return "\n".join(f"{number}. {_short(who, character)}" for number, (who, character) in seats)
 
 
-def portraits_of(party: Sequence[Character | None]) -> str:
-    """The alt text of all portraits in one picture."""
-    names = (f"{number} {line(each.name, 30)}" for number, each in enumerate(party, start=1) if each)
+def portraits_of(numbered: Iterable[tuple[int, Character]]) -> str:
+    """The alt text of many portraits in one picture."""
+    names = (f"{number} {line(each.name, 30)}" for number, each in numbered)
     return line(f"Portraits: {', '.join(names)}", 1000)
 
 
@@ -55,18 +57,25 @@ def lacking(permissions: Sequence[str]) -> str:
     return f"A lobby needs the permission {wanted} for me in this channel. Somebody who manages it can give it."
 
 
+def title(text: str) -> str:
+    """What a host typed, without what can't be seen or turns letters around."""
+    visible = "".join(each for each in text if each.isprintable() or each == ZWJ)
+    return " ".join(visible.split())[:TITLE_LIMIT] or TITLE
+
+
 def _status(lobby: Lobby) -> str:
-    host, former = _mention(lobby.host_id), _mention(lobby.former_host_id)
+    host = _mention(lobby.host_id)
     match lobby.state:
-        case "closed" if lobby.closed_by == lobby.former_host_id:
-            return f"{former} left, and nobody else was here, so this lobby is closed."
         case "closed":
-            return f"{_mention(lobby.closed_by)} closed this lobby."
+            return f"{_mention(lobby.closed_by)} closed this lobby." if lobby.closed_by else "Everybody has left."
         case "started":
-            return f"-# The session has started · hosted by {host}"
+            return f"-# The session has started · hosted by {host}" + ("" if lobby.announced else f"\n{UNHEARD}")
         case "open":
-            status = f"-# Hosted by {host} · {len(lobby.players)} of {lobby.seats} seats taken"
-            return f"{status}\n{former} left, so {host} hosts now." if lobby.former_host_id else status
+            full = " · full" if len(lobby.players) >= lobby.seats else ""
+            status = f"-# Hosted by {host} · {len(lobby.players)} of {lobby.seats} seats taken{full}"
+            if lobby.former_host_id in {None, *lobby.user_ids}:
+                return status
+            return f"{status}\n{_mention(lobby.former_host_id)} left, so {host} hosts now."
 
 
 def _short(who: Player, character: Character | None) -> str:

@@ -1,6 +1,6 @@
 """The private menu in which a player of a lobby chooses another character."""
 
-from typing import Any, cast
+from typing import Any
 
 import discord
 from discord import ui
@@ -18,11 +18,12 @@ PER_PAGE = 25  # options that Discord takes in a menu
 
 async def wardrobe(registry: Registry, owner_id: int, lobby_id: int, page: int = 0) -> Panel:
     """The player's characters, the most recently used first; a page beyond the end is the last one."""
-    return Wardrobe(await registry.roster(owner_id), owner_id, lobby_id, page)
+    roster = await registry.roster(owner_id)
+    return Wardrobe(roster, owner_id, lobby_id, page, full=len(roster.characters) >= registry.roster_limit)
 
 
 class Wardrobe(Panel):
-    def __init__(self, roster: Roster, owner_id: int, lobby_id: int, page: int) -> None:
+    def __init__(self, roster: Roster, owner_id: int, lobby_id: int, page: int, *, full: bool) -> None:
         super().__init__()
         page, pages, shown = pages_of(roster.characters, PER_PAGE, page)
         self.add_item(ui.TextDisplay(texts.playing(roster.active)))
@@ -45,7 +46,7 @@ class Wardrobe(Panel):
                 Turn.on(previous, owner_id, f"{lobby_id}:{page - 1}"),
                 Turn.on(following, owner_id, f"{lobby_id}:{page + 1}"),
             ]
-        self.add_item(row(*turns, Create.on(ui.Button(label=CREATE), owner_id, lobby_id)))
+        self.add_item(row(*turns, Create.on(ui.Button(label=CREATE, disabled=full), owner_id, lobby_id)))
 
 
 class Choose(OwnedItem, prefix="lobby:choose"):
@@ -55,9 +56,7 @@ class Choose(OwnedItem, prefix="lobby:choose"):
         (await registry.lobbies.get(lobby_id)).check_player(self.owner_id)
         await registry.activate(self.owner_id, self.item.values[0])
         await redraw(interaction, await wardrobe(registry, self.owner_id, lobby_id, page))
-        await registry.lobbies.touch(lobby_id, self.owner_id)
-        tables = cast("Any", interaction.client).get_cog("lobby").tables
-        await tables.redraw(interaction.channel_id, lobby_id)
+        interaction.client.dispatch("character_saved", interaction, f"keep:{lobby_id}")
 
 
 class Turn(OwnedItem, prefix="lobby:turn"):
@@ -68,4 +67,4 @@ class Turn(OwnedItem, prefix="lobby:turn"):
 
 class Create(OwnedItem, prefix="lobby:create"):
     async def use(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(CharacterForm.create(interaction, int(self.argument)))
+        await interaction.response.send_modal(CharacterForm.create(interaction, f"keep:{self.argument}"))
