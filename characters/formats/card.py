@@ -46,7 +46,7 @@ class Source(NamedTuple):
 def write_card(portable: Portable, icon: Icon | None = None, *, version: int = 3, **more: Any) -> Json:
     """The card, of version 3 or 2; `more` goes into our note."""
     kept = portable.kept(FAMILY)
-    family = FAMILY if _is_kept(kept) else ""  # another program's field of the same name travels as it is
+    family = FAMILY if _is_kept(kept) else None  # another program's field of the same name travels as it is
     kept = kept if family else {}
     foreign = as_object(kept.get("data"))
     dates: Json = {"creation_date": portable.date("created_at"), "modification_date": portable.date("last_used")}

@@ -83,10 +83,10 @@ class Portable:
         time: Any = self.fields.get(field)
         return int(time) if _is_time(time) else 0
 
-    def note(self, family: str, added: Iterable[str], **more: Any) -> Json:
+    def note(self, family: str | None, added: Iterable[str], **more: Any) -> Json:
         """Our record, but for what a file of this family says itself."""
         record = dict(self.fields)
-        if self.kept(family):
+        if family and self.kept(family):
             others = {key: value for key, value in record.pop(FOREIGN).items() if key != family}
             record |= {FOREIGN: others} if others else {}
         return {"version": _VERSION, "char_id": self.char_id, "record": record, "added": sorted(added), **more}
