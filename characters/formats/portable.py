@@ -112,7 +112,7 @@ def arrived(family: str, name: str, description: str, kept: Json, note: Json, lo
     """A character on its way in, without its portrait: what a file of this family says, and our own note in it."""
     fields = {key: value for key, value in as_object(note.get("record")).items() if key not in _STAYS_HERE}
     for time in TIMES:
-        if time in fields and not _is_time(fields[time]):
+        if fields.get(time) is not None and not _is_time(fields[time]):
             del fields[time]
     if kept:
         fields[FOREIGN] = {**as_object(fields.get(FOREIGN)), family: kept}
