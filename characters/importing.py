@@ -13,7 +13,7 @@ from characters.fetch import fetch_image
 from characters.formats.portable import IMAGE_SOURCE, Contents, Failure, Portable, digest
 from characters.formats.reading import read
 from characters.gallery import Gallery, ImageSource, KeptPortrait
-from characters.model import Character
+from characters.model import NAME_LIMIT, Character
 from characters.planning import Fate, Plan, Step, changed_fields, image_source, is_imported_from, plan_import
 from characters.store import CharacterStore
 
@@ -101,7 +101,8 @@ class Importing:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        log.info("User %s imported %d of %d characters", user_id, total - len(outcome.failures), total)
+        changed = len(outcome.created) + len(outcome.updated)
+        log.info("User %s imported %d of %d characters", user_id, changed, total)
 
     async def _do(self, user_id: int, step: Step, plan: Plan, fetch: FetchLink, now: float, outcome: Outcome) -> None:
         portrait, refusal = await self._portrait(step, fetch)
@@ -168,7 +169,7 @@ def _begun(plan: Plan) -> Outcome:
     outcome = Outcome(failures=list(plan.failures))
     for step in plan.steps:
         if step.fate is Fate.SKIPPED:
-            outcome.failures.append(Failure(step.portable.name, step.reason))
+            outcome.failures.append(Failure(step.portable.name[:NAME_LIMIT], step.reason))
         elif step.fate is Fate.OVER:
             outcome.failures.append(Failure(step.portable.name, "There is no room for it among your characters."))
         elif step.existing and step.fate is Fate.SAME:

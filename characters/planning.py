@@ -1,7 +1,9 @@
 """What an import would do, before it is done."""
 
+import asyncio
 import json
 import re
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
 from enum import StrEnum
@@ -9,8 +11,17 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from characters.errors import CharacterError
-from characters.formats.portable import FOREIGN, IMAGE_SOURCE, TIMES, Contents, Failure, Portable, as_object, bounded
-from characters.formats.portable import digest as digest_of
+from characters.formats.portable import (
+    FOREIGN,
+    IMAGE_SOURCE,
+    TIMES,
+    Contents,
+    Failure,
+    Portable,
+    as_object,
+    bounded,
+    digest,
+)
 from characters.model import ID_LIMIT, NOT_SAVED, Character, Roster, clean_description, clean_name, most_recent_first
 
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ID_LIMIT}}}")
@@ -87,6 +98,7 @@ async def plan_import(
         elif step.existing and not await shows(step.existing, step.portable):
             step = step._replace(fate=Fate.CHANGED, portrait=True)
         steps.append(step)
+        await asyncio.sleep(0)  # a file may have thousands, and others are waiting
     new = [Character(step.char_id, step.portable.fields) for step in steps if step.fate is Fate.NEW]
     active_id = roster.active_id or next((each.char_id for each in most_recent_first(new)), None)
     return Plan(contents.kind, steps, contents.failures, contents.losses, update, active_id)
@@ -121,9 +133,13 @@ class _Planner:
     def __init__(self, user_id: int, contents: Contents, roster: Roster, trash_ids: Collection[str]) -> None:
         self._user_id = user_id
         self._mine = {each.char_id: each for each in roster.characters}
+        self._mine_by_name = defaultdict[str, list[Character]](list)
+        for each in roster.characters:
+            self._mine_by_name[each.name.casefold()].append(each)
         self._trash_ids = trash_ids
         self._named = {each.char_id for each in contents.characters}
         self._taken: set[str] = set()
+        self._alike = Counter[str]()
 
     def step(self, portable: Portable) -> Step:
         try:
@@ -149,21 +165,18 @@ class _Planner:
 
     def _namesakes(self, name: str) -> list[Character]:
         """Those of the player with this name that nothing else in the file means."""
-        spoken_for = self._taken | self._named
-        mine = (each for each in self._mine.values() if each.char_id not in spoken_for)
-        return [each for each in mine if each.name.casefold() == name.casefold()]
+        mine = self._mine_by_name.get(name.casefold(), [])
+        return [each for each in mine if each.char_id not in self._taken and each.char_id not in self._named]
 
     def _ids(self, portable: Portable) -> Iterator[str]:
         """Ids for a character, the same for the same file and user each time: to import twice is harmless."""
         if portable.char_id and _ID.fullmatch(portable.char_id):
             yield portable.char_id
         parts = [self._user_id, portable.name, portable.description, portable.fields, portable.image_id]
-        content = digest_of(json.dumps(parts, sort_keys=True))
-        yield content[:32]
-        number = 1
+        content = digest(json.dumps(parts, sort_keys=True))
         while True:
-            yield digest_of(f"{content}:{number}")[:32]
-            number += 1
+            yield digest(f"{content}:{self._alike[content]}")[:32]
+            self._alike[content] += 1
 
 
 def _differs(existing: Character, portable: Portable) -> bool:

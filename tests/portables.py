@@ -9,7 +9,7 @@ from characters.formats.portable import FOREIGN, OURS, Portable
 from characters.model import Character, clean_description, clean_name
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-TIMES = st.floats(0, 4e9) | st.integers(0, 4_000_000_000)
+TIMES = st.none() | st.floats(0, 4e9) | st.integers(0, 4_000_000_000)
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none()
     | st.booleans()
@@ -20,6 +20,9 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=8,
 )
+
+
+_OF_THE_STORE = ("created_at", "last_used", "foreign", "char_id", "trashed", "image_path", "image_url", "image_source")
 
 
 def _is_name(text: str) -> bool:
@@ -65,7 +68,7 @@ def _foreign() -> st.SearchStrategy[dict[str, Any]]:
 def characters(draw: st.DrawFn) -> Character:
     """A character with all that a record may hold."""
     times = draw(st.fixed_dictionaries({}, optional={"created_at": TIMES, "last_used": TIMES}))
-    record = {**draw(_objects()), **times, "name": draw(NAMES), "description": draw(DESCRIPTIONS)}
+    record = {**draw(_objects(*_OF_THE_STORE)), **times, "name": draw(NAMES), "description": draw(DESCRIPTIONS)}
     if foreign := draw(_foreign()):
         record[FOREIGN] = foreign
     return Character(draw(st.from_regex(r"[0-9a-f]{12}", fullmatch=True)), record)

@@ -219,6 +219,13 @@ async def test_what_changed_since_the_plan_is_not_overwritten(registry: Registry
     assert files(assets) == 0
 
 
+async def test_a_plan_for_thousands_is_made_in_seconds(registry: Registry) -> None:
+    contents = await registry.importing.read(tuppers(*[{"name": "Ana"}] * 9000))
+    plan = await asyncio.wait_for(registry.importing.plan(USER, contents), 5)
+    assert (len(plan.of(Fate.NEW)), len(plan.of(Fate.OVER))) == (100, 8900)
+    assert len({step.char_id for step in plan.steps}) == 9000
+
+
 async def test_of_several_namesakes_none_is_overwritten(registry: Registry) -> None:
     await registry.create(USER, "Ana", "one")
     await registry.create(USER, "ana", "two")

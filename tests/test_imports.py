@@ -38,6 +38,12 @@ def test_a_room_of_the_core_builds_on_model_and_errors_alone(room: str) -> None:
     assert ours <= {"characters", "characters.model", "characters.errors", neighbour}
 
 
+@pytest.mark.parametrize("file", sorted((ROOT / "characters" / "formats").glob("*.py")), ids=lambda file: file.name)
+def test_formats_know_neither_store_nor_network(file: Path) -> None:
+    ours = {name for name in imports(file) if name.startswith("characters") and ".formats" not in name}
+    assert ours <= {"characters.model", "characters.errors"}
+
+
 def test_the_child_process_imports_nothing_of_ours() -> None:
     assert "characters" not in packages(ROOT / "characters" / "render.py")
 

@@ -59,8 +59,11 @@ def _zip(files: list[tuple[str, bytes]]) -> bytes:
 
 
 def _png(kind: bytes, content: bytes) -> bytes:
-    chunk = struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-    return b"\x89PNG\r\n\x1a\n" + chunk
+    return b"\x89PNG\r\n\x1a\n" + _chunk(kind, content)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def _archive(count: int, card: bytes, image: bytes) -> bytes:
@@ -99,6 +102,8 @@ WORST: dict[str, Callable[[], bytes]] = {
         b"chara\0\0"
         + zlib.compress(base64.b64encode(_filled('{"name":"A","description":"😀', "a", '"}', 3 * 2**20 - 99))),
     ),
+    "a picture of nothing but cards": lambda: b"\x89PNG\r\n\x1a\n" + _chunk(b"tEXt", b"chara\0") * 570_000,
+    "many members alike": lambda: _filled('{"tuppers":[', '{"name":"A"},', "1]}", 129_000),
     "a portrait as a data URI": lambda: _filled(
         '{"name":"Ana","description":"","assets":[{"type":"icon","uri":"data:image/png;base64,', "AAAA", '"}]}'
     ),

@@ -46,7 +46,7 @@ class Source(NamedTuple):
 def write_card(portable: Portable, icon: Icon | None = None, *, version: int = 3, **more: Any) -> Json:
     """The card, of version 3 or 2; `more` goes into our note."""
     kept = portable.kept(FAMILY)
-    family = FAMILY if _is_kept(kept) else ""  # another program's field of the same name travels as it is
+    family = FAMILY if _is_kept(kept) else None  # another program's field of the same name travels as it is
     kept = kept if family else {}
     foreign = as_object(kept.get("data"))
     dates: Json = {"creation_date": portable.date("created_at"), "modification_date": portable.date("last_used")}
@@ -142,10 +142,11 @@ def _main_icon(assets: list[Any]) -> int | None:
 
 def _as_it_was(data: Json, note: Json) -> Json:
     """The fields before we wrote the card: without our note, our icon, and what only the format demands."""
+    extensions = as_object(data.get("extensions"))
+    if OURS in extensions:
+        data = {**data, "extensions": {key: value for key, value in extensions.items() if key != OURS}}
     if not note:
         return data
-    others = {key: value for key, value in as_object(data.get("extensions")).items() if key != OURS}
-    data = {**data, "extensions": others}
     assets = as_list(data.get("assets"))
     index = _main_icon(assets)
     if "icon" in note and index is not None:
@@ -175,5 +176,7 @@ def _without_files(data: Json) -> tuple[Json, int]:
 
 
 def _is_kept(kept: Json) -> bool:
-    parts = all(isinstance(value, _KEPT.get(key, ())) for key, value in kept.items())
-    return bool(kept) and parts and all(isinstance(key, str) for key in kept.get("mirror", ()))
+    if not kept or not all(value and isinstance(value, _KEPT.get(key, ())) for key, value in kept.items()):
+        return False
+    repeatable = {"name", "description", *kept.get("data", ())}
+    return all(isinstance(key, str) and key in repeatable for key in kept.get("mirror", ()))

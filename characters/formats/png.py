@@ -8,11 +8,15 @@ import struct
 import zlib
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import islice
 
 from characters.errors import UnreadableFile
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 INFLATED_LIMIT = 4 * 2**20  # bytes of text in one file
+TEXTS_LIMIT = 4  # with one keyword; there should be one
+
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
 _SIDE = 512
 _HEADER = 8  # length and type of a chunk; a checksum of 4 bytes follows its content
@@ -23,28 +27,30 @@ class PngTexts:
     """The text chunks of a PNG, inflated when they are asked for, within one allowance."""
 
     def __init__(self, png: bytes) -> None:
+        self._png = png
         self._allowance = INFLATED_LIMIT
-        self._chunks = [chunk for chunk in _chunks(png) if chunk[0] in (b"tEXt", b"zTXt", b"iTXt")]
 
     def named(self, keyword: str) -> Iterator[bytes]:
-        """The texts with this keyword, in whatever case.
+        """The first few texts with this keyword, in whatever case.
 
         Raises UnreadableFile where they are larger than anything should be.
         """
-        for kind, content in self._chunks:
-            name, _, rest = bytes(content[:80]).partition(b"\0")
-            if name.decode("latin-1").casefold() != keyword:
+        return islice(self._named(keyword), TEXTS_LIMIT)
+
+    def _named(self, keyword: str) -> Iterator[bytes]:
+        for kind, content in _chunks(self._png):
+            if kind not in _TEXTS or bytes(content[: len(keyword) + 1]).lower() != keyword.encode() + b"\0":
                 continue
-            text = content[len(name) + 1 :]
+            text = content[len(keyword) + 1 :]
             if kind == b"tEXt":
                 yield bytes(text)
-            elif kind == b"zTXt" and rest[:1] == b"\0":
-                yield self._inflate(text[1:])
-            elif kind == b"iTXt":
+            elif kind == b"zTXt":
+                yield self._inflate(text[1:])  # behind the method, of which there is one
+            else:
                 # Compression flag and method, then a language and a translated keyword that each end in a NUL.
-                packed = bytes(text)
-                _, _, packed_text = packed[2:].partition(b"\0")[2].partition(b"\0")
-                yield self._inflate(memoryview(packed_text)) if packed[:1] == b"\1" else packed_text
+                packed, (_, _, rest) = bytes(text[:1]) == b"\1", bytes(text[2:]).partition(b"\0")
+                _, _, rest = rest.partition(b"\0")
+                yield self._inflate(memoryview(rest)) if packed else rest
 
     def _inflate(self, packed: memoryview) -> bytes:
         inflater = zlib.decompressobj()

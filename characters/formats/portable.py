@@ -83,10 +83,10 @@ class Portable:
         time: Any = self.fields.get(field)
         return int(time) if _is_time(time) else 0
 
-    def note(self, family: str, added: Iterable[str], **more: Any) -> Json:
+    def note(self, family: str | None, added: Iterable[str], **more: Any) -> Json:
         """Our record, but for what a file of this family says itself."""
         record = dict(self.fields)
-        if self.kept(family):
+        if family and self.kept(family):
             others = {key: value for key, value in record.pop(FOREIGN).items() if key != family}
             record |= {FOREIGN: others} if others else {}
         return {"version": _VERSION, "char_id": self.char_id, "record": record, "added": sorted(added), **more}
@@ -112,7 +112,7 @@ def arrived(family: str, name: str, description: str, kept: Json, note: Json, lo
     """A character on its way in, without its portrait: what a file of this family says, and our own note in it."""
     fields = {key: value for key, value in as_object(note.get("record")).items() if key not in _STAYS_HERE}
     for time in TIMES:
-        if time in fields and not _is_time(fields[time]):
+        if fields.get(time) is not None and not _is_time(fields[time]):
             del fields[time]
     if kept:
         fields[FOREIGN] = {**as_object(fields.get(FOREIGN)), family: kept}
