@@ -1,4 +1,4 @@
-"""Where portraits lie: files in a folder that a web server publishes."""
+"""Where portraits lie: files in a folder that a web server publishes, or whatever else keeps them as well."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ import stat
 import time
 from ipaddress import ip_address
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import aiofiles
@@ -18,7 +18,7 @@ import aiofiles.os
 
 THUMBNAIL = "-256"  # between stem and suffix of the small picture beside a portrait
 _OURS = re.compile(r"[0-9a-f]{32}\.webp")
-_OURS_OR_THUMBNAIL = re.compile(rf"[0-9a-f]{{32}}({THUMBNAIL})?\.webp")
+OURS_OR_THUMBNAIL = re.compile(rf"[0-9a-f]{{32}}({THUMBNAIL})?\.webp")
 _URL = re.compile(r"[!-~]+")  # RFC 3986: ASCII, without spaces
 _URL_LIMIT = 2048  # characters that Discord takes
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
@@ -42,11 +42,30 @@ class Stored(NamedTuple):
     modified: float
 
 
+class AnyAssets(Protocol):
+    """Where portraits lie, be it a folder (`Assets`) or an object store (`characters.objects.ObjectAssets`)."""
+
+    @property
+    def location(self) -> str:
+        """The folder or the URL under which they lie, for people to read."""
+        ...
+
+    async def save(self, image: bytes, thumbnail: bytes) -> Saved: ...
+    async def put(self, name: str, data: bytes) -> Saved: ...
+    async def stored(self) -> list[Stored]: ...
+    async def read(self, *paths: str) -> list[bytes | None]: ...
+    async def remove(self, path: str) -> None: ...
+    def normal(self, path: str) -> str: ...
+    async def clear_temporary(self) -> None: ...
+    async def check_writable(self) -> None: ...
+
+
 class Assets:
     """Saves, reads and removes portraits in `root`; `url` is where that folder can be seen from outside."""
 
     def __init__(self, root: Path, url: str | None = None) -> None:
         self.root = root.absolute()
+        self.location = str(self.root)
         self._url = url.rstrip("/") if url else None
 
     async def save(self, image: bytes, thumbnail: bytes) -> Saved:
@@ -56,8 +75,7 @@ class Assets:
         return await self.put(name, image)
 
     async def put(self, name: str, data: bytes) -> Saved:
-        """Writes a file under a name of ours. Returns once it would survive a power failure. Raises OSError."""
-        await aiofiles.os.makedirs(self.root, exist_ok=True)
+        """Writes a file under the root. Returns once it would survive a power failure. Raises OSError."""
         await self._write(name, data)
         return Saved(str(self.root / name), f"{self._url}/{name}" if self._url else None)
 
@@ -96,7 +114,7 @@ class Assets:
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):  # it went meanwhile
                     status = entry.stat(follow_symlinks=False)
-                    if _OURS_OR_THUMBNAIL.fullmatch(entry.name) and stat.S_ISREG(status.st_mode):
+                    if OURS_OR_THUMBNAIL.fullmatch(entry.name) and stat.S_ISREG(status.st_mode):
                         found.append(Stored(entry.path, status.st_size, status.st_mtime))
         return found
 
@@ -123,7 +141,9 @@ class Assets:
         return None
 
     async def _write(self, name: str, data: bytes) -> None:
-        target, temporary = self.root / name, self.root / f".{name}.tmp"
+        target = self.root / name
+        await asyncio.to_thread(self._make_folder, target.parent)
+        temporary = self.root / f".{secrets.token_hex(16)}.tmp"  # a name that no killed write has left behind
         try:
             async with aiofiles.open(temporary, "xb") as stream:
                 await stream.write(data)
@@ -133,7 +153,12 @@ class Assets:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        await asyncio.to_thread(_sync_folder, self.root)
+        await asyncio.to_thread(_sync_folder, target.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(self.root)):
+            raise PermissionError(f"{folder} is not in the assets folder")
+        folder.mkdir(parents=True, exist_ok=True)
 
     def _clear_temporary(self) -> None:
         for file in self.root.glob(".*.tmp"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CORE = sorted((ROOT / "characters").glob("*.py"))
+CORE = sorted((ROOT / "characters").rglob("*.py"))
 
 
 def imports(file: Path) -> Iterator[str]:
