@@ -1,0 +1,60 @@
+"""Renames keys between one server (`game:characters:42`) and a cluster (`game:characters:{42}`)."""
+
+from typing import NamedTuple
+
+from characters import lua
+from characters.server import Server
+from characters.upkeep.census import Owned, owned_keys
+
+_ATTEMPTS = 8
+
+
+class Retagged(NamedTuple):
+    """How many keys have the new name now, and which could not have it because it is taken: old name, new name."""
+
+    renamed: int
+    taken: list[tuple[str, str]]
+
+
+async def retag(server: Server, *, braces: bool) -> Retagged:
+    """Gives every key of a user the name with braces, or without. Never overwrites; may be repeated.
+
+    Raises StorageUnavailable.
+    """
+    renamed, taken = 0, list[tuple[str, str]]()
+    waiting = {each.key: each async for each in owned_keys(server) if each.braces != braces}
+    for each in waiting.values():
+        done = await (_carry if server.is_cluster else _rename)(server, each, each.renamed(braces=braces))
+        if done:
+            renamed += 1
+        elif await server.execute("EXISTS", each.key):
+            taken.append((each.key, each.renamed(braces=braces)))
+    return Retagged(renamed, taken)
+
+
+async def _rename(server: Server, old: Owned, new: str) -> bool:
+    if not await server.execute("EXISTS", old.key):  # it expired: RENAMENX would take that for an error
+        return False
+    return await server.execute("RENAMENX", old.key, new) == 1
+
+
+async def _carry(server: Server, old: Owned, new: str) -> bool:
+    """The names lie in different slots, on different nodes perhaps: copies, compares, and removes what is the same."""
+    for _ in range(_ATTEMPTS):
+        dump, left = await server.execute("DUMP", old.key), await server.execute("PTTL", old.key)
+        if dump is None:
+            return False
+        if not await server.execute("EXISTS", new):
+            await server.execute("RESTORE", new, max(left, 0), dump)
+        if await _content(server, old.key) != await _content(server, new):
+            return False
+        if await server.run(lua.UNLINK, [old.key], dump):
+            return True
+    return False
+
+
+async def _content(server: Server, key: str) -> object:
+    # Dumps of equal hashes differ by the order of their fields.
+    if await server.execute("TYPE", key) == b"hash":
+        return await server.execute("HGETALL", key)
+    return await server.execute("GET", key)
