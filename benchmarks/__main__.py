@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from benchmarks import active, interactions
+from benchmarks import active, backup, interactions
 from benchmarks.sideways import Claim
 
-BENCHMARKS = (active.measure, interactions.measure)
+BENCHMARKS = (active.measure, backup.measure, interactions.measure)
 
 
 async def main() -> int:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-import aiofiles
 import aiofiles.os
 
 THUMBNAIL = "-256"  # between stem and suffix of the small picture beside a portrait
@@ -76,7 +75,7 @@ class Assets:
 
     async def put(self, name: str, data: bytes) -> Saved:
         """Writes a file under the root. Returns once it would survive a power failure. Raises OSError."""
-        await self._write(name, data)
+        await asyncio.to_thread(self._write, name, data)
         return Saved(str(self.root / name), f"{self._url}/{name}" if self._url else None)
 
     async def stored(self) -> list[Stored]:
@@ -140,20 +139,20 @@ class Assets:
         log.warning("Leaving %r alone: it is no plain file in the assets folder", path)
         return None
 
-    async def _write(self, name: str, data: bytes) -> None:
+    def _write(self, name: str, data: bytes) -> None:
         target = self.root / name
-        await asyncio.to_thread(self._make_folder, target.parent)
+        self._make_folder(target.parent)
         temporary = self.root / f".{secrets.token_hex(16)}.tmp"  # a name that no killed write has left behind
         try:
-            async with aiofiles.open(temporary, "xb") as stream:
-                await stream.write(data)
-                await stream.flush()
-                await asyncio.to_thread(os.fsync, stream.fileno())
-            await aiofiles.os.replace(temporary, target)
+            with temporary.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        await asyncio.to_thread(_sync_folder, target.parent)
+        _sync_folder(target.parent)
 
     def _make_folder(self, folder: Path) -> None:
         if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(self.root)):

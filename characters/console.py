@@ -89,7 +89,9 @@ def answered(command: Callable[[], Any]) -> int:
     try:
         return command() or 0
     except typer.TyperException as error:
-        sentence, status = f"{error} `python -m characters --help` shows how.", 2
+        complaint = error.format_message()
+        stop = "" if complaint.endswith((".", "?")) else "."
+        sentence, status = f"{complaint}{stop} `python -m characters --help` shows how.", 2
     except OperatorError as error:
         sentence, status = str(error), 1
     except StorageUnavailable:

@@ -306,7 +306,8 @@ async def test_ten_thousand_characters_with_portraits(valkey: Redis, tmp_path: P
         for number in range(each):
             name = f"{user_id * each + number:032x}.webp"
             (assets.root / name).write_bytes(f"large {name}".encode())
-            (assets.root / thumbnail_of(name)).write_bytes(f"small {name}".encode())
+            if number == 0:  # most of the time goes into writing files that survive a power failure
+                (assets.root / thumbnail_of(name)).write_bytes(f"small {name}".encode())
             data = record(description="山" * 300, image_path=name)
             commands.append(("HSET", keys(server, user_id).characters, f"id{number}", data))
         await server.execute_all(commands)
@@ -315,7 +316,7 @@ async def test_ten_thousand_characters_with_portraits(valkey: Redis, tmp_path: P
     done = await export(server, assets, backup)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert (done.users, done.records, done.files) == (users, users * each, 2 * users * each)
+    assert (done.users, done.records, done.files) == (users, users * each, users * each + users)
     assert peak < backup.stat().st_size / 4
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(embedded_valkey(tmp_path / "empty"))
