@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,6 +18,8 @@ from characters.errors import OperatorError, StorageUnavailable
 from characters.settings import Settings, read_settings
 from characters.upkeep.census import Progress as Reporter
 from characters.upkeep.desk import Desk, open_desk
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 
 
 class Terminal:
@@ -67,7 +69,7 @@ class Terminal:
         shown = self._err.is_terminal and not self._as_json
         with Progress(*columns, console=self._err, transient=True, disable=not shown) as bars:
             task = bars.add_task(what, total=None)
-            yield lambda done, total: bars.update(task, completed=done, total=total)
+            yield lambda done, total: bars.update(task, completed=done, total=total or None)
 
 
 def run(work: Callable[[Desk, Terminal], Awaitable[int]], *, as_json: bool, create: bool = False) -> int:

@@ -66,6 +66,7 @@ def test_help_teaches(tmp_path: Path) -> None:
         (["export"], "file"),
         (["export", "x.tar", "--user", "ana"], "Invalid value for '--user'"),
         (["export", "x.tar", "--user", "-1"], "Invalid value for '--user'"),
+        (["move-assets", "new", "--url", "example.org"], "it wants a URL like https://example.org/assets"),
     ],
 )
 def test_a_misspelt_command_line_is_a_sentence(tmp_path: Path, arguments: list[str], complaint: str) -> None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from characters import lua
 from characters.server import Server
-from characters.upkeep.census import Owned, owned_keys
+from characters.upkeep.census import Owned, Progress, owned_keys
 
 _ATTEMPTS = 8
 
@@ -16,20 +16,23 @@ class Retagged(NamedTuple):
     taken: list[tuple[str, str]]
 
 
-async def retag(server: Server, *, braces: bool) -> Retagged:
+async def retag(server: Server, *, braces: bool, progress: Progress | None = None) -> Retagged:
     """Gives every key of a user the name with braces, or without. Never overwrites; may be repeated.
 
-    Raises StorageUnavailable.
+    How much there is to do is not known before: `progress` is told 0. Raises StorageUnavailable.
     """
-    renamed, taken = 0, list[tuple[str, str]]()
-    waiting = {each.key: each async for each in owned_keys(server) if each.braces != braces}
-    for each in waiting.values():
-        done = await (_carry if server.is_cluster else _rename)(server, each, each.renamed(braces=braces))
-        if done:
+    renamed, taken = 0, dict[str, str]()
+    async for each in owned_keys(server):
+        if each.braces == braces:
+            continue
+        new = each.renamed(braces=braces)
+        if await (_carry if server.is_cluster else _rename)(server, each, new):
             renamed += 1
         elif await server.execute("EXISTS", each.key):
-            taken.append((each.key, each.renamed(braces=braces)))
-    return Retagged(renamed, taken)
+            taken[each.key] = new
+        if progress:
+            progress(renamed, 0)
+    return Retagged(renamed, list(taken.items()))
 
 
 async def _rename(server: Server, old: Owned, new: str) -> bool:
