@@ -20,7 +20,7 @@ from characters.opening import open_registry
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
 
-EXTENSIONS = ("cogs.characters",)
+EXTENSIONS = ("cogs.characters", "cogs.lobby")
 
 log = logging.getLogger("bot")
 

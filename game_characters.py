@@ -2,7 +2,7 @@
 
 Characters are plain dicts: the record (`name`, `description`, `image_path`, `image_url`, and
 `created_at` and `last_used` in seconds since the epoch) with its `char_id`. The client is yours
-and may decode responses or not; portraits go to the folder that ASSETS_DIR names.
+and may decode responses or not; portraits go to the folder or object store that ASSETS_DIR names.
 """
 
 import logging
@@ -11,11 +11,12 @@ from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
 
-from characters.assets import Assets
+from characters.assets import AnyAssets
 from characters.errors import UnknownCharacter
 from characters.fetch import fetch_image
 from characters.gallery import KeptPortrait
 from characters.model import clean_description, clean_name
+from characters.opening import open_assets
 from characters.portraits import Portraits
 from characters.registry import Registry
 from characters.settings import AssetSettings, read_settings
@@ -114,7 +115,7 @@ async def delete_character(user_id: int, char_id: str, redis: Redis | RedisClust
 
 
 async def get_character_image_data(char: dict[str, Any] | None) -> bytes | None:
-    """The bytes of the character's image file; None where there is none in the assets folder, or on an error."""
+    """The bytes of the character's image file; None where there is none in the assets, or on an error."""
     try:
         (data,) = await _assets().read((char or {}).get("image_path") or "")
     except Exception:
@@ -128,9 +129,9 @@ async def _given(data: bytes) -> bytes:
 
 
 @cache
-def _assets() -> Assets:
+def _assets() -> AnyAssets:
     settings = read_settings(AssetSettings)
-    return Assets(settings.assets_folder, settings.public_url)
+    return open_assets(settings.assets_location, settings.public_url)
 
 
 @lru_cache(maxsize=1)  # a main bot has one client

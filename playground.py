@@ -15,7 +15,10 @@ from discord.ext import commands
 from characters.opening import open_registry
 from characters.settings import Settings
 
-WELCOME = "Type **/character create** to make your first character. You can be another player: choose at the top."
+WELCOME = (
+    "Type **/character create** to make your first character, and **/lobby open** to gather for a game. "
+    "You can be another player: choose at the top."
+)
 PLAYERS = ("Robin", "Sasha", "Kim")
 
 

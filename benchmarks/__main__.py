@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from benchmarks import active, backup, interactions
+from benchmarks import active, backup, interactions, party
 from benchmarks.sideways import Claim
 
-BENCHMARKS = (active.measure, backup.measure, interactions.measure)
+BENCHMARKS = (active.measure, party.measure, backup.measure, interactions.measure)
 
 
 async def main() -> int:

@@ -37,5 +37,14 @@ async def race(*contenders: Contender, rounds: int = 101, turns: int = 100) -> l
 def at_most(limit: float, what: str, ours: Rounds, theirs: Rounds) -> Claim:
     """Claims that ours takes at most `limit` times as long as theirs."""
     ratio = statistics.median(our / their for our, their in zip(ours, theirs, strict=True))
-    beside = f"{statistics.median(ours) * 1e6:.0f} µs beside {statistics.median(theirs) * 1e6:.0f} µs"
-    return Claim(what, ratio <= limit, f"{ratio:.2f} times (at most {limit:.2f}): {beside}")
+    return Claim(what, ratio <= limit, f"{ratio:.2f} times (at most {limit:.2f}): {_beside(ours, theirs)}")
+
+
+def at_least(limit: float, what: str, ours: Rounds, theirs: Rounds) -> Claim:
+    """Claims that ours is at least `limit` times as fast as theirs."""
+    ratio = statistics.median(their / our for our, their in zip(ours, theirs, strict=True))
+    return Claim(what, ratio >= limit, f"{ratio:.1f} times as fast (at least {limit:.0f}): {_beside(ours, theirs)}")
+
+
+def _beside(ours: Rounds, theirs: Rounds) -> str:
+    return f"{statistics.median(ours) * 1e6:.0f} µs beside {statistics.median(theirs) * 1e6:.0f} µs"

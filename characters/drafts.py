@@ -27,7 +27,8 @@ class Draft(NamedTuple):
     `seen` is the `Character.version` that the player edits, and empty for a new character, whose id is
     chosen here so that saving twice makes one. A description of None leaves the one there is; so does
     no portrait, unless it is to be removed. An upload becomes the portrait when the draft is saved, or
-    `refusal` says why not. What a form could not hold is in the draft with `earlier_id`.
+    `refusal` says why not. What a form could not hold is in the draft with `earlier_id`. A lobby's id says
+    that its player waits there for a seat.
     """
 
     char_id: str
@@ -39,6 +40,7 @@ class Draft(NamedTuple):
     upload: Upload | None = None
     refusal: str = ""
     earlier_id: str = ""
+    lobby_id: int = 0
 
     def completed_by(self, earlier: "Draft") -> "Draft":
         """What this one leaves out, as it was in an earlier one."""

@@ -88,9 +88,66 @@ class PortraitUnsaved(PortraitRefused):
         super().__init__("The portrait could not be stored just now. Please add it again in a moment.")
 
 
+class UnreadableFile(CharacterError):
+    """A file to import holds no characters that can be read; the sentence says what was expected."""
+
+
 class StorageUnavailable(CharacterError):
     def __init__(self) -> None:
         super().__init__("My storage is not answering just now. Nothing was lost; please try again in a moment.")
+
+
+class LobbyGone(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("This lobby is over. `/lobby open` opens a new one.")
+
+
+class LobbyClosed(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("This lobby is closed. `/lobby open` opens a new one.")
+
+
+class LobbyStarted(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("This session has started already. Ask its host for the next one.")
+
+
+class LobbyFull(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("Every seat is taken. You can join as soon as somebody leaves.")
+
+
+class NoSeat(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("That player has left this lobby already.")
+
+
+class NotSeated(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("You have no seat in this lobby. Press Join, and your active character comes with you.")
+
+
+class NotTheHost(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("Only the host can do that, or somebody who may manage messages here.")
+
+
+class NobodySeated(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("Nobody has a seat yet, so there is nothing to start.")
+
+
+class WithoutCharacter(CharacterError):
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"Not started yet: without a character there {'is' if len(names) == 1 else 'are'} {', '.join(names)}. "
+            "The lobby asks them to make one. Start again then, or remove them."
+        )
+
+
+class LobbyBusy(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("People are joining and leaving just now. Please press Start again.")
 
 
 class OperatorError(Exception):

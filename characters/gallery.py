@@ -1,10 +1,12 @@
 """The portraits of characters: made of images, shown, and removed."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from characters.assets import Assets, Saved, is_public, thumbnail_of
+from characters.assets import AnyAssets, Saved, is_public, thumbnail_of
+from characters.collage import collage
 from characters.errors import PortraitRefused, PortraitUnsaved
 from characters.model import Character
 from characters.portraits import Portraits
@@ -27,26 +29,33 @@ class KeptPortrait(NamedTuple):
 class Gallery:
     """Portraits in the assets, by the characters that show them."""
 
-    def __init__(self, assets: Assets, portraits: Portraits) -> None:
+    def __init__(self, assets: AnyAssets, portraits: Portraits) -> None:
         self._assets = assets
         self._portraits = portraits
         self._remembered: dict[str, bytes] = {}
 
-    async def keep(self, image: ImageSource) -> KeptPortrait:
-        """Makes a portrait of an image and keeps it in the assets, for a character to come."""
+    async def keep(self, image: ImageSource, *, lossless: bool = False) -> KeptPortrait:
+        """Makes a portrait of an image and keeps it in the assets, for a character to come.
+
+        `lossless` is for an image that was a portrait of ours before.
+        """
         try:
-            portrait = await self._portraits.prepare(await image())
+            portrait = await self._portraits.prepare(await image(), lossless=lossless)
             return KeptPortrait(saved=await self._assets.save(*portrait))
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)
         except OSError:
-            log.exception("A portrait could not be written to %s", self._assets.root)
+            log.exception("A portrait could not be written to %s", self._assets.location)
             return KeptPortrait(refusal=PortraitUnsaved())
 
     async def portrait(self, character: Character) -> bytes | None:
         """The portrait as it lies in the assets; None where there is none."""
         (data,) = await self._assets.read(character.image_path or "")
         return data
+
+    async def png(self, portrait: bytes, limit: int) -> bytes:
+        """A portrait as a PNG of at most `limit` bytes, with fewer pixels if need be. Raises PortraitRefused."""
+        return await self._portraits.png(portrait, limit)
 
     async def thumbnails(self, *characters: Character) -> list[bytes | None]:
         """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""
@@ -60,6 +69,12 @@ class Gallery:
         while len(self._remembered) > REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         return [known[path] for path in paths]
+
+    async def collage(self, *characters: Character | None) -> bytes:
+        """One picture of them all, numbered from 1. Portraits that are not ours are left out. Raises OSError."""
+        ours = [each for each in characters if each and thumbnail_of(each.image_path or "") != (each.image_path or "")]
+        small = dict(zip((each.char_id for each in ours), await self.thumbnails(*ours), strict=True))
+        return await asyncio.to_thread(collage, [small.get(each.char_id) if each else None for each in characters])
 
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
         """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
@@ -9,7 +10,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
-from characters.assets import Assets
+from characters.assets import AnyAssets, Assets
 from characters.embedded import embedded_valkey
 from characters.errors import OperatorError
 from characters.portraits import Portraits
@@ -24,17 +25,31 @@ DEADLINE = 2.5  # seconds for one step in the store: Discord wants an answer wit
 async def open_registry(settings: Settings) -> AsyncGenerator[Registry, None]:
     """The registry over REDIS_URL, or over a Valkey of our own in DATA_DIR.
 
-    Raises OperatorError where the store can't be reached or started.
+    Raises OperatorError where the store can't be reached or started, or there is no place for portraits.
     """
+    assets = open_assets(settings.assets_location, settings.public_url)
     async with AsyncExitStack() as stack:
         if settings.redis_url:
             url = settings.redis_url.get_secret_value()
         else:
             url = await stack.enter_async_context(embedded_valkey(settings.data_dir))
         redis = await stack.enter_async_context(connected(url))
-        assets = Assets(settings.assets_folder, settings.public_url)
         await assets.clear_temporary()
         yield Registry(CharacterStore(redis, DEADLINE), assets, Portraits(), settings.roster_limit)
+
+
+def open_assets(location: Path | str, url: str | None = None) -> AnyAssets:
+    """Portraits in a folder, or in an object store where the location is a URL; seen from outside at `url`.
+
+    Raises OperatorError where the URL makes no store.
+    """
+    if isinstance(location, Path):
+        return Assets(location, url)
+    try:
+        from characters.objects import ObjectAssets  # noqa: PLC0415 - an extra, which a folder does not want
+    except ModuleNotFoundError as error:
+        raise OperatorError("ASSETS_DIR is an object store, which wants: pip install '.[objects]'") from error
+    return ObjectAssets(location, url)
 
 
 @asynccontextmanager

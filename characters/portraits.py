@@ -12,9 +12,10 @@ import logging
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from characters.errors import DamagedImage, ImageTooLarge, NotAnImage, PortraitUnsaved, TooManyPixels
 
@@ -23,6 +24,8 @@ INPUT_LIMIT = 10 * 2**20
 OUTPUT_LIMIT = 24 * 2**20  # the largest portrait, 4 megapixels of noise with alpha, has 16.3 MiB
 CHILDREN = 2
 WALL_SECONDS = 10.0
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +47,8 @@ class Portraits:
     def __init__(self) -> None:
         self._children = asyncio.Semaphore(CHILDREN)
 
-    async def prepare(self, data: bytes) -> Portrait:
-        """The image as a portrait.
+    async def prepare(self, data: bytes, *, lossless: bool = False) -> Portrait:
+        """The image as a portrait; `lossless` keeps every pixel also of an image that is lossy itself.
 
         Raises:
             NotAnImage: The first bytes are not those of a PNG, JPEG, WebP or GIF.
@@ -56,9 +59,19 @@ class Portraits:
         """
         if len(data) > INPUT_LIMIT:
             raise ImageTooLarge(INPUT_LIMIT)
+        return await self._run(read_answer, data, "lossless" if lossless else "portrait")
+
+    async def png(self, portrait: bytes, limit: int) -> bytes:
+        """A portrait as a PNG without metadata, scaled down where it would have more than `limit` bytes.
+
+        Raises what `prepare` raises, but takes files of any size: what lies in the assets was let in once.
+        """
+        return await self._run(read_png, portrait, "png", str(limit))
+
+    async def _run(self, read: Callable[[bytes], T], data: bytes, *wanted: str) -> T:
         async with self._children:
             try:
-                return read_answer(await run_child(data))
+                return read(await run_child(data, *wanted))
             except (UnusableAnswerError, TimeoutError) as error:
                 reason = str(error) or f"it ran for more than {WALL_SECONDS} s"
                 log.warning("An image of %d bytes was refused as damaged: %s", len(data), reason)
@@ -68,8 +81,10 @@ class Portraits:
                 raise PortraitUnsaved from error
 
 
-async def run_child(data: bytes) -> bytes:
-    """Everything the child says about this image. However this ends, the child has ended too.
+async def run_child(data: bytes, *wanted: str) -> bytes:
+    """Everything the child says about this image when asked for what `render.py` describes.
+
+    However this ends, the child has ended too.
 
     Raises:
         UnusableAnswerError: It crashed, was ended by its limits, or said too much.
@@ -78,7 +93,7 @@ async def run_child(data: bytes) -> bytes:
     async with asyncio.timeout(WALL_SECONDS):
         # Isolated, it would not see a Pillow that lies in the user's own site-packages: hence the folder.
         pillow = str(distribution("pillow").locate_file(""))
-        command = (sys.executable, "-I", str(RENDER), pillow)
+        command = (sys.executable, "-I", str(RENDER), pillow, *wanted)
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env={}, cwd="/")
         try:
             output = await exchange(process, data)
@@ -109,19 +124,39 @@ async def exchange(process: Process, data: bytes) -> bytes:
 
 def read_answer(output: bytes) -> Portrait:
     """The portrait in the child's answer, whose format is described in `render.py`, or the refusal raised."""
-    line, _, files = output.partition(b"\n")
-    try:
-        answer = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UnusableAnswerError("an unreadable answer") from error
+    answer, files = _read(output)
     match answer:
         case {"image": int(image), "thumbnail": int(rest)} if 0 < image < len(files) == image + rest:
             return Portrait(files[:image], files[image:])
-        case {"refused": "NotAnImage"}:
-            raise NotAnImage
-        case {"refused": "TooManyPixels", "width": int(width), "height": int(height), "limit": int(limit)}:
-            raise TooManyPixels(width, height, limit)
-        case {"refused": "DamagedImage", "reason": str(reason)}:
-            raise UnusableAnswerError(reason)
         case _:
-            raise UnusableAnswerError("an answer of an unknown kind")
+            raise _refusal(answer)
+
+
+def read_png(output: bytes) -> bytes:
+    """The PNG in the child's answer, or the refusal raised."""
+    answer, png = _read(output)
+    match answer:
+        case {"png": int(size)} if 0 < size == len(png):
+            return png
+        case _:
+            raise _refusal(answer)
+
+
+def _read(output: bytes) -> tuple[Any, bytes]:
+    line, _, files = output.partition(b"\n")
+    try:
+        return json.loads(line), files
+    except (ValueError, RecursionError) as error:
+        raise UnusableAnswerError("an unreadable answer") from error
+
+
+def _refusal(answer: Any) -> Exception:
+    match answer:
+        case {"refused": "NotAnImage"}:
+            return NotAnImage()
+        case {"refused": "TooManyPixels", "width": int(width), "height": int(height), "limit": int(limit)}:
+            return TooManyPixels(width, height, limit)
+        case {"refused": "DamagedImage", "reason": str(reason)}:
+            return UnusableAnswerError(reason)
+        case _:
+            return UnusableAnswerError("an answer of an unknown kind")

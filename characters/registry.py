@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
-from characters.assets import Assets, Saved
+from characters.assets import AnyAssets, Saved
 from characters.drafts import ChangedMeanwhile, Draft, Drafts
 from characters.errors import StorageUnavailable, UnknownCharacter
 from characters.gallery import Gallery
+from characters.importing import Importing
+from characters.lobbies import Lobbies
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
 from characters.store import TRASH_SECONDS, CharacterStore
@@ -26,12 +28,14 @@ class Registry:
     Every method raises StorageUnavailable where the store does not answer.
     """
 
-    def __init__(self, store: CharacterStore, assets: Assets, portraits: Portraits, roster_limit: int = 100) -> None:
+    def __init__(self, store: CharacterStore, assets: AnyAssets, portraits: Portraits, roster_limit: int = 100) -> None:
         self.roster_limit = roster_limit
         self.gallery = Gallery(assets, portraits)
         self._store = store
         self._assets = assets
         self.drafts = Drafts(store)
+        self.lobbies = Lobbies(store)
+        self.importing = Importing(store, self.gallery, roster_limit, self._remove_portraits)
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)
@@ -144,8 +148,9 @@ class Registry:
         return True
 
     async def forget(self, user_id: int) -> None:
-        """Removes all that is kept of a user: characters, trash, drafts, and the portraits' files."""
+        """Removes all that is kept of a user: characters, trash, drafts, seats, and the portraits' files."""
         paths = await self._shown(user_id)
+        await self.lobbies.forget_user(user_id)
         await self._store.forget(user_id)
         self.drafts.forget(user_id)
         await self._remove_portraits(user_id, paths)

@@ -34,6 +34,8 @@ class Server:
     async def execute(self, *command: Any) -> Any:
         """The answer to one command, always as bytes, whatever the client decodes."""
         try:
+            if self._deadline is None:
+                return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
             async with asyncio.timeout(self._deadline):
                 return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
         except NoScriptError:

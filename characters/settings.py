@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from characters.errors import OperatorError
@@ -27,6 +27,16 @@ def _web_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _location(value: Path | str) -> Path | str:
+    if "://" not in str(value):
+        return Path(value)
+    url = urlsplit(str(value))
+    known = url.scheme in {"s3", "gs", "az", "abfs", "abfss"}
+    if not known or not url.hostname or url.password or url.query or url.fragment:
+        raise ValueError
+    return str(value)
+
+
 def _address(value: str) -> str:
     url = urlsplit(f"//{value}")
     if not url.hostname or not url.port or url.path or url.username:
@@ -46,7 +56,10 @@ class AssetSettings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     data_dir: Annotated[Path, Field(description="a folder")] = Path("data")
-    assets_dir: Annotated[Path | None, Field(description="a folder")] = None
+    assets_dir: Annotated[
+        Annotated[Path | str, BeforeValidator(_location)] | None,
+        Field(description="a folder, or an object store's URL without a password, like s3://bucket/folder"),
+    ] = None
     assets_url: Annotated[
         Annotated[str, AfterValidator(_web_url)] | None,
         Field(description="a URL like https://example.org/assets"),
@@ -58,8 +71,14 @@ class AssetSettings(BaseSettings):
     roster_limit: Annotated[int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")] = 100
 
     @property
-    def assets_folder(self) -> Path:
+    def assets_location(self) -> Path | str:
+        """The folder, or the URL in an object store, where portraits lie."""
         return self.assets_dir or self.data_dir / "assets"
+
+    @property
+    def assets_folder(self) -> Path | None:
+        """The folder that can be served; None where portraits lie in an object store."""
+        return self.assets_location if isinstance(self.assets_location, Path) else None
 
     @property
     def listen_address(self) -> tuple[str, int] | None:
@@ -70,9 +89,11 @@ class AssetSettings(BaseSettings):
 
     @property
     def public_url(self) -> str | None:
-        """Where the assets folder can be seen: ASSETS_URL, or else the listen address where it is one host's."""
-        if self.assets_url or not self.listen_address or self.listen_address[0] in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound to them here
+        """Where the assets can be seen: ASSETS_URL, or else the listen address of one host that serves a folder."""
+        if self.assets_url or not self.listen_address or not self.assets_folder:
             return self.assets_url
+        if self.listen_address[0] in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound to them here
+            return None
         return f"http://{self.assets_listen}"
 
 
@@ -104,5 +125,5 @@ def read_settings(kind: type[_Kind]) -> _Kind:
 def _complaint(kind: type[AssetSettings], problem: "ErrorDetails") -> str:
     name = str(problem["loc"][0])
     field = kind.model_fields[name]
-    got = "set to something else" if name == "redis_url" else repr(problem["input"])  # it may hold a password
+    got = "set to something else" if name in {"redis_url", "assets_dir"} else repr(problem["input"])  # a password?
     return f"{name.upper()} is {got}; it wants {field.description}."

@@ -66,8 +66,8 @@ class CharacterStore:
 
     async def active(self, user_id: int) -> Character | None:
         """The active character, or else the most recently used one: one round trip."""
-        (character,) = await self.party([user_id])
-        return character
+        (entries,) = await self.server.run(lua.PARTY, self._keys(user_id)[:2])
+        return await self._first(user_id, entries)
 
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
         """The active character of each user, likewise: one round trip for all (to each node of a cluster)."""
@@ -79,12 +79,17 @@ class CharacterStore:
             found = await self.server.run(lua.PARTY, [key for pair in keys for key in pair])
         return [await self._first(user_id, entries) for user_id, entries in zip(user_ids, found, strict=True)]
 
-    async def create(self, user_id: int, character: Character, limit: int) -> Character:
+    async def create(
+        self, user_id: int, character: Character, limit: int, *, active_id: str | None = None
+    ) -> Character:
         """Adds the character and marks it active; where the id is there already, returns what it is.
+
+        With an `active_id`, that one is marked instead, and only where no character of the user is.
 
         Raises RosterFull.
         """
-        record = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit)
+        mark, yields = (active_id, "1") if active_id else (character.char_id, "0")
+        record = await self._run(lua.CREATE, user_id, character.char_id, character.to_json(), limit, mark, yields)
         if record == b"full":
             raise RosterFull(limit)
         return self._character(user_id, character.char_id.encode(), record) or character
@@ -213,13 +218,11 @@ class CharacterStore:
 
     async def _first(self, user_id: int, entries: list[bytes]) -> Character | None:
         """Who is active of what `party.lua` found."""
-        match self._characters(user_id, _pairs(entries)):
-            case [character]:
-                return character
-            case []:  # the user has none, or the marked record is corrupt: the whole roster decides
-                return (await self.roster(user_id)).active if entries else None
-            case characters:
-                return most_recent_first(characters)[0]
+        if len(entries) == 2 and (character := self._character(user_id, *entries)):  # noqa: PLR2004 - id and record
+            return character
+        if characters := self._characters(user_id, _pairs(entries)):
+            return most_recent_first(characters)[0]
+        return (await self.roster(user_id)).active if entries else None  # the marked record is corrupt
 
     def _keys(self, user_id: int) -> Keys:
         return Keys.of(user_id, cluster=self.server.is_cluster)

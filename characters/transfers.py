@@ -9,7 +9,7 @@ import typer
 from characters.console import Json, Terminal, counts, run
 from characters.upkeep import exporting, importing, moving
 from characters.upkeep.archive import open_backup
-from characters.upkeep.desk import Desk, open_assets
+from characters.upkeep.desk import Desk, assets_at
 
 User = Annotated[int | None, typer.Option("--user", min=1, help="Only this Discord user, by id.")]
 
@@ -104,8 +104,8 @@ def move_assets(
     """
 
     async def work(desk: Desk, terminal: Terminal) -> int:
-        old = open_assets(source, None, must_exist=True) if source else desk.assets
-        new = open_assets(target, url or desk.url)
+        old = assets_at(source, None, must_exist=True) if source else desk.assets
+        new = assets_at(target, url or desk.url)
         with terminal.progress("Moving the portraits of users") as progress:
             done = await moving.move_assets(desk.server, old, new, url=url or desk.url, keep=keep, progress=progress)
         terminal.table(("left as it is: missing, or another file is in its place",), [(path,) for path in done.left])

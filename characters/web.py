@@ -41,16 +41,17 @@ _IMMUTABLE = "public, max-age=31536000, immutable"  # a portrait's name is never
 log = logging.getLogger(__name__)
 
 
-def application(root: Path, checks: Mapping[str, Check]) -> web.Application:
+def application(root: Path | None, checks: Mapping[str, Check]) -> web.Application:
     """Answers GET and HEAD for `/<name>`, an image lying directly in `root`, and for `/healthz`.
 
+    Where there is no root, portraits lie in an object store, which serves them itself.
     `/healthz` is 200 `{"status": "ok"}`, or 503 with `"unavailable"` and, by name, what is wrong.
     """
 
     async def portrait(request: web.Request) -> web.FileResponse:
         name = request.match_info["name"]
         image = _IMAGE.fullmatch(name)
-        if image is None or not await asyncio.to_thread(_is_file, root / name):
+        if root is None or image is None or not await asyncio.to_thread(_is_file, root / name):
             raise web.HTTPNotFound
         return web.FileResponse(root / name, headers={"Content-Type": _TYPES[image[1].lower()]})
 

@@ -11,6 +11,7 @@ from characters.model import Character
 from characters.registry import Registry
 
 UPLOAD_LIMIT = 8 * 1024 * 1024  # bytes; Discord takes 10 MiB in one request
+ATTACHMENTS = 10  # files that Discord takes in one message
 
 
 class Picture(NamedTuple):
@@ -30,16 +31,26 @@ async def portrait_picture(registry: Registry, character: Character, *, attach: 
     return _attached("portrait", character, data)
 
 
-async def thumbnail_pictures(registry: Registry, characters: Sequence[Character]) -> list[Picture | None]:
-    """The small portraits of a page, likewise."""
-    urls = [registry.gallery.public_url(each, thumbnail=True) for each in characters]
-    files = iter(
-        await registry.gallery.thumbnails(*(each for each, url in zip(characters, urls, strict=True) if not url))
-    )
+async def small_pictures(
+    registry: Registry, characters: Sequence[Character | None], *, thumbnail: bool = True
+) -> list[Picture | None]:
+    """The portraits of at most ten characters, likewise: small where they are attached, or where wanted by URL too."""
+    urls = [each and registry.gallery.public_url(each, thumbnail=thumbnail) for each in characters]
+    unserved = [each for each, url in zip(characters, urls, strict=True) if each and not url]
+    files = iter(await registry.gallery.thumbnails(*unserved))
     return [
-        Picture(url, None) if url else _attached(f"portrait-{number}", character, next(files))
-        for number, (character, url) in enumerate(zip(characters, urls, strict=True))
+        Picture(url, None) if url else each and _attached(f"portrait-{number}", each, next(files))
+        for number, (each, url) in enumerate(zip(characters, urls, strict=True))
     ]
+
+
+async def party_pictures(registry: Registry, party: Sequence[Character | None]) -> list[Picture | None] | Picture:
+    """The portraits of a party, a picture each; or where too many would have to be attached, all in one, numbered."""
+    attached = [each for each in party if each and each.image_path and not registry.gallery.public_url(each)]
+    if len(attached) <= ATTACHMENTS:
+        return await small_pictures(registry, party, thumbnail=False)
+    collage = discord.File(BytesIO(await registry.gallery.collage(*party)), "party.webp")
+    return Picture("attachment://party.webp", collage)
 
 
 def _attached(name: str, character: Character, data: bytes | None) -> Picture | None:

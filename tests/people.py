@@ -1,9 +1,12 @@
 """People in the simulated Discord: what they see, and how to forge what they press."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from discord.ui import LayoutView
+from simcord import Env, interactions
+from simcord.backend import serializers
+from simcord.backend.models import Interaction
 from simcord.results import InteractionResult, ResponseMessage
 
 
@@ -70,3 +73,36 @@ async def press_everything(stranger: Any, place: Any, *messages: ResponseMessage
                 result = await stranger.click(public, custom_id=custom_id)
             answers[custom_id.split(":")[1]] = read(result)
     return answers
+
+
+class Press(NamedTuple):
+    """A button pressed, or options chosen, as it reaches Discord: also what no client would let anybody do."""
+
+    who: Any
+    message: ResponseMessage
+    custom_id: str
+    values: tuple[str, ...] = ()
+
+
+async def at_once(world: Env, *presses: Press) -> list[InteractionResult]:
+    """All of them arrive before the first is answered."""
+    records: list[Interaction] = []
+    for who, message, custom_id, values in presses:
+        data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}
+        if values:
+            data["values"] = list(values)
+        record, payload = interactions.base_payload(
+            world.backend,
+            type=3,
+            channel_id=message.channel_id,
+            guild_id=who.guild.id,
+            user_id=who.id,
+            data=data,
+        )
+        stored = world.backend.get_message(message.channel_id, message.id)
+        payload["message"] = dict(serializers.message_payload(world.backend, stored))
+        record.source_message_id = stored.id
+        world.backend.emit("INTERACTION_CREATE", payload)
+        records.append(record)
+    await world.settle(timeout=30)
+    return [InteractionResult(world, record) for record in records]

@@ -1,39 +1,86 @@
-"""Where portraits lie, and what is left alone."""
+"""Where portraits lie: what holds of a folder and of an object store, and what of a folder alone."""
 
 import os
+import re
 import time
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from characters.assets import Assets, is_public, thumbnail_of
+from characters.assets import AnyAssets, Assets, is_public, thumbnail_of
+from characters.opening import open_assets
+
+NAME = "0123456789abcdef" * 2
 
 
-async def read(assets: Assets, path: str) -> bytes | None:
+async def read(assets: AnyAssets, path: str) -> bytes | None:
     (data,) = await assets.read(path)
     return data
 
 
-async def test_a_saved_portrait_is_read_back_with_its_thumbnail(assets: Assets) -> None:
-    saved = await assets.save(b"image", b"thumbnail")
-    assert Path(saved.path).parent == assets.root
-    assert await read(assets, saved.path) == b"image"
-    assert await read(assets, thumbnail_of(saved.path)) == b"thumbnail"
+async def test_a_saved_portrait_is_read_back_with_its_thumbnail(any_assets: AnyAssets) -> None:
+    path, _ = await any_assets.save(b"image", b"thumbnail")
+    assert await any_assets.read(path, "", thumbnail_of(path)) == [b"image", None, b"thumbnail"]
 
 
-async def test_the_name_of_a_file_is_128_random_bits(assets: Assets) -> None:
-    names = {Path((await assets.save(b"", b"")).path).name for _ in range(20)}
-    assert len(names) == 20
-    assert all(len(name) == len("0" * 32 + ".webp") for name in names)
+async def test_a_portrait_lies_directly_in_its_place_under_128_random_bits(any_assets: AnyAssets) -> None:
+    paths = {(await any_assets.save(b"", b"")).path for _ in range(20)}
+    assert len(paths) == 20
+    place = re.escape(any_assets.location)
+    assert all(re.fullmatch(rf"{place}/[0-9a-f]{{32}}\.webp", path) for path in paths)
 
 
-async def test_the_url_is_the_root_url_and_the_name(tmp_path: Path) -> None:
-    saved = await Assets(tmp_path, "https://example.org/assets/").save(b"", b"")
-    assert saved.url == f"https://example.org/assets/{Path(saved.path).name}"
+async def test_the_url_is_the_root_url_and_the_name(location: Path | str) -> None:
+    saved = await open_assets(location, "https://example.org/assets/").save(b"", b"")
+    assert saved.url == f"https://example.org/assets/{PurePosixPath(saved.path).name}"
 
 
-async def test_without_a_root_url_there_is_no_url(assets: Assets) -> None:
-    assert (await assets.save(b"", b"")).url is None
+async def test_without_a_root_url_there_is_no_url(any_assets: AnyAssets) -> None:
+    assert (await any_assets.save(b"", b"")).url is None
+
+
+async def test_what_is_put_under_a_name_of_ours_takes_the_place_of_what_was_there(any_assets: AnyAssets) -> None:
+    for data in (b"first", b"second"):
+        saved = await any_assets.put(f"{NAME}.webp", data)
+        assert saved.path == f"{any_assets.location}/{NAME}.webp"
+        assert await read(any_assets, saved.path) == data
+
+
+async def test_a_removed_portrait_is_gone_with_its_thumbnail(any_assets: AnyAssets) -> None:
+    kept = await any_assets.save(b"image", b"thumbnail")
+    gone = await any_assets.save(b"image", b"thumbnail")
+    await any_assets.remove(gone.path)
+    assert {each.path for each in await any_assets.stored()} == {kept.path, thumbnail_of(kept.path)}
+    assert await read(any_assets, gone.path) is None
+    await any_assets.remove(gone.path)
+
+
+async def test_what_is_stored_has_its_size_and_time(any_assets: AnyAssets) -> None:
+    assert await any_assets.stored() == []
+    before = time.time()
+    saved = await any_assets.save(b"image", b"small!")
+    stored = {each.path: each for each in await any_assets.stored()}
+    assert {path: each.size for path, each in stored.items()} == {saved.path: 5, thumbnail_of(saved.path): 6}
+    assert all(before - 2 < each.modified < time.time() + 2 for each in stored.values())
+
+
+async def test_what_other_programs_put_there_is_read_and_no_portrait_of_ours(any_assets: AnyAssets) -> None:
+    saved = await any_assets.put("theirs.webp", b"theirs")
+    assert await read(any_assets, saved.path) == b"theirs"
+    assert await any_assets.stored() == []
+    await any_assets.remove(saved.path)
+    assert await read(any_assets, saved.path) is None
+
+
+async def test_a_path_of_ours_has_one_spelling(any_assets: AnyAssets) -> None:
+    path, _ = await any_assets.save(b"", b"")
+    assert any_assets.normal(path) == path
+
+
+async def test_a_place_that_can_be_written_says_so_and_has_nothing_to_clear(any_assets: AnyAssets) -> None:
+    await any_assets.check_writable()
+    await any_assets.clear_temporary()
+    assert await any_assets.stored() == []
 
 
 async def test_a_web_server_of_another_user_can_read_a_portrait(assets: Assets) -> None:
@@ -43,13 +90,6 @@ async def test_a_web_server_of_another_user_can_read_a_portrait(assets: Assets) 
     finally:
         os.umask(previous)
     assert Path(saved.path).stat().st_mode & 0o777 == 0o644
-
-
-async def test_a_removed_portrait_is_gone_with_its_thumbnail(assets: Assets) -> None:
-    saved = await assets.save(b"image", b"thumbnail")
-    await assets.remove(saved.path)
-    assert list(assets.root.iterdir()) == []
-    await assets.remove(saved.path)
 
 
 async def test_a_write_that_fails_leaves_nothing_behind(assets: Assets, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,9 +194,6 @@ async def test_files_of_other_programs_in_the_root_are_read(assets: Assets) -> N
     assets.root.mkdir()
     (assets.root / "theirs.png").write_bytes(b"png")
     assert await read(assets, "theirs.png") == await read(assets, str(assets.root / "theirs.png")) == b"png"
-
-
-NAME = "0123456789abcdef" * 2
 
 
 @pytest.mark.parametrize(

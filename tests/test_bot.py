@@ -81,7 +81,7 @@ async def test_it_serves_discord_and_ends_cleanly_within_five_seconds(tmp_path: 
         running(tmp_path, api, DISCORD_TOKEN=TOKEN, ASSETS_LISTEN=f"127.0.0.1:{port}") as process,
     ):
         output = await until(process, "Ready as registry")
-        assert "Registered 1 commands" in output
+        assert "Registered 2 commands" in output
         assert await health(port) == (200, {"status": "ok"})
         asked = time.monotonic()
         process.send_signal(stop)
@@ -104,6 +104,24 @@ async def test_its_health_names_what_is_wrong(tmp_path: Path) -> None:
         status, answer = await health(port)
         assert status == 503
         assert list(answer["problems"]) == ["assets"]  # type: ignore[call-overload] - JSON
+
+
+async def test_with_an_object_store_it_serves_its_health_alone(tmp_path: Path, bucket: str) -> None:
+    port = free_port()
+    access = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    places = {"ASSETS_LISTEN": f"127.0.0.1:{port}", "ASSETS_DIR": bucket}
+    async with (
+        discord_api(TOKEN) as api,
+        running(tmp_path, api, DISCORD_TOKEN=TOKEN, **places, **access) as process,
+    ):
+        output = await until(process, "Ready as registry")
+        assert await health(port) == (200, {"status": "ok"})
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/writable.webp") as answer:
+            assert answer.status == 404
+        process.send_signal(signal.SIGTERM)
+        output += await the_rest(process)
+        assert process.returncode == 0
+        assert "canary-secret" not in output
 
 
 async def test_a_wrong_token_is_one_sentence_and_exit_status_1(tmp_path: Path) -> None:
@@ -129,6 +147,7 @@ async def test_no_network_is_one_sentence_and_exit_status_1(tmp_path: Path) -> N
         ("ROSTER_LIMIT", "many", "ROSTER_LIMIT is 'many'; it wants a whole number"),
         ("REDIS_URL", "redis://:hunter2@127.0.0.1:9", "REDIS_URL does not answer"),
         ("DATA_DIR", "/dev/null/data", "/dev/null/data"),
+        ("ASSETS_DIR", "az://container/folder", "ASSETS_DIR is 'az://container/folder', which"),
         ("ASSETS_LISTEN", "192.0.2.1:8080", "ASSETS_LISTEN"),
     ],
 )

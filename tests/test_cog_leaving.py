@@ -134,7 +134,7 @@ async def test_everything_can_be_taken_along_first(ana: Any, channel: Any, regis
     result = await ana.click(farewell.message, label="Export everything first")
     (archive,) = [each for message in result.followups for each in message.attachments]
     with zipfile.ZipFile(io.BytesIO(await archive.read())) as packed:
-        assert packed.namelist() == ["001-Yan.json", "002-Zed.json", "002-Zed.webp", "003-Xi.json"]
+        assert packed.namelist() == ["manifest.json", "001-Yan.json", "002-Zed.json", "002-Zed.webp", "003-Xi.json"]
         assert json.loads(packed.read("001-Yan.json"))["data"]["description"] == "Tall."
         assert images.decode(packed.read("002-Zed.webp")).size == (30, 20)
 

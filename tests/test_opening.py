@@ -1,5 +1,6 @@
 """Opening the registry from settings: over our own Valkey, over one server, over a cluster."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ from redis.asyncio import RedisCluster
 
 from characters.embedded import embedded_valkey
 from characters.errors import OperatorError
-from characters.opening import open_registry
+from characters.opening import open_assets, open_registry
 from characters.settings import Settings
+from tests.typed import with_portrait
 
 
 def settings(tmp_path: Path, **fields: Any) -> Settings:
@@ -45,3 +47,21 @@ async def test_a_server_that_can_not_be_used_is_one_sentence_without_the_passwor
         async with open_registry(settings(tmp_path, redis_url=url)):
             pass
     assert "hunter2" not in str(caught.value)
+
+
+async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str) -> None:
+    ours = settings(tmp_path, assets_dir=bucket, assets_url="https://cdn.example.org/portraits")
+    async with open_registry(ours) as registry:
+        ana = await with_portrait(registry)
+        await registry.gallery.check()
+        assert (ana.image_path or "").startswith(f"{bucket}/")
+        assert (ana.image_url or "").startswith("https://cdn.example.org/portraits/")
+        assert await registry.gallery.portrait(ana)
+    assert not (tmp_path / "assets").exists()
+
+
+def test_an_object_store_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "characters.objects", raising=False)
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(OperatorError, match=r"pip install '\.\[objects\]'"):
+        open_assets("s3://bucket/folder")

@@ -74,3 +74,40 @@ async def test_an_evening_of_a_player(tmp_path: Path) -> None:
         await discord.be("Kim")
         await expect(discord.newest_message).to_contain_text("She hums.")
         await expect(discord.newest_message.get_by_role("button", name="Edit", exact=True)).to_have_count(0)
+
+
+async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
+    """Open, join twice, change and start, as two players who take turns at the screen."""
+    async with playground(tmp_path) as address, visit(address, height=3000) as discord:
+        for name in ("Ana the Bold", "Old Tom"):
+            await discord.command("character create")
+            await discord.fill("Name", name)
+            await discord.upload("portrait.png", images.png((200, 100), "teal"))
+            await discord.submit()
+            await discord.sees(name)
+        await discord.command("lobby open", title="The Sunken Keep", seats="3")
+        await expect(discord.newest_message).to_contain_text("0 of 3 seats taken")
+        await discord.press("Join")
+        await expect(discord.newest_message).to_contain_text("1 of 3 seats taken")
+        await expect(discord.newest_message).to_contain_text(re.compile("Old Tom.*played by @Robin", re.DOTALL))
+
+        await discord.be("Sasha")
+        await discord.press("Join")
+        await discord.fill("Name", "Professor Quill")
+        await discord.submit()
+        await discord.sees("2 of 3 seats taken")
+        await discord.sees("played by @Sasha")
+
+        await discord.be("Robin")
+        await discord.press("Change character")
+        await expect(discord.newest_message).to_contain_text("You play Old Tom")
+        await discord.choose("Ana the Bold")
+        await expect(discord.newest_message).to_contain_text("You play Ana the Bold")
+        await discord.press("Start")
+        party = discord.messages.filter(has_text="The session has started")
+        await expect(party).to_contain_text(re.compile("Ana the Bold, played by @Robin.*Professor Quill", re.DOTALL))
+        await expect(party.get_by_role("img", name="Portrait of Ana the Bold")).to_be_visible()
+
+        await discord.be("Kim")
+        await discord.sees("The session has started")
+        await expect(discord.page.get_by_role("button", name="Join", exact=True)).to_have_count(0)

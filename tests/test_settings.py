@@ -63,6 +63,30 @@ def test_listening_everywhere_is_no_address_to_be_seen_at(monkeypatch: pytest.Mo
     assert read_settings(Settings).public_url is None
 
 
+def test_portraits_may_lie_in_an_object_store_which_we_do_not_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSETS_DIR", "s3://bucket/folder")
+    monkeypatch.setenv("ASSETS_LISTEN", "127.0.0.1:8080")
+    settings = read_settings(Settings)
+    assert (settings.assets_location, settings.assets_folder) == ("s3://bucket/folder", None)
+    assert (settings.public_url, settings.listen_address) == (None, ("127.0.0.1", 8080))
+    monkeypatch.setenv("ASSETS_URL", "https://cdn.example.org/folder")
+    assert read_settings(Settings).public_url == "https://cdn.example.org/folder"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("https://bucket.example.org/folder", "memory:///", "file:///srv/assets", "s3://", "ftp://host/folder"),
+        *("s3://id:hunter2@bucket/folder", "s3://bucket/folder?secret=hunter2"),
+    ],
+)
+def test_not_every_url_is_an_object_store(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ASSETS_DIR", value)
+    with pytest.raises(OperatorError, match=r"ASSETS_DIR is .* like s3://bucket/folder") as caught:
+        read_settings(Settings)
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "wants"),
     [

@@ -18,6 +18,7 @@ async def main():
     async with bot:
         await bot.load_extension("cogs.theirs")
         await bot.load_extension("cogs.characters")
+        await bot.load_extension("cogs.lobby")
         await bot.registry.create(1, "Ana")
         print(*sorted(bot.cogs), *(command.name for command in bot.tree.walk_commands()))
         print((await bot.registry.active(1)).name)
@@ -82,6 +83,6 @@ def test_a_strange_bot_with_cogs_of_its_own_loads_it(wheel: Path, tmp_path: Path
     done = subprocess.run([python, "main.py"], cwd=home, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     loaded, active, origin = done.stdout.splitlines()
-    assert loaded == "Characters Theirs character create list show activate edit delete restore forget"
+    assert loaded == "Characters Theirs lobby character create list show activate edit delete restore forget lobby open"
     assert active == "Ana"
     assert Path(origin).is_relative_to(environment)

@@ -1,4 +1,7 @@
-"""The scripts, one atomic step each. KEYS are those of `characters.store.Keys`, in that order."""
+"""The scripts, one atomic step each.
+
+KEYS are those of `characters.store.Keys`, in that order; of a lobby, its one key.
+"""
 
 import hashlib
 from importlib.resources import files
@@ -24,6 +27,12 @@ ERASE = _load("erase")
 FORGET = _load("forget")
 HOLDING = _load("holding")
 LIMIT = _load("limit")
+LOBBY_CLOSE = _load("lobby_close")
+LOBBY_JOIN = _load("lobby_join")
+LOBBY_LEAVE = _load("lobby_leave")
+LOBBY_OPEN = _load("lobby_open")
+LOBBY_START = _load("lobby_start")
+LOBBY_TOUCH = _load("lobby_touch")
 PARTY = _load("party")
 REFILL = _load("refill")
 REPLACE = _load("replace")

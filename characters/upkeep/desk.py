@@ -5,10 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from characters.assets import AnyAssets, Assets
+from characters.assets import AnyAssets
 from characters.embedded import SOCKET, embedded_valkey, socket_url
 from characters.errors import OperatorError
-from characters.opening import connected
+from characters.opening import connected, open_assets
 from characters.server import Server
 from characters.settings import Settings
 
@@ -42,7 +42,7 @@ async def open_desk(settings: Settings, *, create: bool = False) -> AsyncGenerat
                 "or set DATA_DIR or REDIS_URL as it has them."
             )
         redis = await stack.enter_async_context(connected(url))
-        assets = open_assets(str(settings.assets_folder), settings.public_url)
+        assets = open_assets(settings.assets_location, settings.public_url)
         yield Desk(Server(redis), assets, settings.public_url, beside=beside is not None)
 
 
@@ -61,11 +61,11 @@ def running_valkey(data_dir: Path) -> str | None:
     return None
 
 
-def open_assets(location: str, url: str | None, *, must_exist: bool = False) -> AnyAssets:
-    """The assets in a folder. Raises OperatorError where there can be none, or is none that must exist."""
+def assets_at(location: str, url: str | None, *, must_exist: bool = False) -> AnyAssets:
+    """The assets in a folder, or in an object store by its URL. Raises OperatorError where there can be none."""
     if "://" in location:
-        raise OperatorError(f"{location} is a URL, and portraits can be moved to folders only: name a folder.")
+        return open_assets(location, url)
     folder = Path(location)
-    if (must_exist and not folder.is_dir()) or (folder.exists() and not folder.is_dir()):
+    if (must_exist or folder.exists()) and not folder.is_dir():
         raise OperatorError(f"{location} is no folder: correct its name.")
-    return Assets(folder, url)
+    return open_assets(folder, url)

@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
     def name(self, path: str) -> str | None:
         """The name of a file within the place, whatever the spelling of its path; None where it lies elsewhere."""
-        if "://" not in self.base:  # other programs write relative paths, or take detours
+        if "://" not in self.base and "://" not in path:  # other programs write relative paths, or take detours
             path = os.path.normpath(os.path.join(self.base, path))  # noqa: PTH118 - of paths that may not exist
         name = path.removeprefix(self.base)
         return name if name not in {"", path} and name.isprintable() else None

@@ -1,18 +1,18 @@
 """Everything of a player, to take along and to remove."""
 
-from collections.abc import AsyncIterator, Iterable
 from io import BytesIO
 from typing import Any
 
 import discord
 from discord import ui
 
-from characters.cards import CardFile, archives, card, file_name
+from characters.exporting import CollectionFormat, export_all
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import has_portrait
+from cogs.items import OwnedItem
 from cogs.pictures import UPLOAD_LIMIT
-from cogs.ui import NO_PINGS, Form, Notice, OwnedItem, Panel, Submission, answer, redraw, registry_of, working
+from cogs.ui import NO_PINGS, Form, Notice, Panel, Submission, answer, redraw, registry_of, working
 
 FORM_ID = "char:forget"
 
@@ -32,25 +32,13 @@ async def farewell(registry: Registry, owner_id: int, note: str = "") -> Panel:
 class ExportAll(OwnedItem, prefix="char:take"):
     async def use(self, interaction: discord.Interaction) -> None:
         await working(interaction, texts.PACKING)
-        number, limit = 0, min(interaction.filesize_limit, UPLOAD_LIMIT)
-        async for archive in archives(_everything(registry_of(interaction), self.owner_id, limit), limit):
+        registry, number, limit = registry_of(interaction), 0, min(interaction.filesize_limit, UPLOAD_LIMIT)
+        characters = [*(await registry.roster(self.owner_id)).characters, *await registry.trash(self.owner_id)]
+        async for archive, _ in export_all(registry.gallery, characters, CollectionFormat.ARCHIVE, limit):
             number += 1
-            file = discord.File(BytesIO(archive), f"characters-{number}.zip")
+            file = discord.File(BytesIO(archive.data), archive.name)
             await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=NO_PINGS)
         await answer(interaction, Notice(texts.packed(number)))
-
-
-async def _everything(registry: Registry, user_id: int, limit: int) -> AsyncIterator[Iterable[CardFile]]:
-    """Cards with their portraits, the trash included; a portrait beyond the limit is there as its thumbnail."""
-    characters = [*(await registry.roster(user_id)).characters, *await registry.trash(user_id)]
-    for number, character in enumerate(characters, start=1):
-        files = [card(character)]
-        portrait = await registry.gallery.portrait(character)
-        if portrait and len(portrait) > limit // 2:
-            (portrait,) = await registry.gallery.thumbnails(character)
-        if portrait:
-            files.append(CardFile(f"{file_name(character)}.webp", portrait))
-        yield [CardFile(f"{number:03}-{file.name}", file.data) for file in files]
 
 
 class Forget(OwnedItem, prefix="char:forget"):

@@ -11,7 +11,8 @@ from characters.errors import DraftGone, UnknownCharacter
 from characters.model import NAME_LIMIT, Character
 from characters.registry import Registry
 from cogs.characters import texts
-from cogs.ui import Form, OwnedItem, Submission, line, registry_of
+from cogs.items import OwnedItem
+from cogs.ui import Form, Submission, line, registry_of
 
 TEXT_INPUT_LIMIT = 4000  # characters that one field of Discord's forms takes
 TITLE_LIMIT = 45
@@ -21,14 +22,17 @@ class CharacterForm(Form):
     """A new character, or changes to one.
 
     The custom_id says which character this is about, which `Character.version` of it was seen (none of
-    a new one), and which earlier draft has what the form could not hold.
+    a new one), which earlier draft has what the form could not hold, and which lobby its player waits in.
     """
 
-    ID = re.compile(r"char:form:(?P<char_id>.*):(?P<seen>[0-9a-f]*):(?P<draft_id>[0-9a-f]*)", re.DOTALL)
+    ID = re.compile(
+        r"char:form:(?P<char_id>.*):(?P<seen>[0-9a-f]*):(?P<draft_id>[0-9a-f]*)(?:@(?P<lobby_id>\d+))?", re.DOTALL
+    )
 
     def __init__(self, draft: Draft, *, has_portrait: bool = False) -> None:
         title = texts.edit_title(draft.name) if draft.seen else texts.CREATE_TITLE
-        super().__init__(line(title, TITLE_LIMIT), f"char:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}")
+        custom_id = f"char:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}"
+        super().__init__(line(title, TITLE_LIMIT), f"{custom_id}@{draft.lobby_id}" if draft.lobby_id else custom_id)
         shown_name = draft.name if len(draft.name) <= NAME_LIMIT else ""  # another program's: it needs a new one
         name = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=shown_name)
         self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=name))
@@ -42,9 +46,9 @@ class CharacterForm(Form):
             self.add_item(ui.TextDisplay(texts.PORTRAIT_KEPT))
 
     @classmethod
-    def create(cls, interaction: discord.Interaction) -> Self:
-        """An empty form."""
-        return cls(Draft(str(interaction.id), description=""))
+    def create(cls, interaction: discord.Interaction, lobby_id: int = 0) -> Self:
+        """An empty form; where it names a lobby, what it makes takes a seat there."""
+        return cls(Draft(str(interaction.id), description="", lobby_id=lobby_id))
 
     @classmethod
     def edit(cls, character: Character) -> Self:
@@ -78,6 +82,7 @@ class CharacterForm(Form):
             remove_portrait=submission.checked("remove"),
             upload=submission.upload("portrait"),
             earlier_id=match["draft_id"],
+            lobby_id=int(match["lobby_id"] or 0),
         )
 
 

@@ -12,8 +12,9 @@ from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import CharacterForm
 from cogs.characters.sheet import sheet
-from cogs.pictures import Picture, thumbnail_pictures
-from cogs.ui import OwnedItem, Panel, answer, line, pages_of, redraw, registry_of, row
+from cogs.items import OwnedItem
+from cogs.pictures import Picture, small_pictures
+from cogs.ui import Panel, answer, line, pages_of, redraw, registry_of, row
 
 PER_PAGE = 6  # one screen; a portrait costs an upload where there is no public URL
 
@@ -25,7 +26,7 @@ async def roster_page(registry: Registry, owner_id: int, page: int = 0) -> Panel
         return EmptyRoster(owner_id)
     page, pages, shown = pages_of(roster.active_first, PER_PAGE, page)
     return RosterPage(
-        roster, shown, await thumbnail_pictures(registry, shown), page, pages, owner_id, registry.roster_limit
+        roster, shown, await small_pictures(registry, shown), page, pages, owner_id, registry.roster_limit
     )
 
 

@@ -24,6 +24,8 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
     registry, owner_id = registry_of(interaction), interaction.user.id
     character, refusal, active = await save_draft(registry, owner_id, draft, partial(read, interaction.client))
     await answer(interaction, await sheet(registry, character, active=active, owner_id=owner_id, refusal=refusal))
+    if draft.lobby_id:
+        interaction.client.dispatch("seat_wanted", interaction, draft.lobby_id)
 
 
 async def ask(interaction: discord.Interaction, draft: Draft) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 import discord
 from discord import ui
 
-from characters.cards import card
+from characters.exporting import CardFormat, export_card
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.forms import CharacterForm
+from cogs.items import OwnedItem
 from cogs.pictures import Picture, portrait_picture
-from cogs.ui import OwnedItem, Panel, answer, redraw, registry_of, row
+from cogs.ui import Panel, answer, redraw, registry_of, row
 
 
 async def sheet(
@@ -119,7 +120,7 @@ class Export(OwnedItem, prefix="char:export"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         character = await registry.get(self.owner_id, self.argument)
-        json_card = card(character)
+        json_card, _ = await export_card(registry.gallery, character, CardFormat.JSON)
         files = [discord.File(BytesIO(json_card.data), json_card.name)]
         if (portrait := await portrait_picture(registry, character, attach=True)) and portrait.file:
             files.append(portrait.file)

@@ -150,7 +150,8 @@ def farewell(characters: int, trashed: int, portraits: int) -> str:
         f"- {_counted(characters, 'character')}\n"
         f"- {_counted(trashed, 'character')} in the trash\n"
         f"- {_counted(portraits, 'portrait')}\n"
-        "- whatever you typed into forms and did not save"
+        "- whatever you typed into forms and did not save\n"
+        "- your seats in lobbies"
     )
 
 

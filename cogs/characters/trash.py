@@ -10,7 +10,8 @@ from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.sheet import sheet
-from cogs.ui import Notice, OwnedItem, Panel, line, pages_of, redraw, registry_of, row
+from cogs.items import OwnedItem
+from cogs.ui import Notice, Panel, line, pages_of, redraw, registry_of, row
 
 PER_PAGE = 15  # lines of at most 220 characters, below Discord's 4,000 in a message
 

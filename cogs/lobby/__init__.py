@@ -1,0 +1,7 @@
+"""The `/lobby` command: `await bot.load_extension("cogs.lobby")`, after `cogs.characters`."""
+
+from cogs.lobby.commands import Bot, LobbyCog
+
+
+async def setup(bot: Bot) -> None:
+    await bot.add_cog(LobbyCog(bot))
