@@ -57,9 +57,8 @@ async def test_a_name_that_is_taken_is_named_and_not_overwritten(server: Server)
     assert await server.execute("HLEN", other) == 1
 
 
+@pytest.mark.parametrize("redis", ["cluster"], indirect=True)  # one server renames in one step
 async def test_what_an_interrupted_run_copied_is_completed(server: Server) -> None:
-    if not server.is_cluster:
-        pytest.skip("one server renames in one step")
     await fill(server, braces=False)
     dump = await server.execute("DUMP", "game:characters:42")
     await server.execute("RESTORE", "game:characters:{42}", 0, dump)
