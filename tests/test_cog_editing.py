@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.registry import Registry
 from tests import images
-from tests.people import answer, buttons, components, pictures, press_everything, read
+from tests.people import answer, buttons, pictures, press_everything, read
 
 TYPED = {"name": "Zed\u200b", "description": "Line one\n**Line** two"}
 
@@ -289,16 +289,3 @@ async def test_the_share_button_shows_the_channel(ana: Any, bob: Any, channel: A
     assert not shared.ephemeral
     assert not buttons(answer(shared))
     assert channel.history(viewer=bob)[-1].id == answer(shared).id
-
-
-async def test_the_export_button_gives_a_card_and_the_portrait(ana: Any, channel: Any) -> None:
-    created = await ana.slash(
-        channel, "character create", name="Zed!", description="Tall.", portrait=("a.png", images.png((30, 20)))
-    )
-    exported = await ana.click(answer(created).message, label="Export")
-    assert exported.ephemeral
-    card, portrait = answer(exported).attachments
-    assert (card.filename, portrait.filename) == ("Zed.json", "portrait.webp")
-    assert b'"chara_card_v3"' in await card.read()
-    assert images.decode(await portrait.read()).size == (30, 20)
-    assert [part["file"]["url"] for part in components(answer(exported)) if part["type"] == 13]

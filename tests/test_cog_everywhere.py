@@ -18,7 +18,7 @@ from cogs.characters.roster import PER_PAGE
 from tests import images
 from tests.people import answer, components, menu, pictures, read
 
-COMMANDS = ("activate", "create", "delete", "edit", "forget", "list", "restore", "show")
+COMMANDS = ("activate", "create", "delete", "edit", "export", "forget", "import", "list", "restore", "show")
 
 
 def worst(number: int) -> dict[str, Any]:

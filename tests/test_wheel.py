@@ -83,6 +83,7 @@ def test_a_strange_bot_with_cogs_of_its_own_loads_it(wheel: Path, tmp_path: Path
     done = subprocess.run([python, "main.py"], cwd=home, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     loaded, active, origin = done.stdout.splitlines()
-    assert loaded == "Characters Theirs lobby character create list show activate edit delete restore forget lobby open"
+    commands = "character create list show activate edit delete restore import export forget lobby open"
+    assert loaded == f"Characters Theirs lobby {commands}"
     assert active == "Ana"
     assert Path(origin).is_relative_to(environment)

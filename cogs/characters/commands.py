@@ -15,13 +15,22 @@ from characters.model import NAME_LIMIT
 from characters.opening import open_registry
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
-from cogs.characters import forget, forms, roster, saving, sheet, texts, trash
+from cogs.characters import exporting, forget, forms, importing, roster, saving, sheet, texts, trash
 from cogs.ui import answer, answer_error, answering
 
 ITEMS = (
-    *(forget.ExportAll, forget.Forget, forms.Reopen, roster.Choose, roster.Create, roster.Open, roster.Turn),
-    *(sheet.Delete, sheet.Edit, sheet.Export, sheet.Play, sheet.Share, sheet.Undo, trash.Restore, trash.TurnTrash),
+    *(exporting.Export, exporting.ExportAll, forget.Forget, forms.Reopen, importing.Import),
+    *(roster.Choose, roster.Create, roster.Open, roster.Turn),
+    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Share, sheet.Undo, trash.Restore, trash.TurnTrash),
 )
+FORMATS = [
+    app_commands.Choice(name="One: character card as a picture (PNG)", value="png"),
+    app_commands.Choice(name="One: character card as text (JSON)", value="json"),
+    app_commands.Choice(name="One: character card with files (CHARX)", value="charx"),
+    app_commands.Choice(name="Any number: archive with portraits (ZIP)", value="archive"),
+    app_commands.Choice(name="Any number: for Tupperbox", value="tupperbox"),
+    app_commands.Choice(name="Any number: for PluralKit", value="pluralkit"),
+]
 CHOICES = 25  # that Discord shows while a player types
 
 Bot = commands.Bot | commands.AutoShardedBot
@@ -154,6 +163,28 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
         async with answering(interaction):
             await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
 
+    @app_commands.command(name="import")
+    @app_commands.describe(file="A character card, an export of Tupperbox or PluralKit, or an archive of mine")
+    async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
+        """Bring characters from a file; you see first what would happen."""
+        async with answering(interaction):
+            await importing.look(interaction, Upload(file.url, file.size), file.filename)
+
+    @app_commands.command()
+    @app_commands.describe(name="Which one; all if you leave it out", format="For whom; you can import each again")
+    @app_commands.choices(format=FORMATS)
+    async def export(
+        self,
+        interaction: discord.Interaction,
+        name: str = "",
+        format: str = "",  # noqa: A002 - the option's name
+    ) -> None:
+        """Take characters along as files that other programs read."""
+        async with answering(interaction):
+            mine = await self.registry.roster(interaction.user.id)
+            chosen = [mine.find(name)] if name else mine.characters
+            await exporting.export(interaction, chosen, format or ("png" if name else "archive"))
+
     @app_commands.command(name="forget")
     async def forget_(self, interaction: discord.Interaction) -> None:
         """Remove everything that is kept of you; you are asked first."""
@@ -164,6 +195,7 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
     @activate.autocomplete("name")
     @edit.autocomplete("name")
     @delete.autocomplete("name")
+    @export.autocomplete("name")
     async def names(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         try:
             mine = await self.registry.roster(interaction.user.id)

@@ -1,18 +1,16 @@
 """Everything of a player, to take along and to remove."""
 
-from io import BytesIO
 from typing import Any
 
 import discord
 from discord import ui
 
-from characters.exporting import CollectionFormat, export_all
 from characters.registry import Registry
 from cogs.characters import texts
+from cogs.characters.exporting import ExportAll
 from cogs.characters.forms import has_portrait
 from cogs.items import OwnedItem
-from cogs.pictures import UPLOAD_LIMIT
-from cogs.ui import NO_PINGS, Form, Notice, Panel, Submission, answer, redraw, registry_of, working
+from cogs.ui import Form, Notice, Panel, Submission, redraw, registry_of
 
 FORM_ID = "char:forget"
 
@@ -27,18 +25,6 @@ async def farewell(registry: Registry, owner_id: int, note: str = "") -> Panel:
     export = ExportAll.on(ui.Button(label=texts.EXPORT_ALL), owner_id)
     forget = Forget.on(ui.Button(label=texts.FORGET, style=discord.ButtonStyle.danger), owner_id)
     return Notice(note + texts.farewell(len(characters), len(trashed), portraits), export, forget)
-
-
-class ExportAll(OwnedItem, prefix="char:take"):
-    async def use(self, interaction: discord.Interaction) -> None:
-        await working(interaction, texts.PACKING)
-        registry, number, limit = registry_of(interaction), 0, min(interaction.filesize_limit, UPLOAD_LIMIT)
-        characters = [*(await registry.roster(self.owner_id)).characters, *await registry.trash(self.owner_id)]
-        async for archive, _ in export_all(registry.gallery, characters, CollectionFormat.ARCHIVE, limit):
-            number += 1
-            file = discord.File(BytesIO(archive.data), archive.name)
-            await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=NO_PINGS)
-        await answer(interaction, Notice(texts.packed(number)))
 
 
 class Forget(OwnedItem, prefix="char:forget"):

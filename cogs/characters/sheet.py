@@ -6,10 +6,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from characters.exporting import CardFormat, export_card
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
+from cogs.characters.exporting import Export
 from cogs.characters.forms import CharacterForm
 from cogs.items import OwnedItem
 from cogs.pictures import Picture, portrait_picture
@@ -84,16 +84,6 @@ class Deleted(Panel):
         self.add_item(row(Undo.on(ui.Button(label=texts.UNDO), owner_id, character.char_id)))
 
 
-class Exported(Panel):
-    """A character as files."""
-
-    def __init__(self, character: Character, *files: discord.File) -> None:
-        super().__init__(*files)
-        self.add_item(ui.TextDisplay(texts.exported(character)))
-        for file in files:
-            self.add_item(ui.File(file))
-
-
 class Play(OwnedItem, prefix="char:play"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
@@ -114,17 +104,6 @@ class Share(OwnedItem, prefix="char:share"):
         await answer(
             interaction, await shared_sheet(registry, character, interaction.user.display_name), ephemeral=False
         )
-
-
-class Export(OwnedItem, prefix="char:export"):
-    async def use(self, interaction: discord.Interaction) -> None:
-        registry = registry_of(interaction)
-        character = await registry.get(self.owner_id, self.argument)
-        json_card, _ = await export_card(registry.gallery, character, CardFormat.JSON)
-        files = [discord.File(BytesIO(json_card.data), json_card.name)]
-        if (portrait := await portrait_picture(registry, character, attach=True)) and portrait.file:
-            files.append(portrait.file)
-        await answer(interaction, Exported(character, *files))
 
 
 class Delete(OwnedItem, prefix="char:delete"):

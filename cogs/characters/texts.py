@@ -46,7 +46,6 @@ FORGET_WORD = "forget"
 FORGET_LABEL = f"Type “{FORGET_WORD}” to remove everything for good"
 NOTHING_KEPT = "Nothing of yours is kept here."
 FORGOTTEN = "Done. Nothing of yours is kept here any more."
-PACKING = "Packing your characters…"
 
 DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
 _LINE = 100
@@ -119,10 +118,6 @@ def deleted(character: Character) -> str:
     return f"**{name(character)}** is deleted. For seven days, Undo or `/character restore` brings it back."
 
 
-def exported(character: Character) -> str:
-    return f"**{name(character)}** as a Character Card that other programs can read."
-
-
 def edit_title(character_name: str) -> str:
     return f"Edit {character_name}"
 
@@ -153,10 +148,6 @@ def farewell(characters: int, trashed: int, portraits: int) -> str:
         "- whatever you typed into forms and did not save\n"
         "- your seats in lobbies"
     )
-
-
-def packed(archives: int) -> str:
-    return f"Here are all your characters, in {_counted(archives, 'file')}."
 
 
 def not_confirmed(typed: str) -> str:

@@ -1,0 +1,91 @@
+"""Characters as files: one of them, or all."""
+
+from collections.abc import AsyncIterator, Sequence
+from io import BytesIO
+
+import discord
+from discord import ui
+
+from characters.errors import CharacterError
+from characters.exporting import CardFormat, CollectionFormat, Exported, export_all, export_card
+from characters.formats.reading import FILE_LIMIT
+from characters.model import Character
+from characters.registry import Registry
+from cogs.characters import travel_texts as texts
+from cogs.items import OwnedItem
+from cogs.ui import NO_PINGS, Notice, Panel, answer, registry_of, working
+
+
+class NotExported(CharacterError):
+    """There is nothing to export, or the format does not fit."""
+
+
+async def export(interaction: discord.Interaction, characters: Sequence[Character], form: str) -> None:
+    """Sends the characters in the format with this name. Raises NotExported."""
+    if not characters:
+        raise NotExported(texts.NO_CHARACTERS)
+    if form in list(CollectionFormat):
+        await several(interaction, characters, CollectionFormat(form))
+    elif len(characters) == 1:
+        await one(interaction, characters[0], [CardFormat(form)])
+    else:
+        raise NotExported(texts.NAME_ONE)
+
+
+async def one(interaction: discord.Interaction, character: Character, forms: Sequence[CardFormat]) -> None:
+    """Sends a character as a card in each of these formats."""
+    await working(interaction, texts.PACKING)
+    gallery, limit = registry_of(interaction).gallery, _limit(interaction)
+    exported = [await export_card(gallery, character, form, limit // len(forms)) for form in forms]
+    await answer(interaction, Files(exported))
+
+
+async def several(interaction: discord.Interaction, characters: Sequence[Character], form: CollectionFormat) -> None:
+    """Sends characters as one file, or where that would be too large, as several."""
+    await working(interaction, texts.PACKING)
+    files, losses = 0, list[str]()
+    exports: AsyncIterator[Exported] = export_all(
+        registry_of(interaction).gallery, characters, form, _limit(interaction)
+    )
+    async for file, lost in exports:
+        files += 1
+        losses += lost
+        attachment = discord.File(BytesIO(file.data), file.name)
+        await interaction.followup.send(file=attachment, ephemeral=True, allowed_mentions=NO_PINGS)
+    await answer(interaction, Notice(texts.exported(files, losses)))
+
+
+async def everything(registry: Registry, user_id: int) -> list[Character]:
+    """All characters of a user, the deleted ones too."""
+    return [*(await registry.roster(user_id)).characters, *await registry.trash(user_id)]
+
+
+def _limit(interaction: discord.Interaction) -> int:
+    """Bytes: what Discord takes here, and we take back."""
+    return min(interaction.filesize_limit, FILE_LIMIT)
+
+
+class Files(Panel):
+    """Exported files, and what stays behind."""
+
+    def __init__(self, exported: Sequence[Exported]) -> None:
+        files = [discord.File(BytesIO(each.file.data), each.file.name) for each in exported]
+        super().__init__(*files)
+        losses = dict.fromkeys(loss for each in exported for loss in each.losses)
+        self.add_item(ui.TextDisplay(texts.exported(len(files), list(losses))))
+        for file in files:
+            self.add_item(ui.File(file))
+
+
+class Export(OwnedItem, prefix="char:export"):
+    """A card with the portrait inside, and one that is plain text beside it."""
+
+    async def use(self, interaction: discord.Interaction) -> None:
+        character = await registry_of(interaction).get(self.owner_id, self.argument)
+        await one(interaction, character, [CardFormat.PNG, CardFormat.JSON])
+
+
+class ExportAll(OwnedItem, prefix="char:take"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        characters = await everything(registry_of(interaction), self.owner_id)
+        await several(interaction, characters, CollectionFormat.ARCHIVE)
