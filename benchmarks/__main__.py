@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from benchmarks import active, interactions, party
+from benchmarks import active, backup, interactions, party
 from benchmarks.sideways import Claim
 
-BENCHMARKS = (active.measure, party.measure, interactions.measure)
+BENCHMARKS = (active.measure, party.measure, backup.measure, interactions.measure)
 
 
 async def main() -> int:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-import aiofiles
 import aiofiles.os
 
 THUMBNAIL = "-256"  # between stem and suffix of the small picture beside a portrait
@@ -75,9 +74,8 @@ class Assets:
         return await self.put(name, image)
 
     async def put(self, name: str, data: bytes) -> Saved:
-        """Writes a file under a name of ours. Returns once it would survive a power failure. Raises OSError."""
-        await aiofiles.os.makedirs(self.root, exist_ok=True)
-        await self._write(name, data)
+        """Writes a file under the root. Returns once it would survive a power failure. Raises OSError."""
+        await asyncio.to_thread(self._write, name, data)
         return Saved(str(self.root / name), f"{self._url}/{name}" if self._url else None)
 
     async def stored(self) -> list[Stored]:
@@ -141,18 +139,25 @@ class Assets:
         log.warning("Leaving %r alone: it is no plain file in the assets folder", path)
         return None
 
-    async def _write(self, name: str, data: bytes) -> None:
-        target, temporary = self.root / name, self.root / f".{name}.tmp"
+    def _write(self, name: str, data: bytes) -> None:
+        target = self.root / name
+        self._make_folder(target.parent)
+        temporary = self.root / f".{secrets.token_hex(16)}.tmp"  # a name that no killed write has left behind
         try:
-            async with aiofiles.open(temporary, "xb") as stream:
-                await stream.write(data)
-                await stream.flush()
-                await asyncio.to_thread(os.fsync, stream.fileno())
-            await aiofiles.os.replace(temporary, target)
+            with temporary.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        await asyncio.to_thread(_sync_folder, self.root)
+        _sync_folder(target.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(self.root)):
+            raise PermissionError(f"{folder} is not in the assets folder")
+        folder.mkdir(parents=True, exist_ok=True)
 
     def _clear_temporary(self) -> None:
         for file in self.root.glob(".*.tmp"):

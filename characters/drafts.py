@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from characters.assets import Saved
@@ -137,3 +137,17 @@ def _read(data: bytes | str) -> tuple[float, Draft | None]:
 def _paths(kept: Iterable[bytes | str]) -> set[str]:
     drafts = [_read(data)[1] for data in kept]
     return {draft.portrait.path for draft in drafts if draft and draft.portrait}
+
+
+def portrait_in(kept: bytes) -> Saved | None:
+    """The portrait of a draft as the store keeps it; None where it has none, or another release wrote it."""
+    draft = _read(kept)[1]
+    return draft and draft.portrait
+
+
+def with_portrait(kept: bytes, change: Callable[[Saved], Saved]) -> bytes:
+    """A draft as the store keeps it, with another portrait in the place of the one it has."""
+    kept_at, draft = _read(kept)
+    if draft is None or draft.portrait is None:
+        return kept
+    return json.dumps([kept_at, draft._replace(portrait=change(draft.portrait))]).encode()

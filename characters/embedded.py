@@ -61,7 +61,7 @@ async def embedded_valkey(data_dir: Path) -> AsyncGenerator[str]:
     """
     binary = _binary()
     folder = data_dir.absolute() / "valkey"  # noqa: ASYNC240 - reads no disk
-    url = _socket_url(folder / SOCKET)
+    url = socket_url(folder / SOCKET)
     async with contextlib.AsyncExitStack() as stack:
         try:
             lock = stack.enter_context(_open_lock(folder))
@@ -193,7 +193,7 @@ def _binary() -> Path:
     )
 
 
-def _socket_url(socket: Path) -> str:
+def socket_url(socket: Path) -> str:
     """A URL with the absolute path, which outlives a `chdir`, or where that is too long the relative one."""
     if _fits(str(socket)):
         return f"unix://{quote(str(socket))}"
@@ -231,7 +231,7 @@ async def _claim(lock: IO[bytes], data_dir: Path) -> None:
         except BlockingIOError:
             if asyncio.get_running_loop().time() > deadline:
                 raise OperatorError(
-                    f"Another bot is already using the data folder {data_dir}: stop it, "
+                    f"Another bot or command is already using the data folder {data_dir}: stop it, "
                     "or set DATA_DIR to another folder."
                 ) from None
             await asyncio.sleep(0.05)

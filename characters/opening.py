@@ -33,7 +33,7 @@ async def open_registry(settings: Settings) -> AsyncGenerator[Registry, None]:
             url = settings.redis_url.get_secret_value()
         else:
             url = await stack.enter_async_context(embedded_valkey(settings.data_dir))
-        redis = await stack.enter_async_context(_connected(url))
+        redis = await stack.enter_async_context(connected(url))
         await assets.clear_temporary()
         yield Registry(CharacterStore(redis, DEADLINE), assets, Portraits(), settings.roster_limit)
 
@@ -53,7 +53,7 @@ def open_assets(location: Path | str, url: str | None = None) -> AnyAssets:
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
+async def connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
     """A client that gives up in time for an honest answer; the server itself says whether it is a cluster."""
     options: dict[str, Any] = {
         "socket_timeout": 2,

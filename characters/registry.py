@@ -16,6 +16,7 @@ from characters.lobby import Lobby
 from characters.model import Character, Roster, clean_description, clean_name
 from characters.portraits import Portraits
 from characters.store import TRASH_SECONDS, CharacterStore
+from characters.upkeep.sweeping import sweep_daily
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ class Registry:
         self.roster_limit = roster_limit
         self.gallery = Gallery(assets, portraits)
         self._store = store
+        self._assets = assets
         self.drafts = Drafts(store)
         self.lobbies = Lobbies(store)
         self.importing = Importing(store, self.gallery, roster_limit, self._remove_portraits)
@@ -162,6 +164,13 @@ class Registry:
     async def admit(self, user_id: int, action: str, limit: int) -> None:
         """Counts what a player does. Raises TooFast where it was more than `limit` times within a minute."""
         await self._store.admit(user_id, action, limit)
+
+    async def sweep_daily(self) -> None:
+        """Clears away old trash and files that nobody refers to, once a day among all processes: call it every hour.
+
+        Raises StorageUnavailable, OSError; OperatorError where the store does not look like the one of these files.
+        """
+        await sweep_daily(self._store.server, self._assets)
 
     async def check_store(self) -> None:
         await self._store.ping()

@@ -222,7 +222,8 @@ async def test_a_second_bot_on_the_folder_is_refused_and_the_first_keeps_working
     monkeypatch.setattr(embedded, "CLAIM_SECONDS", 0.2)
     async with holder(data_dir) as (_, url, _), client(url) as redis:
         assert await refusal(data_dir) == (
-            f"Another bot is already using the data folder {data_dir}: stop it, or set DATA_DIR to another folder."
+            f"Another bot or command is already using the data folder {data_dir}: stop it, "
+            "or set DATA_DIR to another folder."
         )
         assert await redis.set("name", "Mimi")
 

@@ -72,6 +72,10 @@ def test_a_strange_bot_with_cogs_of_its_own_loads_it(wheel: Path, tmp_path: Path
     python = environment / "bin" / "python"
     install = [python, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt", wheel]
     subprocess.run(install, check=True)
+    help_text = subprocess.run(
+        [environment / "bin" / "game-characters", "--help"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "move-assets" in help_text
     home = tmp_path / "main-bot"
     (home / "cogs").mkdir(parents=True)
     (home / "cogs" / "theirs.py").write_text(THEIR_COG)

@@ -1,12 +1,13 @@
 """The `/character` commands."""
 
+import logging
 from collections import Counter
 from contextlib import AsyncExitStack
 from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from characters.drafts import Draft, Upload
 from characters.errors import OperatorError, StorageUnavailable
@@ -34,6 +35,8 @@ CHOICES = 25  # that Discord shows while a player types
 
 Bot = commands.Bot | commands.AutoShardedBot
 
+log = logging.getLogger(__name__)
+
 
 @app_commands.allowed_installs(guilds=True, users=True)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
@@ -60,8 +63,10 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
             self._bot.registry = await self._resources.enter_async_context(open_registry(read_settings(Settings)))
             self._resources.callback(setattr, self._bot, "registry", None)
         self._bot.add_dynamic_items(*ITEMS)
+        self.sweep.start()
 
     async def cog_unload(self) -> None:
+        self.sweep.cancel()
         self._bot.remove_dynamic_items(*ITEMS)
         await self._resources.aclose()
 
@@ -69,6 +74,13 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         await answer_error(interaction, error)
+
+    @tasks.loop(hours=1)
+    async def sweep(self) -> None:
+        try:
+            await self.registry.sweep_daily()
+        except Exception:  # whatever it is: players go on, and the next hour tries again
+            log.exception("The daily sweep failed; the next one is in an hour")
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:

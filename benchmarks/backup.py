@@ -1,0 +1,96 @@
+"""Backup and restore beside what an operator would do without us: a loop of HGETALL, and copies of the files."""
+
+import asyncio
+import json
+import os
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+
+from benchmarks.sideways import Claim, at_most, race
+from characters.assets import Assets, thumbnail_of
+from characters.embedded import embedded_valkey
+from characters.server import Server
+from characters.upkeep.archive import open_backup
+from characters.upkeep.exporting import export
+from characters.upkeep.importing import import_backup
+
+USERS, EACH = 20, 10
+ROUNDS = 7
+PORTRAIT, THUMBNAIL = 60_000, 8_000  # bytes, as portraits of 1024 × 1024 have them
+DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 10
+
+
+async def measure() -> list[Claim]:
+    """Beside a tar of the same files and values, and beside writing them, durably but not atomically, one by one."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        assets, backup = Assets(folder / "assets"), folder / "backup.tar"
+        async with (
+            embedded_valkey(folder / "data") as url,
+            embedded_valkey(folder / "restored") as empty_url,
+            Redis.from_url(url) as redis,
+            Redis.from_url(empty_url) as empty,
+        ):
+            await _fill(redis, assets)
+            values = {user_id: await redis.hgetall(f"game:characters:{user_id}") for user_id in range(1, USERS + 1)}
+            turn = iter(range(10**6))
+
+            async def ours_out() -> object:
+                return await export(Server(redis), assets, backup, replace=True)
+
+            async def plain_out() -> object:
+                with tarfile.open(folder / "plain.tar", "w") as tar:
+                    tar.add(assets.root)
+                    for user_id in values:
+                        (folder / "hash").write_text(repr(await redis.hgetall(f"game:characters:{user_id}")))
+                        tar.add(folder / "hash", str(user_id))
+                return _sync(folder / "plain.tar")
+
+            async def ours_in() -> object:
+                await empty.flushall()
+                return await import_backup(Server(empty), Assets(folder / f"in{next(turn)}"), open_backup(backup))
+
+            async def plain_in() -> object:
+                await empty.flushall()
+                await asyncio.to_thread(_copy, assets.root, folder / f"copy{next(turn)}")
+                for user_id, records in values.items():
+                    for char_id, record in records.items():
+                        await empty.hset(f"game:characters:{user_id}", char_id, record)
+                return None
+
+            out, out_plain = await race(ours_out, plain_out, rounds=ROUNDS, turns=1)
+            back, back_plain = await race(ours_in, plain_in, rounds=ROUNDS, turns=1)
+    return [
+        at_most(1.25, f"export of {_rate(out)} beside tar and HGETALL", out, out_plain),
+        at_most(2.00, f"import of {_rate(back)} beside writing files and records one by one", back, back_plain),
+    ]
+
+
+async def _fill(redis: Any, assets: Assets) -> None:
+    for user_id in range(1, USERS + 1):
+        for number in range(EACH):
+            name = f"{user_id * EACH + number:032x}.webp"
+            await assets.put(thumbnail_of(name), os.urandom(THUMBNAIL))
+            saved = await assets.put(name, os.urandom(PORTRAIT))
+            record = {"name": "Ana", "description": DESCRIPTION, "image_path": saved.path}
+            await redis.hset(f"game:characters:{user_id}", f"id{number}", json.dumps(record))
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.mkdir()
+    for file in source.iterdir():
+        (target / file.name).write_bytes(file.read_bytes())
+        _sync(target / file.name)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _rate(rounds: list[float]) -> str:
+    return f"{USERS * EACH / sorted(rounds)[len(rounds) // 2]:,.0f} characters a second"
