@@ -1,5 +1,6 @@
 """The `/character` commands."""
 
+import asyncio
 import logging
 from collections import Counter
 from contextlib import AsyncExitStack
@@ -66,7 +67,9 @@ class Characters(commands.GroupCog, group_name="character", group_description="T
         self.sweep.start()
 
     async def cog_unload(self) -> None:
-        self.sweep.cancel()
+        while (task := self.sweep.get_task()) and not task.done():  # it may hold a connection
+            self.sweep.cancel()
+            await asyncio.wait([task], timeout=0.1)  # and again: a client that connects may swallow it
         self._bot.remove_dynamic_items(*ITEMS)
         await self._resources.aclose()
 
