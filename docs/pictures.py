@@ -1,6 +1,7 @@
 """Takes the README's pictures in the playground: `make pictures`."""
 
 import asyncio
+import json
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,9 @@ CAST = {
     "Mirelle of the Marsh": "A witch who sells weather by the bottle.",
     "Old Tom": "Ferryman. Speaks only in questions.",
 }
+
+
+TUPPERS = json.dumps({"tuppers": [{"name": name, "brackets": ["x:", ""]} for name in [*CAST, "x" * 90]]}).encode()
 
 
 async def main() -> None:
@@ -43,6 +47,9 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with playground(Path(folder)) as address, visit(address, width=1000, height=1400) as discord:
             await gather(discord)
+            await discord.command("character import", file=("tuppers.json", TUPPERS))
+            await discord.sees("Nothing is imported yet")
+            await take(discord, "import")
 
 
 async def gather(discord: Discord) -> None:

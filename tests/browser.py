@@ -31,8 +31,8 @@ class Discord:
         await self.page.get_by_label("Viewing as").select_option(label=player)
         await self._settled()
 
-    async def command(self, text: str, **options: str) -> None:
-        """Types a slash command, fills in its options, and sends it."""
+    async def command(self, text: str, file: tuple[str, bytes] | None = None, **options: str) -> None:
+        """Types a slash command, fills in its options, gives it a file that it asks for, and sends it."""
         await self._settled()
         seen = await self.messages.count()
         composer = self.page.locator("#channel-composer-input")
@@ -45,6 +45,10 @@ class Discord:
                 await self.page.locator(".command-ghost").click()  # "+2 options"
                 await self.page.locator("#command-suggestion-listbox").get_by_role("option", name=name).click()
             await field.fill(value)
+        if file:
+            name, data = file
+            given = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+            await self.page.locator("#channel-composer input[type=file].command-file-input").set_input_files(given)
         await self.page.locator("#send-message").click()
         await self.messages.nth(seen).or_(self.form).first.wait_for()
         await self._settled()

@@ -1,5 +1,6 @@
 """The playground through a real browser, as someone who has just cloned the project."""
 
+import json
 import re
 from pathlib import Path
 
@@ -111,3 +112,17 @@ async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
         await discord.be("Kim")
         await discord.sees("The session has started")
         await expect(discord.page.get_by_role("button", name="Join", exact=True)).to_have_count(0)
+
+
+async def test_characters_come_from_a_file_and_go_into_one(tmp_path: Path) -> None:
+    tuppers = json.dumps({"tuppers": [{"name": "Old Tom", "description": "Ferryman."}], "groups": []}).encode()
+    async with playground(tmp_path) as address, visit(address) as discord:
+        await discord.command("character import", file=("tuppers.json", tuppers))
+        await discord.sees("Nothing is imported yet")
+        await discord.press("Import 1 new")
+        await discord.sees("1 imported")
+        await discord.command("character show")
+        await discord.sees("Ferryman.")
+        await discord.press("Export")
+        await discord.sees("Old-Tom.png")
+        await discord.sees("Old-Tom.json")
