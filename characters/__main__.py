@@ -9,7 +9,7 @@ INTERRUPTED = 130  # 128 and SIGINT, as shells count
 def main() -> int:
     """The exit status. Ctrl-C ends it with a sentence, even while the commands are still being imported."""
     try:
-        status: int = import_module("characters.commands").main()
+        status: int = import_module("characters.cli.commands").main()
     except KeyboardInterrupt:
         status = INTERRUPTED
     if status == INTERRUPTED:

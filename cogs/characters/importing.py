@@ -54,17 +54,23 @@ async def _download(client: discord.Client, upload: Upload) -> bytes:
         raise UnreadableFile(texts.AGAIN) from error
 
 
-class Planned(Panel):
+class Told(Panel):
+    """What there is to say, and where that is too long for a message, a file with all of it."""
+
+    def __init__(self, text: str) -> None:
+        whole = discord.File(BytesIO(text.encode(errors="replace")), "import.md") if texts.is_long(text) else None
+        super().__init__(whole)
+        self.add_item(ui.Container(ui.TextDisplay(texts.shortened(text) if whole else text)))
+        if whole:
+            self.add_item(ui.File(whole))
+
+
+class Planned(Told):
     """What an import would do, and the buttons that do it."""
 
     def __init__(self, plan: Plan, owner_id: int, draft_id: str) -> None:
+        super().__init__(texts.plan(plan))
         new, changed = len(plan.of(Fate.NEW)), len(plan.of(Fate.CHANGED))
-        told = texts.plan(plan)
-        whole = _whole(told)
-        super().__init__(whole)
-        self.add_item(ui.Container(ui.TextDisplay(texts.shortened(told) if whole else told)))
-        if whole:
-            self.add_item(ui.File(whole))
         buttons: list[Import] = []
         if new:
             button = ui.Button[ui.LayoutView](label=texts.import_new(new), style=discord.ButtonStyle.primary)
@@ -88,7 +94,7 @@ class Import(OwnedItem, prefix="char:import"):
         plan = await _plan(interaction, draft.upload, update=update == "1")
         outcome = await _run(interaction, registry, plan)
         await registry.drafts.drop(self.owner_id, draft_id)
-        await _show(interaction, Imported(outcome))
+        await _show(interaction, Told(texts.outcome(outcome)))
 
 
 async def _run(interaction: discord.Interaction, registry: Registry, plan: Plan) -> Outcome:
@@ -106,20 +112,3 @@ async def _run(interaction: discord.Interaction, registry: Registry, plan: Plan)
 
 async def _show(interaction: discord.Interaction, panel: Panel) -> None:
     await interaction.edit_original_response(view=panel, attachments=panel.files, allowed_mentions=NO_PINGS)
-
-
-class Imported(Panel):
-    """What an import has done."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        told = texts.outcome(outcome)
-        whole = _whole(told)
-        super().__init__(whole)
-        self.add_item(ui.Container(ui.TextDisplay(texts.shortened(told) if whole else told)))
-        if whole:
-            self.add_item(ui.File(whole))
-
-
-def _whole(text: str) -> discord.File | None:
-    """A file with the text, where it is too long for a message."""
-    return discord.File(BytesIO(text.encode(errors="replace")), "import.md") if texts.is_long(text) else None

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from characters.console import Json, Terminal, counts, run
+from characters.cli.console import Json, Terminal, counts, run
 from characters.upkeep import exporting, importing, moving
 from characters.upkeep.archive import open_backup
 from characters.upkeep.desk import Desk, assets_at

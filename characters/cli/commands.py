@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from characters import transfers
-from characters.console import Json, Terminal, amount, answered, run
+from characters.cli import transfers
+from characters.cli.console import Json, Terminal, amount, answered, run
 from characters.upkeep import figures, inspection, retagging, sweeping
 from characters.upkeep.desk import Desk
 

@@ -1,0 +1,1 @@
+"""The commands of `python -m characters`, and what the operator sees of them."""
