@@ -14,7 +14,7 @@ from characters.errors import CharacterError, UnreadableFile
 from characters.formats.reading import FILE_LIMIT
 from characters.importing import Outcome
 from characters.planning import Fate, Plan
-from characters.registry import Registry
+from characters.registry import Registry, quietly
 from cogs.characters import travel_texts as texts
 from cogs.items import OwnedItem
 from cogs.ui import NO_PINGS, Notice, Panel, answer, registry_of, row, working
@@ -93,7 +93,7 @@ class Import(OwnedItem, prefix="char:import"):
         await interaction.response.defer()
         plan = await _plan(interaction, draft.upload, update=update == "1")
         outcome = await _run(interaction, registry, plan)
-        await registry.drafts.drop(self.owner_id, draft_id)
+        await quietly(registry.drafts.drop(self.owner_id, draft_id))
         await _show(interaction, Told(texts.outcome(outcome)))
 
 
