@@ -9,7 +9,7 @@ from characters.assets import AnyAssets, Saved, is_public, thumbnail_of
 from characters.collage import collage
 from characters.errors import PortraitRefused, PortraitUnsaved
 from characters.model import Character
-from characters.portraits import Portraits
+from characters.portraits import Png, Portraits
 
 ImageSource = Callable[[], Awaitable[bytes]]
 """Is asked for the bytes of an image, and may raise PortraitRefused."""
@@ -53,7 +53,7 @@ class Gallery:
         (data,) = await self._assets.read(character.image_path or "")
         return data
 
-    async def png(self, portrait: bytes, limit: int) -> bytes:
+    async def png(self, portrait: bytes, limit: int) -> Png:
         """A portrait as a PNG of at most `limit` bytes, with fewer pixels if need be. Raises PortraitRefused."""
         return await self._portraits.png(portrait, limit)
 

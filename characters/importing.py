@@ -1,6 +1,7 @@
 """Characters of a file into a user's roster: read, planned, then done, with progress."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -18,12 +19,15 @@ from characters.planning import Fate, Plan, Step, changed_fields, image_source, 
 from characters.store import CharacterStore
 
 AT_ONCE = 4  # characters whose portraits are fetched and prepared
+IMPORTS_AT_ONCE = 2  # in this process: each may hold a file of 10 MiB, and 50 MiB of what was in it
 
 FetchLink = Callable[[str], Awaitable[bytes]]
 """Is asked for the bytes of an image behind a URL, and may raise PortraitRefused."""
 
 RemovePortraits = Callable[[int, set[str | None]], Awaitable[None]]
 """Removes a user's portraits that nothing refers to."""
+
+_OWN_FAULT = "Something went wrong on my side with this one, and I have noted it down."
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +49,11 @@ class Outcome:
     losses: list[Failure] = field(default_factory=list[Failure])
 
 
+class ImportRunning(CharacterError):
+    def __init__(self) -> None:
+        super().__init__("An import of yours is still running. Please wait until it is done.")
+
+
 class Progress(NamedTuple):
     """How many characters are done; the outcome is complete when all are, and the same object each time."""
 
@@ -62,6 +71,24 @@ class Importing:
         self._limit = limit
         self._remove_portraits = remove_portraits
         self._reading = asyncio.Semaphore()  # a hostile file may take much memory: so one at a time
+        self._importing = asyncio.Semaphore(IMPORTS_AT_ONCE)
+        self._users: set[int] = set()
+
+    def check_idle(self, user_id: int) -> None:
+        """Raises ImportRunning where an import of the user is under way in this process."""
+        if user_id in self._users:
+            raise ImportRunning
+
+    @contextlib.asynccontextmanager
+    async def turn(self, user_id: int) -> AsyncGenerator[None, None]:
+        """To read, plan and run within: one file of a user at a time, and few of all. Raises ImportRunning."""
+        self.check_idle(user_id)
+        self._users.add(user_id)
+        try:
+            async with self._importing:
+                yield
+        finally:
+            self._users.discard(user_id)
 
     async def read(self, data: bytes) -> Contents:
         """The characters in a file, read in a thread. Raises UnreadableFile."""
@@ -91,6 +118,9 @@ class Importing:
                     await self._do(user_id, step, plan, partial(fetch), now - number / 1000, outcome)
                 except CharacterError as error:
                     outcome.failures.append(Failure(step.portable.name, str(error)))
+                except Exception:  # of one: the others still come
+                    log.exception("A character of user %s could not be imported", user_id)
+                    outcome.failures.append(Failure(step.portable.name, _OWN_FAULT))
 
         tasks = [asyncio.create_task(do(number, step)) for number, step in enumerate(plan.work)]
         try:

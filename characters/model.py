@@ -61,7 +61,7 @@ class Character:
     def to_json(self) -> str:
         return json.dumps(self.record)
 
-    def with_fields(self, **fields: Any) -> Self:
+    def with_fields(self, /, **fields: Any) -> Self:
         return type(self)(self.char_id, {**self.record, **fields})
 
     def without_field(self, field: str) -> Self:

@@ -22,7 +22,7 @@ from characters.formats.portable import (
     bounded,
     digest,
 )
-from characters.model import ID_LIMIT, NOT_SAVED, Character, Roster, clean_description, clean_name, most_recent_first
+from characters.model import ID_LIMIT, NOT_SAVED, Character, Roster, clean_description, clean_name
 
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ID_LIMIT}}}")
 
@@ -71,6 +71,16 @@ class Plan(NamedTuple):
         return [step for step in self.steps if step.fate is fate]
 
     @property
+    def signature(self) -> str:
+        """What the player agrees to: it is another one where other characters would be made or changed."""
+        promised = [
+            (step.fate, step.char_id, step.existing and step.existing.version)
+            for step in self.steps
+            if step.fate in {Fate.NEW, Fate.CHANGED}
+        ]
+        return digest(json.dumps(promised))[:12]
+
+    @property
     def work(self) -> list[Step]:
         """The steps that change something."""
         return [step for step in self.steps if step.fate is Fate.NEW or (self.update and step.fate is Fate.CHANGED)]
@@ -91,16 +101,20 @@ async def plan_import(
     steps: list[Step] = []
     room = limit - len(roster.characters)
     for portable in contents.characters:
-        step = planner.step(portable)
+        planner.look_at(portable)
+        await asyncio.sleep(0)  # a file may have thousands, and others are waiting
+    for step in planner.steps():
         if step.fate is Fate.NEW:
-            step = step._replace(fate=Fate.NEW if room > 0 else Fate.OVER)
+            steps.append(step if room > 0 else step._replace(fate=Fate.OVER))
             room -= 1
         elif step.existing and not await shows(step.existing, step.portable):
-            step = step._replace(fate=Fate.CHANGED, portrait=True)
-        steps.append(step)
-        await asyncio.sleep(0)  # a file may have thousands, and others are waiting
+            steps.append(step._replace(fate=Fate.CHANGED, portrait=True))
+        else:
+            steps.append(step)
+        await asyncio.sleep(0)
     new = [Character(step.char_id, step.portable.fields) for step in steps if step.fate is Fate.NEW]
-    active_id = roster.active_id or next((each.char_id for each in most_recent_first(new)), None)
+    latest_first = sorted(new, key=lambda each: (-each.last_used, -each.created_at))  # and else as in the file
+    active_id = roster.active_id or next((each.char_id for each in latest_first), None)
     return Plan(contents.kind, steps, contents.failures, contents.losses, update, active_id)
 
 
@@ -108,15 +122,17 @@ def changed_fields(portable: Portable, existing: Character) -> tuple[dict[str, A
     """What an update writes into an existing record, its portrait aside, and what can't be kept.
 
     The times stay: when somebody was last played, the registry knows better than a file. What other files said of the
-    character stays too.
+    character stays too, and so does a description where another program's file has none.
     """
     fields = {key: value for key, value in portable.fields.items() if key not in TIMES}
     losses: tuple[str, ...] = ()
-    if isinstance(fields.get(FOREIGN), dict):
+    if isinstance(fields.get(FOREIGN), dict) and isinstance(existing.record.get(FOREIGN, {}), dict):
         together = {FOREIGN: {**as_object(existing.record.get(FOREIGN)), **fields[FOREIGN]}}
         kept, losses = bounded(together)
         fields |= kept
-    return {**fields, "name": portable.name, "description": portable.description}, losses
+    if portable.description or portable.ours:  # another program's may be elsewhere in its file
+        fields["description"] = portable.description
+    return {**fields, "name": portable.name}, losses
 
 
 def image_source(path: str, image_id: str) -> dict[str, str]:
@@ -138,19 +154,30 @@ class _Planner:
             self._mine_by_name[each.name.casefold()].append(each)
         self._trash_ids = trash_ids
         self._named = {each.char_id for each in contents.characters}
+        self._cleaned: list[tuple[Portable, str, str]] = []  # with why it can't be imported, or else its id
         self._taken: set[str] = set()
         self._alike = Counter[str]()
 
-    def step(self, portable: Portable) -> Step:
+    def steps(self) -> Iterator[Step]:
+        for portable, reason, char_id in self._cleaned:
+            yield Step(Fate.SKIPPED, portable, reason=reason) if reason else self._step(portable, char_id)
+
+    def look_at(self, portable: Portable) -> None:
+        """Finds its id: before the first step is taken, so that nobody else in the file is taken for it by name."""
         try:
             name, description = clean_name(portable.name), clean_description(portable.description)
         except CharacterError as error:
             reason = str(error).removeprefix(NOT_SAVED)
-            return Step(Fate.SKIPPED, portable, reason=reason[:1].upper() + reason[1:])
+            self._cleaned.append((portable, reason[:1].upper() + reason[1:], ""))
+            return
         portable = replace(portable, name=name, description=description)
         char_id = next(each for each in self._ids(portable) if each not in self._taken and each not in self._trash_ids)
+        self._taken.add(char_id)
+        self._cleaned.append((portable, "", char_id))
+
+    def _step(self, portable: Portable, char_id: str) -> Step:
         if char_id not in self._mine:
-            match self._namesakes(name):
+            match self._namesakes(portable.name):
                 case []:
                     pass
                 case [existing]:

@@ -37,6 +37,13 @@ class Portrait(NamedTuple):
     thumbnail: bytes
 
 
+class Png(NamedTuple):
+    """A PNG file without metadata, and whether it has every pixel of the portrait."""
+
+    data: bytes
+    whole: bool
+
+
 class UnusableAnswerError(Exception):
     """The child's end or output is not that of a healthy run; the message is for the log."""
 
@@ -61,7 +68,7 @@ class Portraits:
             raise ImageTooLarge(INPUT_LIMIT)
         return await self._run(read_answer, data, "lossless" if lossless else "portrait")
 
-    async def png(self, portrait: bytes, limit: int) -> bytes:
+    async def png(self, portrait: bytes, limit: int) -> Png:
         """A portrait as a PNG without metadata, scaled down where it would have more than `limit` bytes.
 
         Raises what `prepare` raises, but takes files of any size: what lies in the assets was let in once.
@@ -132,12 +139,14 @@ def read_answer(output: bytes) -> Portrait:
             raise _refusal(answer)
 
 
-def read_png(output: bytes) -> bytes:
+def read_png(output: bytes) -> Png:
     """The PNG in the child's answer, or the refusal raised."""
     answer, png = _read(output)
     match answer:
         case {"png": int(size)} if 0 < size == len(png):
-            return png
+            return Png(png, whole=True)
+        case {"smaller": int(size)} if 0 < size == len(png):
+            return Png(png, whole=False)
         case _:
             raise _refusal(answer)
 

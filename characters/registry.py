@@ -151,8 +151,9 @@ class Registry:
     async def forget(self, user_id: int) -> list[Lobby]:
         """Removes all that is kept of a user: characters, trash, drafts, seats, and the portraits' files.
 
-        Returns the lobbies that had a trace of the user.
+        Returns the lobbies that had a trace of the user. Raises ImportRunning.
         """
+        self.importing.check_idle(user_id)
         paths = await self._shown(user_id)
         await self._store.forget(user_id)
         self.drafts.forget(user_id)

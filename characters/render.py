@@ -4,7 +4,7 @@ Its arguments are the folder in which Pillow lies, and what is wanted: `portrait
 every pixel of it as in the image), or `png` and the most bytes that it may have.
 
 It answers one line of JSON and ends: `{"image": n, "thumbnail": m}`, after which the n and m bytes of two WebP files
-follow, or `{"png": n}` and one file, or `{"refused": kind, …}`, where the kind is an error's name in
+follow, or `{"png": n}` (or `smaller`) and one file, or `{"refused": kind, …}`, where the kind is an error's name in
 `characters.errors` (`DamagedImage` with a `reason` for the log). Where it ends without an answer, its limits or a crash
 ended it.
 
@@ -77,14 +77,15 @@ def render(data: bytes, *, lossless: bool = False) -> dict[str, bytes]:
 
 
 def render_png(data: bytes, limit: int) -> dict[str, bytes]:
-    """A PNG, smaller in pixels where it would have more than `limit` bytes."""
-    image = fitted_picture(data)[1]
+    """A PNG; one that is smaller in pixels, and called so, where it would have more than `limit` bytes."""
+    image, name = fitted_picture(data)[1], "png"
     while True:
         file = io.BytesIO()
         image.save(file, "PNG")
         png = file.getvalue()
         if len(png) <= limit or max(image.size) == 1:
-            return {"png": png}
+            return {name: png}
+        name = "smaller"
         side = max(1, int(max(image.size) * 0.9 * (limit / len(png)) ** 0.5))
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
 

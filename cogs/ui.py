@@ -8,6 +8,7 @@ from functools import singledispatch
 from io import BytesIO
 from typing import Any, TypeVar, cast
 
+import aiohttp
 import discord
 from discord import ui
 
@@ -17,10 +18,15 @@ from characters.registry import Registry
 
 HEAVY = 512 * 1024  # bytes
 TEXT_LIMIT = 4000  # characters in a message
+REPORT_LIMIT = 3200  # of which so many for a report, which something may follow
 
 UNKNOWN_INTERACTION = 10062  # Discord gave up waiting for the answer
 ALREADY_ACKNOWLEDGED = 40060  # the same interaction reached us twice
+INVALID_TOKEN = 50027  # an interaction can be answered for 15 minutes
+TOO_LATE = {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED, INVALID_TOKEN}
+UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)  # what a request to Discord may end in
 
+IN_FILE = "-# The file says all of it."
 SOMETHING_WENT_WRONG = "Something went wrong on my side, and I have noted it down. Please try again."
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
@@ -85,6 +91,19 @@ class Notice(Panel):
             self.add_item(row(*buttons))
 
 
+class Report(Panel):
+    """Much to say: where a message can't hold the `whole` text, it has the first of it, and a file has all."""
+
+    def __init__(self, text: str, whole: str, file_name: str) -> None:
+        cut = len(text) > REPORT_LIMIT
+        file = discord.File(BytesIO(whole.encode(errors="replace")), file_name) if cut or text != whole else None
+        super().__init__(file)
+        self.add_item(ui.Container(ui.TextDisplay(text[:REPORT_LIMIT].rpartition("\n")[0] if cut else text)))
+        if file:
+            self.add_item(ui.TextDisplay(IN_FILE))
+            self.add_item(ui.File(file))
+
+
 async def answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool = True) -> None:
     """Sends the panel as the interaction's answer, also where the answer was deferred."""
     response = interaction.response
@@ -124,7 +143,7 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
     """The one handler: what `panel_of` says of a CharacterError; else an honest sentence, and the error in the log."""
     if isinstance(error, CharacterError):
         panel = panel_of(error, interaction.user.id)
-    elif isinstance(error, discord.HTTPException) and error.code in {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
+    elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
         log.info("An interaction of user %s could not be answered: %s", interaction.user.id, error)
         return
     else:
@@ -132,7 +151,7 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         panel = Notice(SOMETHING_WENT_WRONG)
     try:
         await answer(interaction, panel)
-    except discord.HTTPException as failure:
+    except UNREACHABLE as failure:
         log.info("User %s could not be told: %s", interaction.user.id, failure)
 
 

@@ -5,6 +5,8 @@ import json
 from functools import partial
 from typing import Any
 
+import aiohttp
+import discord
 import pytest
 import simcord
 from redis.asyncio import Redis
@@ -53,10 +55,10 @@ async def test_an_import_first_shows_what_would_happen(ana: Any, channel: Any, r
     )
     text = read(plan)
     assert "**1 new**: Yan" in text
-    assert "**1 you have, but different**: zed" in text
+    assert "**1 different from yours**: zed (yours: Zed)" in text
     assert "**2 that can't be imported**" in text
-    assert "”: That name can't be seen." in text
-    assert list(buttons(plan)) == ["Import 1 new", "Import 1 new, change 1"]
+    assert "”: That name can\\'t be seen" in text
+    assert list(buttons(plan)) == ["Import 1 new", "Import 1 new, replace 1"]
     assert await names(registry, ana) == ["Zed"]
 
 
@@ -77,11 +79,11 @@ async def test_a_button_imports_what_is_new_and_leaves_what_is_there(
 async def test_what_is_there_changes_only_where_the_player_says_so(ana: Any, channel: Any, registry: Registry) -> None:
     zed = await registry.create(ana.id, "Zed", "Old.")
     plan = await send(ana, channel, tuppers({"name": "Zed", "description": "Changed."}))
-    await ana.click(plan.message, label="Change 1")
-    assert "**1** changed" in read(plan)
+    await ana.click(plan.message, label="Replace 1")
+    assert "**1** replaced" in read(plan)
     assert (await registry.get(ana.id, zed.char_id)).description == "Changed."
     again = await send(ana, channel, tuppers({"name": "Zed", "description": "Changed."}))
-    assert "**1 you have just so**" in read(again)
+    assert "**1 the same as yours**" in read(again)
     assert "There is nothing to do" in read(again)
     assert not buttons(again)
 
@@ -108,7 +110,7 @@ async def test_a_dead_link_costs_only_the_portrait_and_is_named(ana: Any, channe
     plan = await send(ana, channel, tuppers({"name": "Yan", "avatar_url": "https://127.0.0.1/a.png"}))
     await ana.click(plan.message, label="Import 1 new")
     assert "**1** imported" in read(plan)
-    assert "**Without their portrait**\n- “Yan”: No public web server answered behind that link" in read(plan)
+    assert "**Without the portrait of the file**\n- “Yan”: No public web server answered behind that link" in read(plan)
     assert await names(registry, ana) == ["Yan"]
 
 
@@ -138,7 +140,7 @@ async def test_more_than_there_is_room_for_is_said_before(ana: Any, channel: Any
         await registry.create(ana.id, f"Zed {number}")
     plan = await send(ana, channel, tuppers(*({"name": f"Yan {number}"} for number in range(5))))
     assert "**2 new**: Yan 0, Yan 1" in read(plan)
-    assert "**3 without room among yours**: Yan 2, Yan 3, Yan 4" in read(plan)
+    assert "**3 more than you have room for**: Yan 2, Yan 3, Yan 4" in read(plan)
     await ana.click(plan.message, label="Import 2 new")
     assert "- “Yan 4”: There is no room" in read(plan)
     assert len(await names(registry, ana)) == 100
@@ -153,7 +155,7 @@ async def test_a_file_can_wait_for_its_button_through_a_restart_but_not_for_ever
     assert await names(registry, ana) == ["Yan"]
     second = await send(ana, channel, tuppers({"name": "Xia"}))
     await valkey.delete(f"game:drafts:{ana.id}")
-    assert "gone now. Please send it again" in read(await ana.click(second.message, label="Import 1 new"))
+    assert "is not kept any more. Please send it again" in read(await ana.click(second.message, label="Import 1 new"))
 
 
 async def test_pressing_twice_imports_once(world: simcord.Env, ana: Any, channel: Any, registry: Registry) -> None:
@@ -176,6 +178,99 @@ async def test_somebody_elses_import_is_refused(ana: Any, bob: Any, channel: Any
 
 def channel_bot(channel: Any) -> Any:
     return channel._env.bot.get_channel(channel.id)
+
+
+@pytest.mark.parametrize("button", ["Import 1 new", "Import 1 new, replace 1"])
+async def test_what_changed_since_the_player_looked_is_shown_and_nothing_done(
+    ana: Any, channel: Any, registry: Registry, button: str
+) -> None:
+    zed = await registry.create(ana.id, "Zed", "Old.")
+    plan = await send(
+        ana, channel, tuppers({"name": "Yan", "description": "B."}, {"name": "Zed", "description": "Changed."})
+    )
+    await registry.create(ana.id, "Yan", "Written by hand.")
+    await ana.click(plan.message, label=button)
+    assert "Your characters have changed since you looked" in read(plan)
+    assert "**2 different from yours**: Yan, Zed" in read(plan)
+    assert (await registry.get(ana.id, zed.char_id)).description == "Old."
+    await ana.click(plan.message, label="Replace 2")
+    assert "**2** replaced" in read(plan)
+    roster = await registry.roster(ana.id)
+    assert {each.name: each.description for each in roster.characters} == {"Zed": "Changed.", "Yan": "B."}
+
+
+async def test_what_is_deleted_since_the_player_looked_does_not_come_back(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    zed = await registry.create(ana.id, "Zed", "Old.")
+    plan = await send(ana, channel, tuppers({"name": "Zed", "description": "Changed."}))
+    await registry.delete(ana.id, zed.char_id)
+    await ana.click(plan.message, label="Replace 1")
+    assert "**1 new**: Zed" in read(plan)
+    assert await names(registry, ana) == []
+
+
+async def test_a_store_that_fails_in_between_is_told_with_what_was_done(
+    ana: Any, channel: Any, registry: Registry, valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await send(ana, channel, tuppers(*({"name": f"T{number}"} for number in range(30))))
+    create, made = registry.importing._store.create, list[str]()
+
+    async def failing(*arguments: Any, **options: Any) -> Any:
+        if len(made) == 10:
+            await valkey.config_set("requirepass", "hunter2")
+            await valkey.connection_pool.disconnect()
+        made.append("")
+        return await create(*arguments, **options)
+
+    monkeypatch.setattr(registry.importing._store, "create", failing)
+    await ana.click(plan.message, label="Import 30 new")
+    assert "imported" in read(plan)
+    assert "not imported" in read(plan)
+    assert "Send the same file again to go on" in read(plan)
+
+
+@pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError(), OSError()])
+async def test_a_report_that_does_not_arrive_stops_no_import(
+    ana: Any, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    plan = await send(ana, channel, tuppers(*({"name": f"T{number}"} for number in range(30))))
+    edit, failed = discord.Interaction.edit_original_response, list[str]()
+
+    async def failing(self: Any, *arguments: Any, **options: Any) -> Any:
+        if len(failed) < 2:
+            failed.append("")
+            raise error
+        return await edit(self, *arguments, **options)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", failing)
+    await ana.click(plan.message, label="Import 30 new")
+    assert "**30** imported" in read(plan)
+    assert len(failed) == 2
+    assert len(await names(registry, ana)) == 30
+
+
+async def test_what_a_file_says_does_not_become_layout(ana: Any, channel: Any) -> None:
+    evil = "<@&1> [k](http://e.x) **\n# HEADING"
+    plan = await send(
+        ana, channel, tuppers({"name": f"\u200b{evil}"}, {"name": "a" * 81 + evil}, {"name": "<@1> **b**"})
+    )
+    text = read(plan)
+    assert "\n# HEADING" not in text
+    assert "[k](http" not in text
+    assert "<@" not in text.replace("\\<", "")
+
+
+async def test_all_that_would_happen_is_in_a_file_where_the_message_can_not_hold_it(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    for number in range(40):
+        await registry.create(ana.id, f"Zed {number}", "Old.")
+    plan = await send(ana, channel, tuppers(*({"name": f"Zed {n}", "description": "New."} for n in range(40))))
+    assert "and 28 more" in read(plan)
+    (whole,) = plan.attachments
+    text = (await whole.read()).decode()
+    assert all(f"Zed {number}" in text for number in range(40))
 
 
 async def test_ten_files_a_minute_are_enough(ana: Any, channel: Any) -> None:
@@ -279,14 +374,37 @@ def with_limit(size: int) -> Any:
 
 
 async def test_what_can_not_be_exported_is_one_sentence(ana: Any, channel: Any, registry: Registry) -> None:
-    assert "no characters to export yet" in read(await ana.slash(channel, "character export"))
+    assert "no characters to export" in read(await ana.slash(channel, "character export"))
     await registry.create(ana.id, "Zed")
     await registry.create(ana.id, "Yan")
     assert "say which with `name`" in read(await ana.slash(channel, "character export", format="png"))
     assert "not among yours" in read(await ana.slash(channel, "character export", name="Nobody"))
 
 
+async def test_a_part_that_discord_refuses_is_named_and_the_others_come(
+    world: simcord.Env, ana: Any, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        await registry.create(ana.id, f"Zed {number}", "x" * 20_000)
+    monkeypatch.setattr("simcord.interactions.base_payload", with_limit(50_000))
+    world.inject_error("POST", "/webhooks/*", status=413, code=40005, message="too large", times=1)
+    result = await ana.slash(channel, "character export")
+    assert "characters-1.zip”: Discord did not take this file" in read(result.response).replace("\\", "")
+    assert [each.attachments[0].filename for each in result.followups if each.attachments]
+    assert not world.errors
+
+
+async def test_a_picture_that_loses_pixels_says_so(ana: Any, channel: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = images.encode(images.noise((400, 400)), "PNG")
+    await ana.slash(channel, "character create", name="Zed", portrait=("a.png", noise))
+    monkeypatch.setattr("simcord.interactions.base_payload", with_limit(200_000))
+    result = await ana.slash(channel, "character export", name="Zed")
+    assert "is smaller there" in read(result)
+    sheet = answer(await ana.slash(channel, "character show"))
+    assert "is smaller there" in read(await ana.click(sheet.message, label="Export"))
+
+
 async def test_what_stays_behind_is_said(ana: Any, channel: Any) -> None:
     await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
     result = await ana.slash(channel, "character export", format="tupperbox")
-    assert "- Zed: Its portrait has no public link, and stays behind." in read(result.response)
+    assert "- “Zed”: Its portrait has no public link\\, and stays behind\\." in read(result.response)

@@ -4,6 +4,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from redis.asyncio import Redis
 
 from characters.errors import NotAnImage
 from characters.exporting import CardFormat, CollectionFormat, export_all, export_card
@@ -14,6 +15,7 @@ from characters.formats.zips import ENTRIES_LIMIT
 from characters.model import Character
 from characters.portraits import Portraits
 from characters.registry import Registry
+from characters.store import CharacterStore
 from tests import images
 
 USER = 42
@@ -51,13 +53,41 @@ async def test_files_of_other_bots_come_in_parts_too(registry: Registry, form: C
 async def test_a_portrait_that_only_we_can_reach_is_named_where_it_can_not_travel(registry: Registry) -> None:
     ana = await with_portrait(registry, "Ana", images.png())
     async for each in export_all(registry.gallery, [ana], CollectionFormat.TUPPERBOX):
-        assert each.losses == ("Ana: Its portrait has no public link, and stays behind.",)
+        assert each.losses == (("Ana", "Its portrait has no public link, and stays behind."),)
+    _, losses = await export_card(registry.gallery, ana, CardFormat.JSON)
+    assert losses == (("Ana", "Its portrait has no public link, and stays behind."),)
+
+
+@pytest.mark.parametrize("form", [*CardFormat, *CollectionFormat])
+@pytest.mark.parametrize(
+    ("image_path", "image_url"),
+    [("gone.webp", None), (None, "http://localhost/private.png"), (None, "https://example.org/public.png")],
+)
+async def test_a_portrait_that_does_not_travel_is_named(
+    registry: Registry,
+    valkey: Redis,
+    form: CardFormat | CollectionFormat,
+    image_path: str | None,
+    image_url: str | None,
+) -> None:
+    record = {"name": "Ana", "image_path": image_path, "image_url": image_url}
+    ana = await CharacterStore(valkey).create(USER, Character("ana", record), 10)
+    if isinstance(form, CardFormat):
+        exported = [await export_card(registry.gallery, ana, form)]
+    else:
+        exported = [each async for each in export_all(registry.gallery, [ana], form)]
+    travels = any(b"public.png" in each.file.data for each in exported)
+    if travels:
+        assert form not in {CardFormat.PNG, CardFormat.CHARX}
+    losses = [loss for each in exported for loss in each.losses]
+    assert [name for name, _ in losses] == ([] if travels else ["Ana"])
 
 
 @pytest.mark.parametrize("form", [CardFormat.PNG, CardFormat.CHARX])
 async def test_a_portrait_loses_pixels_where_the_file_would_be_too_large(registry: Registry, form: CardFormat) -> None:
     ana = await with_portrait(registry, "Ana", images.encode(images.noise((600, 400)), "PNG"), "Tall. " * 500)
-    file, _ = await export_card(registry.gallery, ana, form, 200_000)
+    file, losses = await export_card(registry.gallery, ana, form, 200_000)
+    assert losses == (("Ana", "Its portrait was too large for the file, and is smaller there."),)
     assert len(file.data) <= 200_000
     (portable,) = read(file.data).characters
     width, height = images.decode(portable.image or b"").size
@@ -76,15 +106,16 @@ async def test_a_damaged_portrait_stays_behind(registry: Registry) -> None:
     ana = await with_portrait(registry, "Ana", images.png())
     await registry.gallery._assets.put((ana.image_path or "").rpartition("/")[2], b"garbage")
     file, losses = await export_card(registry.gallery, ana, CardFormat.PNG)
-    assert losses == ("Its portrait is damaged, and stays behind.",)
+    assert losses == (("Ana", "Its portrait can't be read, and stays behind."),)
     assert read(file.data).characters[0].image is None
 
 
 async def test_a_png_of_a_portrait_has_its_pixels_and_no_metadata() -> None:
     portrait, _ = await Portraits().prepare(images.encode(images.noise((50, 40), "RGBA"), "PNG", dpi=(300, 300)))
     png = await Portraits().png(portrait, 10**6)
-    assert images.decode(png).tobytes() == images.decode(portrait).tobytes()
-    assert images.decode(png).info == {}
+    assert png.whole
+    assert images.decode(png.data).tobytes() == images.decode(portrait).tobytes()
+    assert images.decode(png.data).info == {}
     with pytest.raises(NotAnImage):
         await Portraits().png(b"garbage", 1000)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from characters.drafts import Draft
 from characters.errors import UnusableLink
 from characters.exporting import CardFormat, CollectionFormat, export_all, export_card
 from characters.formats.portable import Failure
-from characters.importing import Outcome
+from characters.importing import ImportRunning, Outcome
 from characters.model import Character
 from characters.planning import Fate, Plan
 from characters.portraits import Portraits
@@ -291,3 +292,68 @@ async def test_a_store_that_fails_is_named_for_each_character(valkey: Redis, ass
     await valkey.config_set("maxmemory", 0)
     assert [(each.name, "storage" in each.reason) for each in outcome.failures] == [("Ana", True), ("Bob", True)]
     assert (await imported(registry, tuppers({"name": "Ana"}, {"name": "Bob"}))).failures == []
+
+
+async def test_another_programs_empty_description_erases_none(registry: Registry) -> None:
+    zed = await registry.create(USER, "Zed", "A long story.")
+    outcome = await imported(registry, tuppers({"name": "Zed", "description": None, "tag": "t"}), update=True)
+    assert outcome.updated
+    assert (await registry.get(USER, zed.char_id)).description == "A long story."
+
+
+async def test_of_two_with_one_name_each_is_taken_for_itself(registry: Registry) -> None:
+    a, b = {"name": "Zed", "description": "a"}, {"name": "Zed", "description": "b"}
+    await imported(registry, tuppers(b))
+    plan = await planned(registry, tuppers(a, b))
+    assert [(step.fate, step.portable.description) for step in plan.steps] == [("new", "a"), ("same", "b")]
+
+
+async def test_the_first_of_the_file_is_played_by_who_had_nobody(registry: Registry) -> None:
+    await imported(registry, tuppers(*({"name": f"T{number}"} for number in range(6))))
+    active = await registry.active(USER)
+    assert active
+    assert active.name == "T0"
+
+
+async def test_who_could_not_be_made_is_not_marked(registry: Registry, valkey: Redis) -> None:
+    plan = await planned(registry, tuppers({"name": "T0"}, {"name": "T1"}))
+    steps = [plan.steps[0]._replace(portable=replace(plan.steps[0].portable, fields={"x": object()})), plan.steps[1]]
+    outcome = await run(registry, plan._replace(steps=steps))
+    assert [failure.name for failure in outcome.failures] == ["T0"]
+    assert "Something went wrong on my side" in outcome.failures[0].reason
+    marked = await valkey.get(f"game:active_char:{USER}")
+    assert marked is None or await valkey.hexists(f"game:characters:{USER}", marked)
+    active = await registry.active(USER)
+    assert active
+    assert active.name == "T1"
+
+
+async def test_a_field_may_have_any_name(registry: Registry) -> None:
+    zed = await registry.create(USER, "Zed", "A.")
+    exported = await export_card(registry.gallery, zed.with_fields(self=1, change=2), CardFormat.JSON)
+    outcome = await imported(registry, exported.file.data, update=True)
+    assert outcome.failures == []
+    assert (await registry.get(USER, zed.char_id)).record["self"] == 1
+
+
+async def test_the_plan_has_another_signature_where_it_would_do_something_else(registry: Registry) -> None:
+    zed = await registry.create(USER, "Zed", "A.")
+    file = tuppers({"name": "Zed", "description": "B."}, {"name": "Yan"})
+    first = await planned(registry, file)
+    await registry.activate(USER, zed.char_id)
+    assert (await planned(registry, file)).signature == first.signature
+    assert (await planned(registry, file, update=True)).signature == first.signature
+    await registry.create(USER, "Yan")
+    assert (await planned(registry, file)).signature != first.signature
+
+
+async def test_one_file_of_a_user_at_a_time(registry: Registry) -> None:
+    async with registry.importing.turn(USER):
+        with pytest.raises(ImportRunning):
+            async with registry.importing.turn(USER):
+                pass
+        with pytest.raises(ImportRunning):
+            await registry.forget(USER)
+        async with registry.importing.turn(USER + 1):
+            pass
+    await registry.forget(USER)

@@ -1,5 +1,6 @@
 """Characters as files: one of them, or all."""
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from io import BytesIO
 
@@ -8,12 +9,15 @@ from discord import ui
 
 from characters.errors import CharacterError
 from characters.exporting import CardFormat, CollectionFormat, Exported, export_all, export_card
+from characters.formats.portable import Failure
 from characters.formats.reading import FILE_LIMIT
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import travel_texts as texts
 from cogs.items import OwnedItem
-from cogs.ui import NO_PINGS, Notice, Panel, answer, registry_of, working
+from cogs.ui import NO_PINGS, Panel, Report, answer, registry_of, working
+
+log = logging.getLogger(__name__)
 
 
 class NotExported(CharacterError):
@@ -33,26 +37,36 @@ async def export(interaction: discord.Interaction, characters: Sequence[Characte
 
 
 async def one(interaction: discord.Interaction, character: Character, forms: Sequence[CardFormat]) -> None:
-    """Sends a character as a card in each of these formats."""
+    """Sends a character as a card in each of these formats; the first one has what room the others leave."""
     await working(interaction, texts.PACKING)
-    gallery, limit = registry_of(interaction).gallery, _limit(interaction)
-    exported = [await export_card(gallery, character, form, limit // len(forms)) for form in forms]
+    gallery, room = registry_of(interaction).gallery, _limit(interaction)
+    exported: list[Exported] = []
+    for form in reversed(forms):
+        exported.insert(0, await export_card(gallery, character, form, room))
+        room -= len(exported[0].file.data)
     await answer(interaction, Files(exported))
 
 
 async def several(interaction: discord.Interaction, characters: Sequence[Character], form: CollectionFormat) -> None:
     """Sends characters as one file, or where that would be too large, as several."""
     await working(interaction, texts.PACKING)
-    files, losses = 0, list[str]()
+    files, losses = 0, list[Failure]()
     exports: AsyncIterator[Exported] = export_all(
         registry_of(interaction).gallery, characters, form, _limit(interaction)
     )
     async for file, lost in exports:
+        try:
+            await interaction.followup.send(
+                file=discord.File(BytesIO(file.data), file.name), ephemeral=True, allowed_mentions=NO_PINGS
+            )
+        except discord.HTTPException as error:  # such as a single character beyond the limit: the others still go
+            log.warning("An export of user %s was refused: %s", interaction.user.id, error)
+            losses.append(Failure(file.name, texts.REFUSED))
+            continue
         files += 1
         losses += lost
-        attachment = discord.File(BytesIO(file.data), file.name)
-        await interaction.followup.send(file=attachment, ephemeral=True, allowed_mentions=NO_PINGS)
-    await answer(interaction, Notice(texts.exported(files, losses)))
+    told = texts.exported(files, losses)
+    await answer(interaction, Report(told, told, "export.md"))
 
 
 async def everything(registry: Registry, user_id: int) -> list[Character]:
@@ -71,9 +85,9 @@ class Files(Panel):
     def __init__(self, exported: Sequence[Exported]) -> None:
         files = [discord.File(BytesIO(each.file.data), each.file.name) for each in exported]
         super().__init__(*files)
-        losses = dict.fromkeys(loss for each in exported for loss in each.losses)
         picture = any(file.filename.endswith(".png") for file in files)
-        self.add_item(ui.TextDisplay(texts.exported(len(files), list(losses), picture=picture)))
+        losses = exported[0].losses  # what a card as text can't hold, the picture before it does
+        self.add_item(ui.TextDisplay(texts.exported(len(files), losses, picture=picture)))
         for file in files:
             self.add_item(ui.File(file))
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from contextlib import aclosing
-from io import BytesIO
 
 import aiohttp
 import discord
@@ -17,10 +16,11 @@ from characters.planning import Fate, Plan
 from characters.registry import Registry, quietly
 from cogs.characters import travel_texts as texts
 from cogs.items import OwnedItem
-from cogs.ui import NO_PINGS, Notice, Panel, answer, registry_of, row, working
+from cogs.ui import NO_PINGS, UNREACHABLE, Notice, Panel, Report, answer, redraw, registry_of, row, working
 
 IMPORTS = 10  # files that a player may send in a minute
 PAUSE = 2.0  # seconds after which an import says how far it is
+FILE_NAME = "import.md"
 STRIDE = 8  # characters after which it does so sooner, but not more than so many times
 
 
@@ -32,9 +32,11 @@ class FileGone(CharacterError):
 async def look(interaction: discord.Interaction, upload: Upload, name: str) -> None:
     """Says what is in the file, and offers to import it."""
     registry, owner_id = registry_of(interaction), interaction.user.id
+    registry.importing.check_idle(owner_id)
     await registry.admit(owner_id, "import", IMPORTS)
     await working(interaction, texts.READING)
-    plan = await _plan(interaction, upload, update=False)
+    async with registry.importing.turn(owner_id):
+        plan = await _plan(interaction, upload, update=False)
     draft_id = await registry.drafts.keep(owner_id, Draft("", name=name, upload=upload))
     await answer(interaction, Planned(plan, owner_id, draft_id))
 
@@ -54,47 +56,52 @@ async def _download(client: discord.Client, upload: Upload) -> bytes:
         raise UnreadableFile(texts.AGAIN) from error
 
 
-class Told(Panel):
-    """What there is to say, and where that is too long for a message, a file with all of it."""
+class Planned(Report):
+    """What an import would do, and the buttons that do just that."""
 
-    def __init__(self, text: str) -> None:
-        whole = discord.File(BytesIO(text.encode(errors="replace")), "import.md") if texts.is_long(text) else None
-        super().__init__(whole)
-        self.add_item(ui.Container(ui.TextDisplay(texts.shortened(text) if whole else text)))
-        if whole:
-            self.add_item(ui.File(whole))
-
-
-class Planned(Told):
-    """What an import would do, and the buttons that do it."""
-
-    def __init__(self, plan: Plan, owner_id: int, draft_id: str) -> None:
-        super().__init__(texts.plan(plan))
+    def __init__(self, plan: Plan, owner_id: int, draft_id: str, note: str = "") -> None:
+        super().__init__(note + texts.plan(plan), note + texts.plan(plan, whole=True), FILE_NAME)
         new, changed = len(plan.of(Fate.NEW)), len(plan.of(Fate.CHANGED))
+        agreed = f"{draft_id}:{plan.signature}"
         buttons: list[Import] = []
         if new:
             button = ui.Button[ui.LayoutView](label=texts.import_new(new), style=discord.ButtonStyle.primary)
-            buttons.append(Import.on(button, owner_id, f"{draft_id}:0"))
+            buttons.append(Import.on(button, owner_id, f"{agreed}:0"))
         if changed:
-            button = ui.Button[ui.LayoutView](label=texts.import_all(new, changed))
-            buttons.append(Import.on(button, owner_id, f"{draft_id}:1"))
-        self.add_item(ui.TextDisplay(texts.NOT_YET if buttons else texts.NOTHING))
-        if buttons:
-            self.add_item(row(*buttons))
+            style = discord.ButtonStyle.danger  # what is there is replaced
+            button = ui.Button[ui.LayoutView](label=texts.import_all(new, changed), style=style)
+            buttons.append(Import.on(button, owner_id, f"{agreed}:1"))
+        if not buttons:
+            self.add_item(ui.TextDisplay(texts.NOTHING))
+            return
+        self.add_item(ui.TextDisplay(f"{texts.REPLACES}\n{texts.NOT_YET}" if changed else texts.NOT_YET))
+        self.add_item(row(*buttons))
 
 
 class Import(OwnedItem, prefix="char:import"):
+    """Does what the player was shown; where the plan would be another one by now, it is shown again instead."""
+
     async def use(self, interaction: discord.Interaction) -> None:
-        registry = registry_of(interaction)
-        draft_id, update = self.argument.split(":")
-        draft = await registry.drafts.get(self.owner_id, draft_id)
+        registry, owner_id = registry_of(interaction), self.owner_id
+        draft_id, agreed, update = self.argument.split(":")
+        draft = await registry.drafts.get(owner_id, draft_id)
         if draft is None or draft.upload is None:
             raise FileGone
-        await interaction.response.defer()
-        plan = await _plan(interaction, draft.upload, update=update == "1")
-        outcome = await _run(interaction, registry, plan)
-        await quietly(registry.drafts.drop(self.owner_id, draft_id))
-        await _show(interaction, Told(texts.outcome(outcome)))
+        registry.importing.check_idle(owner_id)
+        await redraw(interaction, Notice(texts.READING))  # without its buttons
+        async with registry.importing.turn(owner_id):
+            try:
+                plan = await _plan(interaction, draft.upload, update=update == "1")
+            except CharacterError as error:
+                await _show(interaction, Notice(f"{error} {texts.SEND_AGAIN}"))
+                return
+            if plan.signature != agreed:
+                await _show(interaction, Planned(plan, owner_id, draft_id, f"{texts.OTHERWISE}\n"))
+                return
+            outcome = await _run(interaction, registry, plan)
+        told = texts.outcome(outcome)
+        await _show(interaction, Report(told, told, FILE_NAME))
+        await quietly(registry.drafts.drop(owner_id, draft_id))
 
 
 async def _run(interaction: discord.Interaction, registry: Registry, plan: Plan) -> Outcome:
@@ -104,7 +111,7 @@ async def _run(interaction: discord.Interaction, registry: Registry, plan: Plan)
         async for step in progress:
             outcome = step.outcome
             if step.done < step.total and (step.done % stride == 0 or clock() - told >= PAUSE):
-                with contextlib.suppress(discord.HTTPException):  # also where Discord takes no more, it goes on
+                with contextlib.suppress(*UNREACHABLE):  # also where Discord takes no more, it goes on
                     await _show(interaction, Notice(texts.progress(step.done, step.total)))
                 told = clock()
     return outcome
