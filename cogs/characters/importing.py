@@ -92,6 +92,9 @@ class Import(OwnedItem, prefix="char:import"):
         async with registry.importing.turn(owner_id):
             try:
                 plan = await _plan(interaction, draft.upload, update=update == "1")
+            except UnreadableFile as error:
+                await _show(interaction, Notice(str(error)))
+                return
             except CharacterError as error:
                 await _show(interaction, Notice(f"{error} {texts.SEND_AGAIN}"))
                 return
