@@ -63,7 +63,7 @@ class Assets:
     """Saves, reads and removes portraits in `root`; `url` is where that folder can be seen from outside."""
 
     def __init__(self, root: Path, url: str | None = None) -> None:
-        self.root = root.absolute()
+        self.root = Path(os.path.normpath(root.absolute()))  # one spelling, that of the paths in records
         self.location = str(self.root)
         self._url = url.rstrip("/") if url else None
 
@@ -179,6 +179,11 @@ def is_public(url: str) -> bool:
         return ip_address(host).is_global
     except ValueError:
         return "." in host and all(host.split(".")) and not host.endswith(_LOCAL_NAMES)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file of this name is a portrait that we saved; its thumbnail is none."""
+    return bool(_OURS.fullmatch(name))
 
 
 def thumbnail_of(path: str) -> str:

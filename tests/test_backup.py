@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from characters.assets import Assets, thumbnail_of
+from characters.assets import Assets, Saved, thumbnail_of
 from characters.embedded import embedded_valkey
 from characters.errors import OperatorError
 from characters.server import Server
@@ -120,6 +120,58 @@ async def test_a_missing_portrait_is_named_and_its_record_kept(server: Server, a
     await add(server, 1, "ana", record(saved))
     Path(saved.path).unlink()
     assert await export(server, assets, file) == Exported(1, 1, 1, [saved.path])
+
+
+async def test_a_portrait_elsewhere_is_named_too(server: Server, assets: Assets, file: Path) -> None:
+    await add(server, 1, "ana", record(image_path="/etc/passwd"))
+    await add(server, 1, "bob", trashed(Saved("s3://bucket/bob.webp", None)), place="trash")
+    await add(server, 1, "cleo", record(image_url="https://example.org/cleo.png"))
+    done = await export(server, assets, file)
+    assert done.missing == ["/etc/passwd", "s3://bucket/bob.webp"]
+
+
+@pytest.mark.parametrize("name", ["a\\b.png", "/".join(["d" * 200] * 5) + "/p.png"])
+async def test_a_name_that_import_refuses_is_named_and_not_in_it(
+    server: Server, assets: Assets, file: Path, name: str
+) -> None:
+    await assets.put(name, b"image")
+    await add(server, 1, "ana", record(image_path=name))
+    done = await export(server, assets, file)
+    assert (done.records, done.files, done.missing) == (1, 0, [f"{assets.root}/{name}"])
+    assert open_backup(file).users == 1
+
+
+@pytest.mark.parametrize("spelling", ["x/../assets", "link", "deep/link/assets"])
+async def test_the_folder_may_have_other_names(
+    server: Server, assets: Assets, file: Path, tmp_path: Path, spelling: str
+) -> None:
+    saved = await portrait(assets)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "link").symlink_to(assets.root)
+    (tmp_path / "deep" / "link").symlink_to(tmp_path)
+    await add(server, 1, "ana", record(saved))
+    other = Assets(tmp_path / spelling)
+    assert await export(server, other, file) == Exported(users=1, records=1, files=2, missing=[])
+    assert [each async for each in inspect(server, other)] == []
+    await clear(server, assets)
+    for link in (tmp_path / "link", tmp_path / "deep" / "link"):
+        link.unlink()  # as on another computer
+    there = Assets(tmp_path / "there")
+    await restored(server, there, file)
+    assert [each async for each in inspect(server, there)] == []
+    assert len(files(there.root)) == 2
+
+
+async def test_a_user_with_many_portraits_takes_the_memory_of_one(valkey: Redis, assets: Assets, file: Path) -> None:
+    server = Server(valkey)
+    for number in range(30):
+        await assets.put(f"theirs/{number}.png", os.urandom(2**20))
+        await add(server, 1, f"id{number}", record(image_path=f"theirs/{number}.png"))
+    tracemalloc.start()
+    assert (await export(server, assets, file)).files == 30
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 6 * 2**20
 
 
 async def test_what_differs_is_left_alone_and_named(server: Server, assets: Assets, file: Path) -> None:

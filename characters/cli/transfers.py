@@ -39,7 +39,7 @@ def export(
             done = await exporting.export(
                 *(desk.server, desk.assets, file), url=desk.url, user_id=user, replace=replace, progress=progress
             )
-        terminal.table(("missing portrait",), [(path,) for path in done.missing])
+        terminal.table(("portrait that is missing, or lies elsewhere",), [(path,) for path in done.missing])
         terminal.result(
             done._asdict(), f"{file}: {done.users:,} users, {done.records:,} characters, {done.files:,} files."
         )
@@ -108,7 +108,9 @@ def move_assets(
         new = assets_at(target, url or desk.url)
         with terminal.progress("Moving the portraits of users") as progress:
             done = await moving.move_assets(desk.server, old, new, url=url or desk.url, keep=keep, progress=progress)
-        terminal.table(("left as it is: missing, or another file is in its place",), [(path,) for path in done.left])
+        terminal.table(
+            ("left as it is: missing, elsewhere, or another file is in its place",), [(path,) for path in done.left]
+        )
         terminal.result(
             done._asdict(),
             f"{done.copied:,} files copied, {done.rewritten:,} records changed, {done.removed:,} old portraits gone.",

@@ -50,8 +50,15 @@ class Writer:
         self._digest = hashlib.sha256()
         self._add("manifest.json", _json({"format": FORMAT, "version": VERSION} | place._asdict()))
 
-    def portrait(self, user_id: int, name: str, data: bytes) -> None:
-        self._add(f"users/{user_id}/portraits/{name}", data)
+    def portrait(self, user_id: int, name: str, data: bytes) -> bool:
+        """Whether it is in the backup: False where it has a name that no backup may hold."""
+        member = f"users/{user_id}/portraits/{name}"
+        try:
+            _check_name(member)
+        except tarfile.TarError:
+            return False
+        self._add(member, data)
+        return True
 
     def records(self, holding: Holding) -> None:
         lines: list[tuple[bytes | str, ...]] = list(holding.records())

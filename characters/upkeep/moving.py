@@ -12,7 +12,7 @@ from characters.errors import OperatorError
 from characters.server import Server
 from characters.store import Keys
 from characters.upkeep.census import AT_ONCE, Holding, Progress, census
-from characters.upkeep.places import Place, names_in, path_in, rehomed, with_thumbnail
+from characters.upkeep.places import Place, elsewhere, names_in, path_in, rehomed, with_thumbnail
 from characters.upkeep.sweeping import stem_of
 
 _PASSES = 4  # a living bot may make portraits in the old place meanwhile
@@ -21,8 +21,8 @@ _PASSES = 4  # a living bot may make portraits in the old place meanwhile
 class Moved(NamedTuple):
     """Files copied, records (drafts too) rewritten, old files removed.
 
-    `left` are the paths of portraits that could not be moved: there is no such file, or another one under
-    that name in the new place. Their records are as they were.
+    `left` are the paths of portraits that could not be moved: there is no such file, another one under that
+    name in the new place, or the path leads into neither place. Their records are as they were.
     """
 
     copied: int
@@ -74,7 +74,7 @@ class _Move:
     async def user(self, holding: Holding) -> None:
         names = set(names_in(holding, self.old, drafts=True))
         there = {name for name in names if self.old.base == self.new.base or await self._copy(name)}
-        self.left |= {self.old.base + name for name in names - there}
+        self.left |= {self.old.base + name for name in names - there} | set(elsewhere(holding, self.old, self.new))
         keys = Keys.of(holding.user_id, cluster=self._server.is_cluster)
         for place, char_id, record in holding.records():
             await self._swap(getattr(keys, place), char_id, record, self._moved(record, there))
