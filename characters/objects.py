@@ -90,6 +90,15 @@ class ObjectAssets:
         """The bytes of each object under the location; None where there is none, or it can't be read in time."""
         return await asyncio.gather(*(self._read(path) for path in paths))
 
+    async def modified(self, path: str) -> float | None:
+        """When an object was written, as `stored` has it; None where there is none. Raises OSError."""
+        if not (name := self._locate(path)):
+            return None
+        with _honest(f"{self.location}/{name} could not be looked at"), contextlib.suppress(FileNotFoundError):
+            async with asyncio.timeout(WRITE_SECONDS):
+                return (await obstore.head_async(self._store, name))["last_modified"].timestamp()
+        return None
+
     async def remove(self, path: str) -> None:
         """Removes an object under the location and its thumbnail; anything else is left alone. Raises OSError."""
         if name := self._locate(path):

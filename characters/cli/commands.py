@@ -54,9 +54,7 @@ def check(*, as_json: Json = False) -> int:
 def sweep(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
-    empty_store: Annotated[
-        bool, typer.Option("--empty-store", help="The store is empty and should be: all portraits may go.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even where most of all files would go.")] = False,
     as_json: Json = False,
 ) -> int:
     """Removes trash older than seven days, and files that no character, trash or draft names for an hour.
@@ -66,9 +64,7 @@ def sweep(
 
     async def work(desk: Desk, terminal: Terminal) -> int:
         with terminal.progress("Looking at users") as progress:
-            swept = await sweeping.sweep(
-                desk.server, desk.assets, dry_run=dry_run, empty_store=empty_store, progress=progress
-            )
+            swept = await sweeping.sweep(desk.server, desk.assets, dry_run=dry_run, force=force, progress=progress)
         if dry_run:
             terminal.table(("file", "bytes"), [(file.path, f"{file.size:,}") for file in swept.files])
         terminal.result(

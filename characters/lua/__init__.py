@@ -20,6 +20,7 @@ def _load(name: str) -> Script:
     return Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
+CLAIM = _load("claim")
 CREATE = _load("create")
 DELETE = _load("delete")
 DRAFT = _load("draft")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from characters import lua
@@ -12,6 +13,7 @@ from characters.server import Server
 from characters.store import Keys
 from characters.upkeep.archive import Part, Reader, entries
 from characters.upkeep.census import Progress
+from characters.upkeep.claim import claimed
 from characters.upkeep.places import Place, path_in, rehomed
 
 _BATCH_PARTS, _BATCH_BYTES = 200, 32 * 2**20  # what is written at the same time
@@ -108,21 +110,26 @@ async def import_backup(
     """
     restore = _Restore(server, assets, backup.place, Place.of(assets, url), replace=replace)
     total = backup.users if user_id is None else 1
-    batch, size = list[Part](), 0
-    for part in backup.parts(user_id):
-        batch.append(part)
-        size += len(part.data)
-        if not part.name and (len(batch) >= _BATCH_PARTS or size >= _BATCH_BYTES):
+    async with claimed(server, "import"):  # or a sweep would take old files that are nobody's yet
+        for batch in _batches(backup.parts(user_id)):
             await restore.write(batch)
-            batch, size = [], 0
             if progress:
                 progress(restore.users, total)
-    await restore.write(batch)
-    if progress:
-        progress(restore.users, total)
     if user_id is not None and not restore.users:
         raise OperatorError(f"User {user_id} is not in this backup.")
     return Imported(restore.users, dict(restore.records), dict(restore.files), restore.skipped)
+
+
+def _batches(parts: Iterator[Part]) -> Iterator[list[Part]]:
+    """Users with all that is theirs, a few at a time."""
+    batch, size = list[Part](), 0
+    for part in parts:
+        batch.append(part)
+        size += len(part.data)
+        if not part.name and (len(batch) >= _BATCH_PARTS or size >= _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+    yield batch
 
 
 def _outcome(before: bytes | None, after: bytes, *, replace: bool) -> str:

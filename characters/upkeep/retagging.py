@@ -5,6 +5,7 @@ from typing import NamedTuple
 from characters import lua
 from characters.server import Server
 from characters.upkeep.census import Owned, Progress, owned_keys
+from characters.upkeep.claim import claimed
 
 _ATTEMPTS = 8
 
@@ -19,8 +20,13 @@ class Retagged(NamedTuple):
 async def retag(server: Server, *, braces: bool, progress: Progress | None = None) -> Retagged:
     """Gives every key of a user the name with braces, or without. Never overwrites; may be repeated.
 
-    How much there is to do is not known before: `progress` is told 0. Raises StorageUnavailable.
+    How much there is to do is not known before: `progress` is told 0. Raises StorageUnavailable, OperatorError.
     """
+    async with claimed(server, "retag"):
+        return await _retag(server, braces=braces, progress=progress)
+
+
+async def _retag(server: Server, *, braces: bool, progress: Progress | None) -> Retagged:
     renamed, taken = 0, dict[str, str]()
     async for each in owned_keys(server):
         if each.braces == braces:
