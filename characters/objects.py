@@ -15,7 +15,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import from_url
 
-from characters.assets import OURS_OR_THUMBNAIL, Saved, Stored, thumbnail_of
+from characters.assets import OURS_OR_THUMBNAIL, START, Saved, Stored, thumbnail_of
 from characters.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -90,6 +90,10 @@ class ObjectAssets:
         """The bytes of each object under the location; None where there is none, or it can't be read in time."""
         return await asyncio.gather(*(self._read(path) for path in paths))
 
+    async def starts(self, *paths: str) -> list[bytes | None]:
+        """The first bytes of each object under the location; None where there is none, or it can't be read."""
+        return await asyncio.gather(*(self._start(path) for path in paths))
+
     async def modified(self, path: str) -> float | None:
         """When an object was written, as `stored` has it; None where there is none. Raises OSError."""
         if not (name := self._locate(path)):
@@ -139,6 +143,14 @@ class ObjectAssets:
         except OSError as error:
             log.error("The object %r could not be read: %s", path, error)
             return None
+
+    async def _start(self, path: str) -> bytes | None:
+        if not (name := self._locate(path)):
+            return None
+        with contextlib.suppress(OSError), _honest("its store"):
+            async with asyncio.timeout(WRITE_SECONDS):
+                return bytes(await obstore.get_range_async(self._store, name, start=0, length=START))
+        return None
 
     async def _remove(self, name: str) -> None:
         with _honest(f"{self.location}/{name} could not be removed"), contextlib.suppress(FileNotFoundError):

@@ -120,6 +120,17 @@ async def test_a_missing_portrait_is_named_and_its_record_kept(server: Server, a
     assert await export(server, assets, file) == Exported(1, 1, 1, [saved.path])
 
 
+async def test_a_key_of_another_type_is_named_and_left_alone(server: Server, assets: Assets, file: Path) -> None:
+    await add(server, 1, "ana", record())
+    await export(server, assets, file)
+    await server.execute("DEL", keys(server, 1).characters)
+    await server.execute("SET", keys(server, 1).characters, "theirs")
+    done = await restored(server, assets, file, replace=True)
+    assert [each.what for each in done.skipped] == ["characters ana"]
+    assert (await export(server, assets, file, replace=True)).missing == [keys(server, 1).characters]
+    assert await server.execute("GET", keys(server, 1).characters) == b"theirs"
+
+
 async def test_a_portrait_elsewhere_is_named_too(server: Server, assets: Assets, file: Path) -> None:
     await add(server, 1, "ana", record(image_path="/etc/passwd"))
     await add(server, 1, "bob", trashed(Saved("s3://bucket/bob.webp", None)), place="trash")

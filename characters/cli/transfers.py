@@ -39,12 +39,14 @@ def export(
             done = await exporting.export(
                 *(desk.server, desk.assets, file), url=desk.url, user_id=user, replace=replace, progress=progress
             )
-        terminal.table(("portrait that is missing, or lies elsewhere",), [(path,) for path in done.missing])
+        terminal.table(
+            ("not in the backup: missing, elsewhere, or not of our making",), [(path,) for path in done.missing]
+        )
         terminal.result(
             done._asdict(), f"{file}: {done.users:,} users, {done.records:,} characters, {done.files:,} files."
         )
         if done.missing:
-            terminal.note("The records of missing portraits are in the backup. `check` says what to do about them.")
+            terminal.note("The records of such portraits are in the backup. `check` says what to do about them.")
         return 1 if done.missing else 0
 
     return run(work, as_json=as_json)

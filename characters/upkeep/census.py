@@ -43,6 +43,8 @@ class Holding(NamedTuple):
     active: bytes | None
     trash: dict[bytes, bytes]
     drafts: dict[bytes, bytes]
+    foreign: list[str]
+    """Keys of another type than ours, which read as empty."""
 
     def records(self) -> Iterator[tuple[str, bytes, bytes]]:
         """Each record with its place (`characters` or `trash`) and char_id."""
@@ -103,8 +105,8 @@ async def everybody(server: Server) -> AsyncGenerator[Everybody, None]:
 async def holding(server: Server, user_id: int) -> Holding:
     """What the store keeps of a user. Raises StorageUnavailable."""
     keys = Keys.of(user_id, cluster=server.is_cluster)
-    characters, active, trash, drafts = await server.run(lua.HOLDING, keys[:4])
-    return Holding(user_id, _hash(characters), active, _hash(trash), _hash(drafts))
+    characters, active, trash, drafts, foreign = await server.run(lua.HOLDING, keys[:4])
+    return Holding(user_id, _hash(characters), active, _hash(trash), _hash(drafts), [key.decode() for key in foreign])
 
 
 async def holdings(

@@ -18,7 +18,10 @@ _READ = 8  # portraits at the same time
 
 
 class Exported(NamedTuple):
-    """How much is in the backup, and the paths of portraits that could not be: they are missing, or lie elsewhere."""
+    """How much is in the backup, and the paths of portraits that could not be: they are missing, or lie elsewhere.
+
+    Keys that are not of our making are among them.
+    """
 
     users: int
     records: int
@@ -52,10 +55,11 @@ async def export(
             everyone = _only(await holding(server, user_id))
         async for each in everyone:
             kept, written, lost = await _portraits(server, assets, place, writer, each)
+            missing += lost
             if not written and not kept.characters and not kept.trash and kept.active is None:
                 continue
             writer.records(kept)
-            users, files, missing = users + 1, files + written, missing + lost
+            users, files = users + 1, files + written
             records += len(kept.characters) + len(kept.trash)
         if user_id is not None and not users:
             raise OperatorError(f"User {user_id} has no characters, so there is nothing to export.")
@@ -89,7 +93,7 @@ async def _portraits(
             lost += [place.base + name for name in group if name not in written]
         now = await holding(server, kept.user_id) if lost else kept
         if now == kept or attempt == _ATTEMPTS:
-            return kept, len(written), lost + list(elsewhere(kept, place))
+            return kept, len(written), lost + list(elsewhere(kept, place)) + kept.foreign
         kept = now
     raise AssertionError
 
