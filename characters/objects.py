@@ -54,8 +54,8 @@ class ObjectAssets:
             self._store = from_url(self.location, retry_config=_RETRIES)
         except (BaseError, ValueError):  # its message may quote credentials
             raise OperatorError(
-                f"ASSETS_DIR is {self.location!r}, which with the environment (AWS_…, GOOGLE_… or AZURE_…) "
-                "makes no object store: correct the URL, or set what its kind of store needs."
+                f"{self.location!r} makes no object store with the environment (AWS_…, GOOGLE_… or AZURE_…): "
+                "correct the URL, or set what its kind of store needs."
             ) from None
 
     async def save(self, image: bytes, thumbnail: bytes) -> Saved:

@@ -55,7 +55,7 @@ def open_assets(location: Path | str, url: str | None = None) -> AnyAssets:
     try:
         from characters.objects import ObjectAssets  # noqa: PLC0415 - an extra, which a folder does not want
     except ModuleNotFoundError as error:
-        raise OperatorError("ASSETS_DIR is an object store, which wants: pip install '.[objects]'") from error
+        raise OperatorError("Portraits in an object store want: pip install '.[objects]'") from error
     return ObjectAssets(location, url)
 
 

@@ -68,12 +68,19 @@ def test_help_teaches(tmp_path: Path) -> None:
         (["export", "x.tar", "--user", "ana"], "Invalid value for '--user'"),
         (["export", "x.tar", "--user", "-1"], "Invalid value for '--user'"),
         (["move-assets", "new", "--url", "example.org"], "it wants a URL like https://example.org/assets"),
+        (["move-assets", "new", "--url", "https://example.org/?x=hunter2"], "it wants a URL like"),
+        (
+            ["move-assets", "s3://key:hunter2@bucket/x"],
+            "it wants a folder, or an object store's URL without a password",
+        ),
+        (["move-assets", "new", "--from", "https://bucket/x?sig=hunter2"], "Invalid value for '--from'"),
     ],
 )
 def test_a_misspelt_command_line_is_a_sentence(tmp_path: Path, arguments: list[str], complaint: str) -> None:
     status, out, err = run(tmp_path, *arguments)
     assert (status, out) == (2, "")
     assert complaint in err
+    assert "hunter2" not in err
     assert err.endswith("`python -m characters --help` shows how.\n")
     assert err.count("\n") == 1
 

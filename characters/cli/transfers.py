@@ -2,11 +2,11 @@
 
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from characters.cli.console import Json, Terminal, counts, run
+from characters.settings import LOCATION, WEB_URL, location, web_url
 from characters.upkeep import exporting, importing, moving
 from characters.upkeep.archive import open_backup
 from characters.upkeep.desk import Desk, assets_at
@@ -15,9 +15,17 @@ User = Annotated[int | None, typer.Option("--user", min=1, help="Only this Disco
 
 
 def _web_url(value: str | None) -> str | None:
-    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-        raise typer.BadParameter("it wants a URL like https://example.org/assets")
-    return value
+    try:
+        return value and web_url(value)
+    except ValueError:
+        raise typer.BadParameter(f"it wants {WEB_URL}") from None
+
+
+def _location(value: str | None) -> str | None:
+    try:
+        return value and str(location(value))
+    except ValueError:  # the complaint does not quote what may be a password
+        raise typer.BadParameter(f"it wants {LOCATION}") from None
 
 
 def export(
@@ -86,10 +94,11 @@ def import_(
 
 
 def move_assets(
-    target: Annotated[str, typer.Argument(help="The new folder, or the URL of an object store.")],
+    target: Annotated[str, typer.Argument(help="The new folder, or the URL of an object store.", callback=_location)],
     *,
     source: Annotated[
-        str | None, typer.Option("--from", help="Where the portraits are now.", show_default="ASSETS_DIR")
+        str | None,
+        typer.Option("--from", help="Where the portraits are now.", show_default="ASSETS_DIR", callback=_location),
     ] = None,
     url: Annotated[
         str | None,

@@ -21,6 +21,7 @@ def _load(name: str) -> Script:
 
 
 CLAIM = _load("claim")
+COPY = _load("copy")
 CREATE = _load("create")
 DELETE = _load("delete")
 DRAFT = _load("draft")

@@ -53,8 +53,7 @@ async def _carry(server: Server, old: Owned, new: str) -> bool:
         dump, left = await server.execute("DUMP", old.key), await server.execute("PTTL", old.key)
         if dump is None:
             return False
-        if not await server.execute("EXISTS", new):
-            await server.execute("RESTORE", new, max(left, 0), dump)
+        await server.run(lua.COPY, [new], max(left, 0), dump)
         if await _content(server, old.key) != await _content(server, new):
             return False
         if await server.run(lua.UNLINK, [old.key], dump):
@@ -66,4 +65,4 @@ async def _content(server: Server, key: str) -> object:
     # Dumps of equal hashes differ by the order of their fields.
     if await server.execute("TYPE", key) == b"hash":
         return await server.execute("HGETALL", key)
-    return await server.execute("GET", key)
+    return await server.execute("DUMP", key)
