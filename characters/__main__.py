@@ -1,5 +1,6 @@
 """The operator's command line: `python -m characters --help`."""
 
+import signal
 import sys
 from importlib import import_module
 
@@ -7,8 +8,9 @@ INTERRUPTED = 130  # 128 and SIGINT, as shells count
 
 
 def main() -> int:
-    """The exit status. Ctrl-C ends it with a sentence, even while the commands are still being imported."""
+    """The exit status. Ctrl-C or SIGTERM ends it with a sentence, even while the commands are still being imported."""
     try:
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         status: int = import_module("characters.cli.commands").main()
     except KeyboardInterrupt:
         status = INTERRUPTED

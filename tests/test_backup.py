@@ -354,6 +354,28 @@ def test_an_interrupted_export_leaves_nothing_that_looks_whole(file: Path) -> No
     assert list(file.parent.iterdir()) == []
 
 
+def test_what_killed_exports_left_behind_goes_with_the_next(file: Path) -> None:
+    old, fresh, theirs = (
+        file.with_name(name) for name in (f".{file.name}.1.partial", f".{file.name}.2.partial", ".x.partial")
+    )
+    for each in (old, fresh, theirs):
+        each.touch()
+    os.utime(old, (0, 0))
+    with archive.created(file, replace=False) as stream:
+        stream.write(b"whole")
+    assert set(file.parent.iterdir()) == {file, fresh, theirs}
+
+
+@pytest.mark.parametrize(("number", "advice"), [(28, "make room, or choose"), (13, r"\): choose another place")])
+def test_why_it_could_not_be_written_is_said(file: Path, number: int, advice: str) -> None:
+    def write() -> None:
+        with archive.created(file, replace=False):
+            raise OSError(number, os.strerror(number))
+
+    with pytest.raises(OperatorError, match=advice):
+        write()
+
+
 async def test_ten_thousand_characters_with_portraits(valkey: Redis, tmp_path: Path) -> None:
     """Equal, and in no more memory than for a few."""
     users, each = 500, 20

@@ -81,7 +81,7 @@ async def test_a_stale_pointer(server: Server, assets: Assets) -> None:
 async def test_keys_for_another_kind_of_server_do_not_make_their_files_orphans(server: Server, assets: Assets) -> None:
     other = "game:characters:1" if server.is_cluster else "game:characters:{1}"
     await server.execute("HSET", other, "ana", record(await portrait(assets, age=4000)))
-    assert await findings(server, assets) == [Finding(Kind.MISNAMED, "1 keys")]
+    assert await findings(server, assets) == [Finding(Kind.MISNAMED, "1 key")]
 
 
 @pytest.mark.parametrize("kind", ["characters", "trash", "drafts", "active"])

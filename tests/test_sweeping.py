@@ -67,6 +67,13 @@ async def test_what_a_corrupt_record_or_a_strange_draft_names_stays(server: Serv
     assert (await sweep(server, assets)).files == []
 
 
+async def test_what_a_record_names_in_the_escapes_of_json_stays(server: Server, assets: Assets) -> None:
+    saved = await portrait(assets, age=2 * HOURS)
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in saved.path)
+    await add(server, 1, "ana", f'{{"name": "Ana", "image_path": "{escaped}"}}'.encode())
+    assert (await sweep(server, assets)).files == []
+
+
 async def test_what_was_deleted_more_than_seven_days_ago_goes_with_its_files(server: Server, assets: Assets) -> None:
     old, young = await portrait(assets, age=2 * HOURS), await portrait(assets, age=2 * HOURS)
     await add(server, 1, "old", trashed(old, days=7.1), place="trash")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from characters.cli.console import Json, Terminal, counts, run
+from characters.cli.console import Json, Terminal, counted, counts, run
 from characters.settings import LOCATION, WEB_URL, location, web_url
 from characters.upkeep import exporting, importing, moving
 from characters.upkeep.archive import open_backup
@@ -51,7 +51,9 @@ def export(
             ("not in the backup: missing, elsewhere, or not of our making",), [(path,) for path in done.missing]
         )
         terminal.result(
-            done._asdict(), f"{file}: {done.users:,} users, {done.records:,} characters, {done.files:,} files."
+            done._asdict(),
+            f"{file}: {counted(done.users, 'user')}, {counted(done.records, 'character')}, "
+            f"{counted(done.files, 'file')}.",
         )
         if done.missing:
             terminal.note("The records of such portraits are in the backup. `check` says what to do about them.")
@@ -81,7 +83,10 @@ def import_(
             )
         skipped = [(str(each.user_id), each.what) for each in done.skipped]
         terminal.table(("user", "left as it is"), skipped)
-        lines = [f"{what}: {counts(each)}" for what, each in (("Records", done.records), ("Files", done.files))]
+        lines = [
+            f"{what}: {counts(each)}"
+            for what, each in (("Records and active marks", done.records), ("Files", done.files))
+        ]
         terminal.result(
             done._asdict() | {"skipped": [dict(zip(("user", "what"), row, strict=True)) for row in skipped]}, *lines
         )
@@ -124,11 +129,12 @@ def move_assets(
         )
         terminal.result(
             done._asdict(),
-            f"{done.copied:,} files copied, {done.rewritten:,} records changed, {done.removed:,} old portraits gone.",
+            f"{counted(done.copied, 'file')} copied, {counted(done.rewritten, 'record')} changed, "
+            f"{counted(done.removed, 'old portrait')} gone.",
         )
-        if new.location != desk.assets.location:
+        if new.location != desk.assets.location and (done.copied or done.rewritten):
             terminal.note(
-                f"Now set ASSETS_DIR={new.location}, restart the bot, and run this again with --from {old.location} "
+                f"Now set ASSETS_DIR={new.location}{f' and ASSETS_URL={url}' if url else ''}, restart the bot, and run this again with --from {old.location} "
                 "for what was made meanwhile."
             )
         return 1 if done.left else 0

@@ -58,7 +58,7 @@ async def inspect(server: Server, assets: AnyAssets, progress: Progress | None =
     place = Place.of(assets, None)
     async with census(server, progress) as (users, everyone):
         if users.misnamed:
-            yield Finding(Kind.MISNAMED, f"{users.misnamed} keys")
+            yield Finding(Kind.MISNAMED, f"{users.misnamed} key{'' if users.misnamed == 1 else 's'}")
         stored = {file.path: file.size for file in await assets.stored()}
         async for each in everyone:
             for found in _amiss(each, place, stored):
