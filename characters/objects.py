@@ -103,6 +103,12 @@ class ObjectAssets:
                 return (await obstore.head_async(self._store, name))["last_modified"].timestamp()
         return None
 
+    async def touch(self, path: str) -> None:
+        """Makes an object under the location as young as if it were written now, by doing that. Raises OSError."""
+        (data,) = await self.read(path)
+        if data is not None and (name := self._locate(path)):
+            await self.put(name, data)
+
     async def remove(self, path: str) -> None:
         """Removes an object under the location and its thumbnail; anything else is left alone. Raises OSError."""
         if name := self._locate(path):

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from characters.assets import Assets
+from characters.assets import AnyAssets, Assets
 from characters.drafts import Draft, Drafts
 from characters.errors import OperatorError
+from characters.objects import ObjectAssets
+from characters.portraits import Portraits
+from characters.registry import Registry
 from characters.server import Server
 from characters.store import CharacterStore, Keys
 from characters.upkeep.sweeping import SWEPT, sweep, sweep_daily
@@ -58,6 +61,22 @@ async def test_what_a_character_the_trash_or_a_draft_has_stays(server: Server, a
     await Drafts(CharacterStore(redis)).keep(3, Draft("cleo", portrait=saved[2]))
     assert (await sweep(server, assets)).files == []
     assert len(files(assets.root)) == 6
+
+
+async def test_what_a_bot_holds_while_the_store_is_down_stays(
+    server: Server, any_assets: AnyAssets, redis: Any
+) -> None:
+    """A player presses again and again, each time within fifteen minutes; then another process sweeps."""
+    saved = await any_assets.save(b"large", b"small")
+    if isinstance(any_assets, Assets):
+        for file in any_assets.root.iterdir():
+            os.utime(file, (0, time.time() - 2 * HOURS))
+    before = {file.path: file.modified for file in await any_assets.stored()}
+    registry = Registry(CharacterStore(redis), any_assets, Portraits())
+    await asyncio.sleep(1 if isinstance(any_assets, ObjectAssets) else 0)  # its clock counts seconds
+    await registry.drafts.keep(3, Draft("cleo", portrait=saved), down=True)
+    assert (await any_assets.modified(saved.path) or 0) > before[saved.path]
+    assert (await sweep(server, any_assets)).files == []
 
 
 async def test_what_a_corrupt_record_or_a_strange_draft_names_stays(server: Server, assets: Assets) -> None:

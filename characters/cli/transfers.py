@@ -133,8 +133,9 @@ def move_assets(
             f"{counted(done.removed, 'old portrait')} gone.",
         )
         if new.location != desk.assets.location and (done.copied or done.rewritten):
+            settings = f"ASSETS_DIR={new.location}" + (f" and ASSETS_URL={url}" if url else "")
             terminal.note(
-                f"Now set ASSETS_DIR={new.location}{f' and ASSETS_URL={url}' if url else ''}, restart the bot, and run this again with --from {old.location} "
+                f"Now set {settings}, restart the bot, and run this again with --from {old.location} "
                 "for what was made meanwhile."
             )
         return 1 if done.left else 0
