@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import aiofiles.os
 
+START = 12  # bytes: as long as the head of a WebP, which says how long the file should be
 THUMBNAIL = "-256"  # between stem and suffix of the small picture beside a portrait
 _OURS = re.compile(r"[0-9a-f]{32}\.webp")
 OURS_OR_THUMBNAIL = re.compile(rf"[0-9a-f]{{32}}({THUMBNAIL})?\.webp")
@@ -53,6 +54,9 @@ class AnyAssets(Protocol):
     async def put(self, name: str, data: bytes) -> Saved: ...
     async def stored(self) -> list[Stored]: ...
     async def read(self, *paths: str) -> list[bytes | None]: ...
+    async def starts(self, *paths: str) -> list[bytes | None]: ...
+    async def modified(self, path: str) -> float | None: ...
+    async def touch(self, path: str) -> None: ...
     async def remove(self, path: str) -> None: ...
     def normal(self, path: str) -> str: ...
     async def clear_temporary(self) -> None: ...
@@ -63,7 +67,7 @@ class Assets:
     """Saves, reads and removes portraits in `root`; `url` is where that folder can be seen from outside."""
 
     def __init__(self, root: Path, url: str | None = None) -> None:
-        self.root = root.absolute()
+        self.root = Path(os.path.normpath(root.absolute()))  # one spelling, that of the paths in records
         self.location = str(self.root)
         self._url = url.rstrip("/") if url else None
 
@@ -85,6 +89,22 @@ class Assets:
     async def read(self, *paths: str) -> list[bytes | None]:
         """The bytes of each file under the root; None where there is none, or it can't be read."""
         return await asyncio.to_thread(lambda: [self._read(path) for path in paths])
+
+    async def starts(self, *paths: str) -> list[bytes | None]:
+        """The first bytes of each file under the root; None where there is none, or it can't be read."""
+        return await asyncio.to_thread(lambda: [self._start(path) for path in paths])
+
+    async def modified(self, path: str) -> float | None:
+        """When a file under the root was written, as `stored` has it; None where there is none."""
+        file = await asyncio.to_thread(self._locate, path)
+        with contextlib.suppress(FileNotFoundError):
+            return (await aiofiles.os.stat(file)).st_mtime if file else None
+        return None
+
+    async def touch(self, path: str) -> None:
+        """Makes a file under the root as young as if it were written now. Raises OSError."""
+        if file := await asyncio.to_thread(self._locate, path):
+            await asyncio.to_thread(os.utime, file)
 
     async def remove(self, path: str) -> None:
         """Removes a file under the root and its thumbnail; anything else is left alone."""
@@ -121,9 +141,16 @@ class Assets:
         try:
             file = path and self._locate(path)
             return file.read_bytes() if file else None
-        except OSError:
-            log.exception("The file %r could not be read", path)
+        except OSError as error:
+            log.error("The file %r could not be read: %s", path, error.strerror or error)
             return None
+
+    def _start(self, path: str) -> bytes | None:
+        with contextlib.suppress(OSError):
+            if file := self._locate(path):
+                with file.open("rb") as stream:
+                    return stream.read(START)
+        return None
 
     def _locate(self, path: str) -> Path | None:
         """Resolves a path that other programs may have written; None unless it is a plain file under the root."""
@@ -179,6 +206,11 @@ def is_public(url: str) -> bool:
         return ip_address(host).is_global
     except ValueError:
         return "." in host and all(host.split(".")) and not host.endswith(_LOCAL_NAMES)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file of this name is a portrait that we saved; its thumbnail is none."""
+    return bool(_OURS.fullmatch(name))
 
 
 def thumbnail_of(path: str) -> str:

@@ -3,7 +3,8 @@
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from characters.assets import Saved
@@ -78,10 +79,14 @@ def new_id() -> str:
 
 
 class Drafts:
-    """Keeps drafts in the store, or in this process while the store is down."""
+    """Keeps drafts in the store, or in this process while the store is down.
 
-    def __init__(self, store: CharacterStore) -> None:
+    No sweep sees what a process holds: `touch` makes its portraits young, so that they are left alone for an hour.
+    """
+
+    def __init__(self, store: CharacterStore, touch: Callable[[str], Awaitable[None]] | None = None) -> None:
         self._store = store
+        self._touch = touch
         self._held: dict[tuple[int, str], str] = {}
 
     async def keep(self, user_id: int, draft: Draft, *, down: bool = False) -> str:
@@ -96,6 +101,9 @@ class Drafts:
             if len(self._held) >= _HELD:
                 self._held.pop(next(iter(self._held)))
             self._held[user_id, draft_id] = data
+            if draft.portrait and self._touch:
+                with suppress(OSError):  # then it is as old as it is
+                    await self._touch(draft.portrait.path)
         return draft_id
 
     async def get(self, user_id: int, draft_id: str) -> Draft | None:

@@ -21,6 +21,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from characters.errors import OperatorError
+from characters.lock import claim, open_lock, open_private
 
 log = logging.getLogger(__name__)
 
@@ -53,19 +54,20 @@ exec "$@" 3<&- </dev/null
 
 
 @contextlib.asynccontextmanager
-async def embedded_valkey(data_dir: Path) -> AsyncGenerator[str]:
+async def embedded_valkey(data_dir: Path, holder: str = "bot") -> AsyncGenerator[str]:
     """Run a Valkey on `data_dir/valkey` for as long as the block lasts; yields its `unix://` URL.
 
     A server that falls is restarted at the same URL; until then its clients get connection errors.
-    Raises `OperatorError` where it cannot run here, or another bot uses the folder.
+    `holder` is what others read who find the folder taken. Raises `OperatorError` where it cannot run here, or
+    another bot uses the folder.
     """
     binary = _binary()
     folder = data_dir.absolute() / "valkey"  # noqa: ASYNC240 - reads no disk
     url = socket_url(folder / SOCKET)
     async with contextlib.AsyncExitStack() as stack:
         try:
-            lock = stack.enter_context(_open_lock(folder))
-            await _claim(lock, data_dir)
+            lock = stack.enter_context(open_lock(folder))
+            await claim(lock, data_dir, CLAIM_SECONDS, holder)
             stack.callback(log.info, "Valkey has stopped")
             server = _Server(binary, folder, lock)
             stack.push_async_callback(server.stop)
@@ -96,7 +98,7 @@ class _Server:
     async def start(self) -> None:
         stdin, lifeline = os.pipe()
         try:
-            with _open_private(self._folder / LOG) as stderr:
+            with open_private(self._folder / LOG) as stderr:
                 self._log_start = stderr.tell()
                 self._process = await asyncio.create_subprocess_exec(
                     *self._command,
@@ -208,35 +210,6 @@ def socket_url(socket: Path) -> str:
 
 def _fits(path: str) -> bool:
     return len(os.fsencode(path)) <= SOCKET_PATH_BYTES
-
-
-def _open_private(path: Path) -> IO[bytes]:
-    path.touch(mode=0o600)
-    return path.open("ab")
-
-
-def _open_lock(folder: Path) -> IO[bytes]:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    return _open_private(folder / "lock")
-
-
-async def _claim(lock: IO[bytes], data_dir: Path) -> None:
-    import fcntl  # noqa: PLC0415 - Windows has none; there this module still imports, and `_binary` has the word
-
-    deadline = asyncio.get_running_loop().time() + CLAIM_SECONDS
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if asyncio.get_running_loop().time() > deadline:
-                raise OperatorError(
-                    f"Another bot or command is already using the data folder {data_dir}: stop it, "
-                    "or set DATA_DIR to another folder."
-                ) from None
-            await asyncio.sleep(0.05)
-        else:
-            return
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -15,7 +15,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import from_url
 
-from characters.assets import OURS_OR_THUMBNAIL, Saved, Stored, thumbnail_of
+from characters.assets import OURS_OR_THUMBNAIL, START, Saved, Stored, thumbnail_of
 from characters.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class ObjectAssets:
             self._store = from_url(self.location, retry_config=_RETRIES)
         except (BaseError, ValueError):  # its message may quote credentials
             raise OperatorError(
-                f"ASSETS_DIR is {self.location!r}, which with the environment (AWS_…, GOOGLE_… or AZURE_…) "
-                "makes no object store: correct the URL, or set what its kind of store needs."
+                f"{self.location!r} makes no object store with the environment (AWS_…, GOOGLE_… or AZURE_…): "
+                "correct the URL, or set what its kind of store needs."
             ) from None
 
     async def save(self, image: bytes, thumbnail: bytes) -> Saved:
@@ -89,6 +89,25 @@ class ObjectAssets:
     async def read(self, *paths: str) -> list[bytes | None]:
         """The bytes of each object under the location; None where there is none, or it can't be read in time."""
         return await asyncio.gather(*(self._read(path) for path in paths))
+
+    async def starts(self, *paths: str) -> list[bytes | None]:
+        """The first bytes of each object under the location; None where there is none, or it can't be read."""
+        return await asyncio.gather(*(self._start(path) for path in paths))
+
+    async def modified(self, path: str) -> float | None:
+        """When an object was written, as `stored` has it; None where there is none. Raises OSError."""
+        if not (name := self._locate(path)):
+            return None
+        with _honest(f"{self.location}/{name} could not be looked at"), contextlib.suppress(FileNotFoundError):
+            async with asyncio.timeout(WRITE_SECONDS):
+                return (await obstore.head_async(self._store, name))["last_modified"].timestamp()
+        return None
+
+    async def touch(self, path: str) -> None:
+        """Makes an object under the location as young as if it were written now, by doing that. Raises OSError."""
+        (data,) = await self.read(path)
+        if data is not None and (name := self._locate(path)):
+            await self.put(name, data)
 
     async def remove(self, path: str) -> None:
         """Removes an object under the location and its thumbnail; anything else is left alone. Raises OSError."""
@@ -130,6 +149,14 @@ class ObjectAssets:
         except OSError as error:
             log.error("The object %r could not be read: %s", path, error)
             return None
+
+    async def _start(self, path: str) -> bytes | None:
+        if not (name := self._locate(path)):
+            return None
+        with contextlib.suppress(OSError), _honest("its store"):
+            async with asyncio.timeout(WRITE_SECONDS):
+                return bytes(await obstore.get_range_async(self._store, name, start=0, length=START))
+        return None
 
     async def _remove(self, name: str) -> None:
         with _honest(f"{self.location}/{name} could not be removed"), contextlib.suppress(FileNotFoundError):

@@ -1,14 +1,21 @@
 """Opens the registry with all it stands on, from settings, and closes it again."""
 
-from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    NoPermissionError,
+    RedisClusterException,
+    RedisError,
+    ResponseError,
+)
 
 from characters.assets import AnyAssets, Assets
 from characters.embedded import embedded_valkey
@@ -48,7 +55,7 @@ def open_assets(location: Path | str, url: str | None = None) -> AnyAssets:
     try:
         from characters.objects import ObjectAssets  # noqa: PLC0415 - an extra, which a folder does not want
     except ModuleNotFoundError as error:
-        raise OperatorError("ASSETS_DIR is an object store, which wants: pip install '.[objects]'") from error
+        raise OperatorError("Portraits in an object store want: pip install '.[objects]'") from error
     return ObjectAssets(location, url)
 
 
@@ -61,22 +68,43 @@ async def connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
         "health_check_interval": 30,
         "retry": Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.5), 3),  # every script of ours may be repeated
     }
-    try:
-        single = _client(Redis, url, options)
-    except ValueError:  # its message may quote a part of the password
-        raise OperatorError("REDIS_URL holds an option that Redis clients do not know.") from None
-    async with single as client:
-        try:
-            cluster = (await client.info("cluster"))["cluster_enabled"]
-        except (RedisError, RedisClusterException, OSError) as error:
-            raise OperatorError(
-                f"The server behind REDIS_URL does not answer ({type(error).__name__}): start it, or correct the URL."
-            ) from error
-        if not cluster:
-            yield client
-            return
-    async with _client(RedisCluster, url, options) as client:
+    async with AsyncExitStack() as stack:
+        with _explained():
+            client = await stack.enter_async_context(_client(Redis, url, options))
+            if (await client.info("cluster"))["cluster_enabled"]:
+                await client.aclose()
+                client = await stack.enter_async_context(_client(RedisCluster, url, options))
         yield client
+
+
+@contextmanager
+def _explained() -> Generator[None, None, None]:
+    """Raises what clients raise as an OperatorError, without their words, which may quote a part of the password."""
+    try:
+        yield
+    except (ValueError, TypeError):
+        raise OperatorError("REDIS_URL holds an option that Redis clients do not know.") from None
+    except (RedisError, RedisClusterException, OSError) as error:
+        raise OperatorError(f"The server behind REDIS_URL {_refusal(error)}") from error
+
+
+def _refusal(error: BaseException) -> str:
+    causes = [error]
+    while cause := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(cause)
+    for each in causes:
+        match each:
+            case AuthenticationError():
+                return "refuses the password or user (ACL): correct them in the URL."
+            case NoPermissionError():
+                return "does not let this user (ACL) do enough: allow it +info, +cluster, and all on keys game:*."
+            case BusyLoadingError():
+                return "is still loading its data: try again in a moment."
+            case ResponseError():
+                return "refuses this client: correct the password, the user (ACL) or the database number in the URL."
+            case _:
+                pass
+    return f"does not answer ({type(error).__name__}): start it, or correct the URL."
 
 
 def _client(kind: Any, url: str, options: dict[str, Any]) -> AbstractAsyncContextManager[Any]:

@@ -34,7 +34,7 @@ class Registry:
         self.gallery = Gallery(assets, portraits)
         self._store = store
         self._assets = assets
-        self.drafts = Drafts(store)
+        self.drafts = Drafts(store, assets.touch)
         self.lobbies = Lobbies(store)
         self.importing = Importing(store, self.gallery, roster_limit, self._remove_portraits)
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+LOCATION = "a folder, or an object store's URL without a password, like s3://bucket/folder"
+WEB_URL = "a URL like https://example.org/assets"
+
+
 def _redis_url(value: SecretStr) -> SecretStr:
     url = urlsplit(value.get_secret_value())
     if url.scheme not in {"redis", "rediss", "unix"} or (url.scheme != "unix" and not url.hostname) or url.port == 0:
@@ -20,14 +24,16 @@ def _redis_url(value: SecretStr) -> SecretStr:
     return value
 
 
-def _web_url(value: str) -> str:
+def web_url(value: str) -> str:
+    """A URL for players' browsers, without a slash at its end. Raises ValueError."""
     url = urlsplit(value)
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
         raise ValueError
     return value.rstrip("/")
 
 
-def _location(value: Path | str) -> Path | str:
+def location(value: Path | str) -> Path | str:
+    """A folder, or the URL of an object store, which holds no password. Raises ValueError."""
     if "://" not in str(value):
         return Path(value)
     url = urlsplit(str(value))
@@ -57,12 +63,12 @@ class AssetSettings(BaseSettings):
 
     data_dir: Annotated[Path, Field(description="a folder")] = Path("data")
     assets_dir: Annotated[
-        Annotated[Path | str, BeforeValidator(_location)] | None,
-        Field(description="a folder, or an object store's URL without a password, like s3://bucket/folder"),
+        Annotated[Path | str, BeforeValidator(location)] | None,
+        Field(description=LOCATION),
     ] = None
     assets_url: Annotated[
-        Annotated[str, AfterValidator(_web_url)] | None,
-        Field(description="a URL like https://example.org/assets"),
+        Annotated[str, AfterValidator(web_url)] | None,
+        Field(description=WEB_URL),
     ] = None
     assets_listen: Annotated[
         Annotated[str, AfterValidator(_address)] | None,

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import tarfile
-import time
 import tracemalloc
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from characters.assets import Assets, thumbnail_of
+from characters.assets import Assets, Saved, thumbnail_of
 from characters.embedded import embedded_valkey
 from characters.errors import OperatorError
 from characters.server import Server
@@ -23,7 +22,6 @@ from characters.upkeep.archive import Part, entries, open_backup
 from characters.upkeep.exporting import Exported, export
 from characters.upkeep.importing import Imported, import_backup
 from characters.upkeep.inspection import inspect
-from characters.upkeep.sweeping import sweep
 from tests.upkeep import add, everything, files, keys, portrait, record, trashed
 
 
@@ -122,6 +120,69 @@ async def test_a_missing_portrait_is_named_and_its_record_kept(server: Server, a
     assert await export(server, assets, file) == Exported(1, 1, 1, [saved.path])
 
 
+async def test_a_key_of_another_type_is_named_and_left_alone(server: Server, assets: Assets, file: Path) -> None:
+    await add(server, 1, "ana", record())
+    await export(server, assets, file)
+    await server.execute("DEL", keys(server, 1).characters)
+    await server.execute("SET", keys(server, 1).characters, "theirs")
+    done = await restored(server, assets, file, replace=True)
+    assert [each.what for each in done.skipped] == ["characters ana"]
+    assert (await export(server, assets, file, replace=True)).missing == [keys(server, 1).characters]
+    assert await server.execute("GET", keys(server, 1).characters) == b"theirs"
+
+
+async def test_a_portrait_elsewhere_is_named_too(server: Server, assets: Assets, file: Path) -> None:
+    await add(server, 1, "ana", record(image_path="/etc/passwd"))
+    await add(server, 1, "bob", trashed(Saved("s3://bucket/bob.webp", None)), place="trash")
+    await add(server, 1, "cleo", record(image_url="https://example.org/cleo.png"))
+    done = await export(server, assets, file)
+    assert done.missing == ["/etc/passwd", "s3://bucket/bob.webp"]
+
+
+@pytest.mark.parametrize("name", ["a\\b.png", "/".join(["d" * 200] * 5) + "/p.png"])
+async def test_a_name_that_import_refuses_is_named_and_not_in_it(
+    server: Server, assets: Assets, file: Path, name: str
+) -> None:
+    await assets.put(name, b"image")
+    await add(server, 1, "ana", record(image_path=name))
+    done = await export(server, assets, file)
+    assert (done.records, done.files, done.missing) == (1, 0, [f"{assets.root}/{name}"])
+    assert open_backup(file).users == 1
+
+
+@pytest.mark.parametrize("spelling", ["x/../assets", "link", "deep/link/assets"])
+async def test_the_folder_may_have_other_names(
+    server: Server, assets: Assets, file: Path, tmp_path: Path, spelling: str
+) -> None:
+    saved = await portrait(assets)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "link").symlink_to(assets.root)
+    (tmp_path / "deep" / "link").symlink_to(tmp_path)
+    await add(server, 1, "ana", record(saved))
+    other = Assets(tmp_path / spelling)
+    assert await export(server, other, file) == Exported(users=1, records=1, files=2, missing=[])
+    assert [each async for each in inspect(server, other)] == []
+    await clear(server, assets)
+    for link in (tmp_path / "link", tmp_path / "deep" / "link"):
+        link.unlink()  # as on another computer
+    there = Assets(tmp_path / "there")
+    await restored(server, there, file)
+    assert [each async for each in inspect(server, there)] == []
+    assert len(files(there.root)) == 2
+
+
+async def test_a_user_with_many_portraits_takes_the_memory_of_one(valkey: Redis, assets: Assets, file: Path) -> None:
+    server = Server(valkey)
+    for number in range(30):
+        await assets.put(f"theirs/{number}.png", os.urandom(2**20))
+        await add(server, 1, f"id{number}", record(image_path=f"theirs/{number}.png"))
+    tracemalloc.start()
+    assert (await export(server, assets, file)).files == 30
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 6 * 2**20
+
+
 async def test_what_differs_is_left_alone_and_named(server: Server, assets: Assets, file: Path) -> None:
     await fill(server, assets)
     await export(server, assets, file)
@@ -194,22 +255,19 @@ async def test_records_say_where_the_portraits_are_now(
     assert [each async for each in inspect(server, there)] == []
 
 
-async def test_an_old_portrait_that_a_sweep_takes_meanwhile_is_written_again(
+async def test_an_old_portrait_that_another_release_sweeps_meanwhile_is_written_again(
     server: Server, assets: Assets, file: Path
 ) -> None:
     saved = await portrait(assets)
     await add(server, 1, "ana", record(saved))
     await export(server, assets, file)
     await server.execute("DEL", keys(server, 1).characters)
-    await add(server, 2, "somebody", record())
-    for path in (saved.path, thumbnail_of(saved.path)):
-        os.utime(path, (0, time.time() - 7200))
 
     class SweptAssets(Assets):
         async def read(self, *paths: str) -> list[bytes | None]:
             found = await super().read(*paths)
-            if not (await everything(server))[0].characters.get(b"ana"):
-                await sweep(server, assets)
+            if not await everything(server):
+                await assets.remove(saved.path)
             return found
 
     await restored(server, SweptAssets(assets.root), file)
@@ -294,6 +352,28 @@ def test_an_interrupted_export_leaves_nothing_that_looks_whole(file: Path) -> No
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert list(file.parent.iterdir()) == []
+
+
+def test_what_killed_exports_left_behind_goes_with_the_next(file: Path) -> None:
+    old, fresh, theirs = (
+        file.with_name(name) for name in (f".{file.name}.1.partial", f".{file.name}.2.partial", ".x.partial")
+    )
+    for each in (old, fresh, theirs):
+        each.touch()
+    os.utime(old, (0, 0))
+    with archive.created(file, replace=False) as stream:
+        stream.write(b"whole")
+    assert set(file.parent.iterdir()) == {file, fresh, theirs}
+
+
+@pytest.mark.parametrize(("number", "advice"), [(28, "make room, or choose"), (13, r"\): choose another place")])
+def test_why_it_could_not_be_written_is_said(file: Path, number: int, advice: str) -> None:
+    def write() -> None:
+        with archive.created(file, replace=False):
+            raise OSError(number, os.strerror(number))
+
+    with pytest.raises(OperatorError, match=advice):
+        write()
 
 
 async def test_ten_thousand_characters_with_portraits(valkey: Redis, tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ async def test_no_network_is_one_sentence_and_exit_status_1(tmp_path: Path) -> N
         ("ROSTER_LIMIT", "many", "ROSTER_LIMIT is 'many'; it wants a whole number"),
         ("REDIS_URL", "redis://:hunter2@127.0.0.1:9", "REDIS_URL does not answer"),
         ("DATA_DIR", "/dev/null/data", "/dev/null/data"),
-        ("ASSETS_DIR", "az://container/folder", "ASSETS_DIR is 'az://container/folder', which"),
+        ("ASSETS_DIR", "az://container/folder", "'az://container/folder' makes no object store"),
         ("ASSETS_LISTEN", "192.0.2.1:8080", "ASSETS_LISTEN"),
     ],
 )

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.assets import Assets
 from characters.registry import Registry
-from characters.upkeep.sweeping import CLAIM
+from characters.upkeep.sweeping import SWEPT
 from tests.upkeep import files, portrait
 
 
@@ -23,14 +23,14 @@ def cog(world: simcord.Env, simcord_bot: CharacterBot) -> Any:
 async def test_it_sweeps_what_nobody_refers_to(cog: Any, valkey: Redis, assets: Assets, registry: Registry) -> None:
     await registry.create(1, "Ana")
     await portrait(assets, age=7200)
-    await valkey.delete(CLAIM)
+    await valkey.delete(SWEPT)
     await cog.sweep()
     assert files(assets.root) == {}
 
 
 async def test_a_day_has_one_sweep(cog: Any, valkey: Redis, assets: Assets, registry: Registry) -> None:
     await registry.create(1, "Ana")
-    await valkey.set(CLAIM, "another process")
+    await valkey.set(SWEPT, "another process")
     await portrait(assets, age=7200)
     await cog.sweep()
     assert len(files(assets.root)) == 2
@@ -39,7 +39,7 @@ async def test_a_day_has_one_sweep(cog: Any, valkey: Redis, assets: Assets, regi
 async def test_a_sweep_that_fails_is_logged_and_the_next_one_comes(
     cog: Any, valkey: Redis, assets: Assets, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await valkey.delete(CLAIM)
+    await valkey.delete(SWEPT)
     await portrait(assets, age=7200)  # in the assets of an empty store
     await cog.sweep()
     assert "The daily sweep failed" in caplog.text

@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from characters.assets import Assets
 from characters.embedded import embedded_valkey
 from characters.server import Server
+from characters.upkeep.claim import CLAIM
 from tests.upkeep import add, command, everything, files, keys, portrait, record, run, trashed
 
 
@@ -67,12 +68,19 @@ def test_help_teaches(tmp_path: Path) -> None:
         (["export", "x.tar", "--user", "ana"], "Invalid value for '--user'"),
         (["export", "x.tar", "--user", "-1"], "Invalid value for '--user'"),
         (["move-assets", "new", "--url", "example.org"], "it wants a URL like https://example.org/assets"),
+        (["move-assets", "new", "--url", "https://example.org/?x=hunter2"], "it wants a URL like"),
+        (
+            ["move-assets", "s3://key:hunter2@bucket/x"],
+            "it wants a folder, or an object store's URL without a password",
+        ),
+        (["move-assets", "new", "--from", "https://bucket/x?sig=hunter2"], "Invalid value for '--from'"),
     ],
 )
 def test_a_misspelt_command_line_is_a_sentence(tmp_path: Path, arguments: list[str], complaint: str) -> None:
     status, out, err = run(tmp_path, *arguments)
     assert (status, out) == (2, "")
     assert complaint in err
+    assert "hunter2" not in err
     assert err.endswith("`python -m characters --help` shows how.\n")
     assert err.count("\n") == 1
 
@@ -120,10 +128,23 @@ async def test_sweep_tells_first_and_then_does(tmp_path: Path) -> None:
     status, out, _ = run(tmp_path, "sweep", "--dry-run")
     assert status == 0
     assert saved.path in out
-    assert "To be removed: 1 deleted characters of more than seven days ago, 2 files" in out
+    assert "To be removed: 1 deleted character of more than seven days ago, 2 files" in out
     status, document = documents(tmp_path, "sweep")
     assert (status, document["trash"], len(document["files"])) == (0, 1, 2)
     assert documents(tmp_path, "sweep")[1]["files"] == []
+
+
+def test_what_can_not_be_done_is_a_document_too(tmp_path: Path) -> None:
+    status, out, err = run(tmp_path, "check", "--json")
+    assert (status, json.loads(out)) == (1, {"error": err.rstrip("\n")})
+
+
+async def test_what_goes_into_a_pipe_is_not_cut(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    long = f"{tmp_path}/{'long' * 100}.webp"
+    async with bot(tmp_path) as server:
+        await add(server, 2, "bob", record(image_path=long))
+    assert long in run(tmp_path, "check", COLUMNS="80")[1]
 
 
 async def test_stats_counts(tmp_path: Path) -> None:
@@ -151,7 +172,7 @@ async def test_a_backup_goes_into_an_empty_folder(tmp_path: Path) -> None:
     shutil.rmtree(old / "data")
     status, out, err = run(old, "import", backup)
     assert (status, err) == (0, "")
-    assert out.startswith("Records: 6 new")
+    assert out.startswith("Records and active marks: 6 new")
     assert await content(old) == before
     assert run(new, "import", backup)[0] == 0
     assert run(new, "check")[0] == 0
@@ -177,10 +198,14 @@ async def test_move_assets_and_the_steps_beside_a_bot(tmp_path: Path) -> None:
     async with bot(tmp_path) as server:
         await add(server, 4, "late", record(await portrait(Assets(tmp_path / "data" / "assets"))))
     status, out, err = run(tmp_path, "move-assets", "new", "--from", "data/assets", ASSETS_DIR="new")
-    assert (status, out, err) == (0, "2 files copied, 1 records changed, 4 old portraits gone.\n", "")
+    assert (status, out, err) == (0, "2 files copied, 1 record changed, 4 old portraits gone.\n", "")
     assert files(tmp_path / "data" / "assets") == {}
     assert run(tmp_path, "check", ASSETS_DIR="new")[0] == 0
     assert run(tmp_path, "move-assets", "new", "--from", "typo")[0] == 1
+    url = "https://example.org/p"
+    _, _, err = run(tmp_path, "move-assets", "newer", "--url", url, ASSETS_DIR="new")
+    assert f"ASSETS_DIR={tmp_path}/newer and ASSETS_URL={url}, restart" in err
+    assert run(tmp_path, "move-assets", "newest", "--from", "new", ASSETS_DIR="newer")[2] == ""
 
 
 async def test_retag_prepares_a_migration(tmp_path: Path) -> None:
@@ -217,7 +242,7 @@ async def stopped(process: subprocess.Popen[str], number: signal.Signals, folder
 
 
 MOMENTS = (0, 1, 20, 60, 119)  # files written, of 120
-KILLS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+KILLS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 
 
 @KILLS
@@ -228,7 +253,7 @@ async def test_an_export_that_is_stopped_leaves_no_backup(tmp_path: Path, number
     for written in (0, 1):
         status = await stopped(command(tmp_path, "export", exports / "backup.tar"), number, exports, written)
         assert (exports / "backup.tar").exists() == (status == 0)
-        if number is signal.SIGINT and status:
+        if number is not signal.SIGKILL and status:
             assert list(exports.iterdir()) == []
         (exports / "backup.tar").unlink(missing_ok=True)
     assert run(tmp_path, "export", exports / "backup.tar")[0] == 0
@@ -239,9 +264,10 @@ async def test_a_move_that_is_stopped_is_completed_by_the_next(tmp_path: Path, n
     await fill(tmp_path, 60)
     before, new = await content(tmp_path), tmp_path / "new"
     statuses: set[int] = set()
-    async with bot(tmp_path):  # beside it, and so that it does not start anew each time
+    async with bot(tmp_path) as server:  # beside it, and so that it does not start anew each time
         for written in MOMENTS:
             statuses.add(await stopped(command(tmp_path, "move-assets", "new"), number, new, written))
+            await server.execute("DEL", CLAIM)  # as if that were two minutes ago
             _, document = await asyncio.to_thread(documents, tmp_path, "check")
             assert {each["kind"] for each in document["findings"]} <= {"portrait elsewhere"}
         assert (await asyncio.to_thread(run, tmp_path, "move-assets", "new"))[0] == 0
@@ -262,7 +288,8 @@ async def test_an_import_that_is_stopped_is_completed_by_the_next(tmp_path: Path
     statuses: set[int] = set()
     for written in MOMENTS:
         statuses.add(await stopped(command(tmp_path, "import", "backup.tar"), number, assets, written))
-        (tmp_path / "data" / "valkey").mkdir(parents=True, exist_ok=True)
+        async with bot(tmp_path) as server:
+            await server.execute("DEL", CLAIM)  # as if that were two minutes ago
         assert await asyncio.to_thread(documents, tmp_path, "check") == (0, {"findings": []})
     assert run(tmp_path, "import", "backup.tar")[0] == 0
     assert statuses & {-number, 130}

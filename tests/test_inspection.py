@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from characters.assets import Assets, thumbnail_of
+from characters.assets import AnyAssets, Assets, thumbnail_of
 from characters.server import Server
 from characters.upkeep.inspection import Finding, Kind, inspect
 from tests.upkeep import add, keys, portrait, record, trashed
@@ -81,7 +81,37 @@ async def test_a_stale_pointer(server: Server, assets: Assets) -> None:
 async def test_keys_for_another_kind_of_server_do_not_make_their_files_orphans(server: Server, assets: Assets) -> None:
     other = "game:characters:1" if server.is_cluster else "game:characters:{1}"
     await server.execute("HSET", other, "ana", record(await portrait(assets, age=4000)))
-    assert await findings(server, assets) == [Finding(Kind.MISNAMED, "1 keys")]
+    assert await findings(server, assets) == [Finding(Kind.MISNAMED, "1 key")]
+
+
+@pytest.mark.parametrize("kind", ["characters", "trash", "drafts", "active"])
+async def test_a_key_of_another_type(server: Server, assets: Assets, kind: str) -> None:
+    key = getattr(keys(server, 3), kind)
+    await server.execute("LPUSH", key, "theirs")
+    assert await findings(server, assets) == [Finding(Kind.FOREIGN, key, 3)]
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF\x40\x00\x00\x00WEBPVP8 cut off"])
+async def test_a_file_that_is_empty_or_cut_off(server: Server, any_assets: AnyAssets, data: bytes) -> None:
+    name = f"{7:032x}.webp"
+    saved = await any_assets.put(name, data)
+    await any_assets.put(thumbnail_of(name), b"RIFF\x05\x00\x00\x00WEBP whole"[:13])
+    await add(server, 1, "ana", record(saved))
+    assert [each async for each in inspect(server, any_assets)] == [Finding(Kind.DAMAGED, saved.path, 1)]
+
+
+async def test_a_file_that_can_not_be_read(server: Server, assets: Assets, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved = await portrait(assets)
+    await add(server, 1, "ana", record(saved))
+    real = Path.open
+
+    def locked(path: Path, *mode: Any, **options: Any) -> Any:
+        if str(path) == saved.path:
+            raise PermissionError(13, "Permission denied")
+        return real(path, *mode, **options)
+
+    monkeypatch.setattr(Path, "open", locked)
+    assert await findings(server, assets) == [Finding(Kind.UNREADABLE, saved.path, 1)]
 
 
 @pytest.mark.parametrize("kind", Kind)

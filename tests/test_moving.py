@@ -96,6 +96,35 @@ async def test_another_name_of_the_same_folder_loses_no_file(server: Server, old
     assert len(files(old.root)) == 2
 
 
+async def test_a_linked_folder_moves_what_it_leads_to(server: Server, old: Assets, new: Assets, tmp_path: Path) -> None:
+    ana = await portrait(old)
+    (tmp_path / "link").symlink_to(old.root)
+    await add(server, 1, "ana", record(ana))
+    assert await move_assets(server, Assets(tmp_path / "link"), new) == (2, 1, 1, [])
+    assert (await everything(server))[0].characters[b"ana"] == record(moved(ana, new, None))
+
+
+@pytest.mark.parametrize("inner", ["old/inner", "link/inner"])
+async def test_a_place_inside_the_other_is_refused(server: Server, old: Assets, tmp_path: Path, inner: str) -> None:
+    await add(server, 1, "ana", record(await portrait(old)))
+    (tmp_path / "link").symlink_to(old.root)
+    for source, target in [(old, Assets(tmp_path / inner)), (Assets(tmp_path / inner), old)]:
+        with pytest.raises(OperatorError, match="lie one inside the other"):
+            await move_assets(server, source, target)
+    assert len(files(old.root)) == 2
+
+
+async def test_a_prefix_of_the_same_bucket_is_refused(valkey: Redis, bucket: str) -> None:
+    with pytest.raises(OperatorError, match="lie one inside the other"):
+        await move_assets(Server(valkey), ObjectAssets(bucket), ObjectAssets(f"{bucket}/inner"))
+
+
+async def test_a_portrait_in_neither_place_is_named(server: Server, old: Assets, new: Assets) -> None:
+    await add(server, 1, "ana", record(image_path="/srv/third/ana.png"))
+    await add(server, 1, "bob", record(image_url="https://example.org/bob.png"))
+    assert (await move_assets(server, old, new)).left == ["/srv/third/ana.png"]
+
+
 async def test_old_files_can_be_kept(server: Server, old: Assets, new: Assets) -> None:
     await add(server, 1, "ana", record(await portrait(old)))
     assert (await move_assets(server, old, new, keep=True)).removed == 0

@@ -188,7 +188,7 @@ async def test_no_error_or_log_quotes_a_signed_url(
 @pytest.mark.parametrize("url", ["az://container/portraits", "s3:///portraits", "s3://bucket/a//b", "what://bucket"])
 def test_a_url_that_makes_no_store_is_one_sentence(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
-    with pytest.raises(OperatorError, match=re.escape(f"ASSETS_DIR is '{url}'")):
+    with pytest.raises(OperatorError, match=re.escape(f"'{url}' makes no object store")):
         ObjectAssets(url)
 
 

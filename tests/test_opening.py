@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from redis.asyncio import RedisCluster
+from redis.asyncio import Redis, RedisCluster
 
 from characters.embedded import embedded_valkey
 from characters.errors import OperatorError
-from characters.opening import open_assets, open_registry
+from characters.opening import connected, open_assets, open_registry
 from characters.settings import Settings
 from tests.typed import with_portrait
 
@@ -47,6 +47,42 @@ async def test_a_server_that_can_not_be_used_is_one_sentence_without_the_passwor
         async with open_registry(settings(tmp_path, redis_url=url)):
             pass
     assert "hunter2" not in str(caught.value)
+
+
+async def test_an_option_that_no_client_knows_is_one_sentence(tmp_path: Path) -> None:
+    async with embedded_valkey(tmp_path) as url:
+        with pytest.raises(OperatorError, match="REDIS_URL holds an option that Redis clients do not know"):
+            async with open_registry(settings(tmp_path, redis_url=f"{url}?foo=hunter2")):
+                pass
+
+
+@pytest.mark.parametrize(
+    ("rules", "user", "complaint"),
+    [
+        ((), "ana:wrong", "refuses the password or user"),
+        (("+@all", "-info"), "ana:hunter2", r"ACL.*\+info"),
+        (("+@all", "-cluster"), "ana:hunter2", r"ACL.*\+cluster"),
+    ],
+)
+async def test_what_a_server_refuses_is_named(
+    cluster_port: int, rules: tuple[str, ...], user: str, complaint: str
+) -> None:
+    async with Redis(port=cluster_port) as admin:
+        await admin.execute_command("ACL", "SETUSER", "ana", "reset", "on", ">hunter2", "~*", *rules)
+        try:
+            with pytest.raises(OperatorError, match=complaint) as caught:
+                async with connected(f"redis://{user}@127.0.0.1:{cluster_port}"):
+                    pass
+        finally:
+            await admin.execute_command("ACL", "DELUSER", "ana")
+    assert "start it" not in str(caught.value)
+
+
+async def test_a_database_that_there_is_not_is_named(valkey: Redis) -> None:
+    path = valkey.connection_pool.connection_kwargs["path"]
+    with pytest.raises(OperatorError, match="database number"):
+        async with connected(f"unix://{path}?db=99"):
+            pass
 
 
 async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str) -> None:

@@ -57,6 +57,17 @@ async def test_a_name_that_is_taken_is_named_and_not_overwritten(server: Server)
     assert await server.execute("HLEN", other) == 1
 
 
+async def test_keys_of_another_type_hinder_nobody(server: Server) -> None:
+    old, new = (Keys.of(1, cluster=braces) for braces in (not server.is_cluster, server.is_cluster))
+    await server.execute("LPUSH", old.trash, "theirs")
+    await add(server, 1, "old", record(), place="trash")
+    await server.execute("LPUSH", old.drafts, "theirs")
+    await server.execute("HSET", old.characters, "ana", record())
+    assert await retag(server, braces=server.is_cluster) == (2, [(old.trash, new.trash)])
+    assert await server.execute("LRANGE", old.trash, 0, -1) == [b"theirs"]
+    assert await server.execute("LRANGE", new.drafts, 0, -1) == [b"theirs"]
+
+
 @pytest.mark.parametrize("redis", ["cluster"], indirect=True)  # one server renames in one step
 async def test_what_an_interrupted_run_copied_is_completed(server: Server) -> None:
     await fill(server, braces=False)

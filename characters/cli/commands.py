@@ -1,5 +1,6 @@
 """The commands of `python -m characters`: each asks one room of `characters.upkeep`, and says what came of it."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 import typer
 
 from characters.cli import transfers
-from characters.cli.console import Json, Terminal, amount, answered, run
+from characters.cli.console import Json, Terminal, amount, answered, counted, run
 from characters.upkeep import figures, inspection, retagging, sweeping
 from characters.upkeep.desk import Desk
 
@@ -54,9 +55,7 @@ def check(*, as_json: Json = False) -> int:
 def sweep(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
-    empty_store: Annotated[
-        bool, typer.Option("--empty-store", help="The store is empty and should be: all portraits may go.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even where most of all files would go.")] = False,
     as_json: Json = False,
 ) -> int:
     """Removes trash older than seven days, and files that no character, trash or draft names for an hour.
@@ -66,9 +65,7 @@ def sweep(
 
     async def work(desk: Desk, terminal: Terminal) -> int:
         with terminal.progress("Looking at users") as progress:
-            swept = await sweeping.sweep(
-                desk.server, desk.assets, dry_run=dry_run, empty_store=empty_store, progress=progress
-            )
+            swept = await sweeping.sweep(desk.server, desk.assets, dry_run=dry_run, force=force, progress=progress)
         if dry_run:
             terminal.table(("file", "bytes"), [(file.path, f"{file.size:,}") for file in swept.files])
         terminal.result(
@@ -78,8 +75,8 @@ def sweep(
                 "bytes": swept.size,
                 "files": [file.path for file in swept.files],
             },
-            f"{'To be removed' if dry_run else 'Removed'}: {swept.trash:,} deleted characters of more than seven days "
-            f"ago, {len(swept.files):,} files ({amount(swept.size)}).",
+            f"{'To be removed' if dry_run else 'Removed'}: {counted(swept.trash, 'deleted character')} of more than "
+            f"seven days ago, {counted(len(swept.files), 'file')} ({amount(swept.size)}).",
         )
         return 0
 
@@ -139,7 +136,7 @@ def retag(
         with terminal.progress("Renaming keys") as progress:
             done = await retagging.retag(desk.server, braces=wanted, progress=progress)
         terminal.table(("key", "is not renamed, for there is"), done.taken)
-        terminal.result(done._asdict(), f"{done.renamed:,} keys renamed.")
+        terminal.result(done._asdict(), f"{counted(done.renamed, 'key')} renamed.")
         return 1 if done.taken else 0
 
     return run(work, as_json=as_json)
@@ -147,4 +144,5 @@ def retag(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns the exit status."""
-    return answered(lambda: app(arguments, standalone_mode=False))
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
+    return answered(lambda: app(arguments, standalone_mode=False), as_json=as_json)

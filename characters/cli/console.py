@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from characters.errors import OperatorError, StorageUnavailable
 from characters.settings import Settings, read_settings
@@ -22,12 +22,17 @@ from characters.upkeep.desk import Desk, open_desk
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 
 
+_WIDE = 100_000  # columns where no terminal says how many: what goes into a file or a pipe is not cut
+
+
 class Terminal:
     """Results go to standard output; progress, and what is said about the work, to standard error."""
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
-        self._out, self._err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False)
+        width = None if sys.stdout.isatty() else _WIDE
+        self._out = Console(highlight=False, soft_wrap=True, width=width)
+        self._err = Console(stderr=True, highlight=False)
 
     def result(self, document: Mapping[str, Any], *lines: str) -> None:
         """The document where JSON is wanted, and else the lines."""
@@ -42,7 +47,7 @@ class Terminal:
         """For people only."""
         if self._as_json or not rows:
             return
-        table = Table(*headings)
+        table = Table(*(Column(each, overflow="fold") for each in headings))
         for row in rows:
             table.add_row(*map(escape, row))
         self._out.print(table)
@@ -85,8 +90,11 @@ def run(work: Callable[[Desk, Terminal], Awaitable[int]], *, as_json: bool, crea
     return asyncio.run(at_desk())
 
 
-def answered(command: Callable[[], Any]) -> int:
-    """The exit status of a command; what it raises is told in a sentence, 2 where the command line was misspelt."""
+def answered(command: Callable[[], Any], *, as_json: bool) -> int:
+    """The exit status of a command; what it raises is told in a sentence, 2 where the command line was misspelt.
+
+    Where JSON is wanted, a document with the sentence is on standard output too.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         return command() or 0
@@ -101,6 +109,8 @@ def answered(command: Callable[[], Any]) -> int:
     except OSError as error:
         sentence, status = f"The assets can't be used ({error}): mend that, and run this command again to go on.", 1
     sys.stderr.write(f"{sentence}\n")
+    if as_json:
+        sys.stdout.write(f"{json.dumps({'error': sentence})}\n")
     return status
 
 
@@ -112,6 +122,11 @@ def amount(size: int) -> str:
             return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"
         value /= 1024
     return f"{value:,.1f} TiB"
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something that takes an s in the plural, for people."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def counts(outcomes: dict[str, int]) -> str:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
-from characters.cli.console import Json, Terminal, counts, run
+from characters.cli.console import Json, Terminal, counted, counts, run
+from characters.settings import LOCATION, WEB_URL, location, web_url
 from characters.upkeep import exporting, importing, moving
 from characters.upkeep.archive import open_backup
 from characters.upkeep.desk import Desk, assets_at
@@ -15,9 +15,17 @@ User = Annotated[int | None, typer.Option("--user", min=1, help="Only this Disco
 
 
 def _web_url(value: str | None) -> str | None:
-    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-        raise typer.BadParameter("it wants a URL like https://example.org/assets")
-    return value
+    try:
+        return value and web_url(value)
+    except ValueError:
+        raise typer.BadParameter(f"it wants {WEB_URL}") from None
+
+
+def _location(value: str | None) -> str | None:
+    try:
+        return value and str(location(value))
+    except ValueError:  # the complaint does not quote what may be a password
+        raise typer.BadParameter(f"it wants {LOCATION}") from None
 
 
 def export(
@@ -39,12 +47,16 @@ def export(
             done = await exporting.export(
                 *(desk.server, desk.assets, file), url=desk.url, user_id=user, replace=replace, progress=progress
             )
-        terminal.table(("missing portrait",), [(path,) for path in done.missing])
+        terminal.table(
+            ("not in the backup: missing, elsewhere, or not of our making",), [(path,) for path in done.missing]
+        )
         terminal.result(
-            done._asdict(), f"{file}: {done.users:,} users, {done.records:,} characters, {done.files:,} files."
+            done._asdict(),
+            f"{file}: {counted(done.users, 'user')}, {counted(done.records, 'character')}, "
+            f"{counted(done.files, 'file')}.",
         )
         if done.missing:
-            terminal.note("The records of missing portraits are in the backup. `check` says what to do about them.")
+            terminal.note("The records of such portraits are in the backup. `check` says what to do about them.")
         return 1 if done.missing else 0
 
     return run(work, as_json=as_json)
@@ -71,7 +83,10 @@ def import_(
             )
         skipped = [(str(each.user_id), each.what) for each in done.skipped]
         terminal.table(("user", "left as it is"), skipped)
-        lines = [f"{what}: {counts(each)}" for what, each in (("Records", done.records), ("Files", done.files))]
+        lines = [
+            f"{what}: {counts(each)}"
+            for what, each in (("Records and active marks", done.records), ("Files", done.files))
+        ]
         terminal.result(
             done._asdict() | {"skipped": [dict(zip(("user", "what"), row, strict=True)) for row in skipped]}, *lines
         )
@@ -84,10 +99,11 @@ def import_(
 
 
 def move_assets(
-    target: Annotated[str, typer.Argument(help="The new folder, or the URL of an object store.")],
+    target: Annotated[str, typer.Argument(help="The new folder, or the URL of an object store.", callback=_location)],
     *,
     source: Annotated[
-        str | None, typer.Option("--from", help="Where the portraits are now.", show_default="ASSETS_DIR")
+        str | None,
+        typer.Option("--from", help="Where the portraits are now.", show_default="ASSETS_DIR", callback=_location),
     ] = None,
     url: Annotated[
         str | None,
@@ -108,14 +124,18 @@ def move_assets(
         new = assets_at(target, url or desk.url)
         with terminal.progress("Moving the portraits of users") as progress:
             done = await moving.move_assets(desk.server, old, new, url=url or desk.url, keep=keep, progress=progress)
-        terminal.table(("left as it is: missing, or another file is in its place",), [(path,) for path in done.left])
+        terminal.table(
+            ("left as it is: missing, elsewhere, or another file is in its place",), [(path,) for path in done.left]
+        )
         terminal.result(
             done._asdict(),
-            f"{done.copied:,} files copied, {done.rewritten:,} records changed, {done.removed:,} old portraits gone.",
+            f"{counted(done.copied, 'file')} copied, {counted(done.rewritten, 'record')} changed, "
+            f"{counted(done.removed, 'old portrait')} gone.",
         )
-        if new.location != desk.assets.location:
+        if new.location != desk.assets.location and (done.copied or done.rewritten):
+            settings = f"ASSETS_DIR={new.location}" + (f" and ASSETS_URL={url}" if url else "")
             terminal.note(
-                f"Now set ASSETS_DIR={new.location}, restart the bot, and run this again with --from {old.location} "
+                f"Now set {settings}, restart the bot, and run this again with --from {old.location} "
                 "for what was made meanwhile."
             )
         return 1 if done.left else 0

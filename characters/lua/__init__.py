@@ -20,6 +20,8 @@ def _load(name: str) -> Script:
     return Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
+CLAIM = _load("claim")
+COPY = _load("copy")
 CREATE = _load("create")
 DELETE = _load("delete")
 DRAFT = _load("draft")

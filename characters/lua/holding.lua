@@ -1,7 +1,15 @@
--- All that is kept of a user, at one moment: {characters, active mark, trash, drafts}, the hashes as
--- {field, value, ...}. A key of another type, which is not of our making, reads as empty.
-local function hash(key)
-  return redis.call('TYPE', key).ok == 'hash' and redis.call('HGETALL', key) or {}
+-- All that is kept of a user, at one moment: {characters, active mark, trash, drafts, foreign}, the hashes as
+-- {field, value, ...}. A key of another type, which is not of our making, reads as empty and is among the foreign.
+local foreign = {}
+local function of(kind, key, command)
+  local found = redis.call('TYPE', key).ok
+  if found == kind then
+    return redis.call(command, key)
+  end
+  if found ~= 'none' then
+    table.insert(foreign, key)
+  end
+  return kind == 'hash' and {}
 end
-local active = redis.call('TYPE', KEYS[2]).ok == 'string' and redis.call('GET', KEYS[2])
-return {hash(KEYS[1]), active, hash(KEYS[3]), hash(KEYS[4])}
+local characters, active = of('hash', KEYS[1], 'HGETALL'), of('string', KEYS[2], 'GET')
+return {characters, active, of('hash', KEYS[3], 'HGETALL'), of('hash', KEYS[4], 'HGETALL'), foreign}

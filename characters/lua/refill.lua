@@ -11,6 +11,18 @@ local function written(before, after)
   table.insert(outcomes, outcome)
   return outcome == 'new' or outcome == 'replaced'
 end
+for i, kind in ipairs({'hash', 'string', 'hash'}) do
+  local found = redis.call('TYPE', KEYS[i]).ok
+  if found ~= 'none' and found ~= kind then  -- a key that is not of our making
+    for _ = 4, #ARGV, 3 do
+      table.insert(outcomes, 'differs')
+    end
+    if ARGV[3] ~= '' then
+      table.insert(outcomes, 'differs')
+    end
+    return outcomes
+  end
+end
 for i = 4, #ARGV, 3 do
   kept[ARGV[i]][ARGV[i + 1]] = ARGV[i + 2]
 end

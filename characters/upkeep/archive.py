@@ -12,14 +12,17 @@ In this order, all of them plain files:
 Texts are UTF-8 as the store had it; bytes that are none are lone surrogates (PEP 383), so that nothing is lost.
 """
 
+import errno
+import glob
 import hashlib
 import json
 import os
 import re
 import secrets
 import tarfile
+import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -31,6 +34,7 @@ FORMAT, VERSION = "game-characters backup", 1
 MEMBER_LIMIT = 256 * 2**20  # bytes: more than the largest roster of the longest descriptions
 _NAME_LIMIT = 1000
 _CHUNK = 2**20
+_PARTIAL_SECONDS = 60 * 60
 _FILE = re.compile(r"users/([1-9]\d{0,18})/(?:records\.jsonl|portraits/(.+))", re.DOTALL)
 
 
@@ -50,8 +54,15 @@ class Writer:
         self._digest = hashlib.sha256()
         self._add("manifest.json", _json({"format": FORMAT, "version": VERSION} | place._asdict()))
 
-    def portrait(self, user_id: int, name: str, data: bytes) -> None:
-        self._add(f"users/{user_id}/portraits/{name}", data)
+    def portrait(self, user_id: int, name: str, data: bytes) -> bool:
+        """Whether it is in the backup: False where it has a name that no backup may hold."""
+        member = f"users/{user_id}/portraits/{name}"
+        try:
+            _check_name(member)
+        except tarfile.TarError:
+            return False
+        self._add(member, data)
+        return True
 
     def records(self, holding: Holding) -> None:
         lines: list[tuple[bytes | str, ...]] = list(holding.records())
@@ -86,17 +97,25 @@ def created(file: Path, *, replace: bool) -> Generator[IO[bytes], None, None]:
     if file.exists() and not replace:
         raise OperatorError(f"{file} exists already: choose another name, or add --replace.")
     try:
+        _clear_partial(file)
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:  # noqa: PTH123 - as private as a password
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(file)
     except OSError as error:
-        raise OperatorError(
-            f"{file} could not be written ({error.strerror}): make room, or choose another place."
-        ) from error
+        room = "make room, or " if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else ""
+        raise OperatorError(f"{file} could not be written ({error.strerror}): {room}choose another place.") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _clear_partial(file: Path) -> None:
+    """Removes what killed exports to the same name left behind; one that still runs has written within the hour."""
+    for partial in file.parent.glob(f".{glob.escape(file.name)}.*.partial"):
+        with suppress(FileNotFoundError):
+            if partial.lstat().st_mtime < time.time() - _PARTIAL_SECONDS:
+                partial.unlink()
 
 
 class Reader:

@@ -19,6 +19,7 @@ AT_ONCE = 16  # users that are read at the same time
 
 _KINDS = tuple(key.split(":")[1] for key in Keys.of(0, cluster=False))
 _KEY = re.compile(rf"game:({'|'.join(_KINDS)}):(?:([1-9]\d{{0,18}})|\{{([1-9]\d{{0,18}})\}})")
+_ESCAPED = re.compile(rb"\\u00([2-7][0-9a-fA-F])")  # as JSON may have any letter, for instance of a name
 _STEM = re.compile(rb"[0-9a-f]{32}(?=(?:-256)?\.webp)")
 
 
@@ -43,6 +44,8 @@ class Holding(NamedTuple):
     active: bytes | None
     trash: dict[bytes, bytes]
     drafts: dict[bytes, bytes]
+    foreign: list[str]
+    """Keys of another type than ours, which read as empty."""
 
     def records(self) -> Iterator[tuple[str, bytes, bytes]]:
         """Each record with its place (`characters` or `trash`) and char_id."""
@@ -52,7 +55,8 @@ class Holding(NamedTuple):
     def stems(self) -> set[str]:
         """The portraits of ours that are named anywhere: in records, corrupt ones too, and in drafts of any release."""
         values = (value for values in (self.characters, self.trash, self.drafts) for value in values.values())
-        return {stem.decode() for value in values for stem in _STEM.findall(value)}
+        plain = (_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), value) for value in values)
+        return {stem.decode() for value in plain for stem in _STEM.findall(value)}
 
 
 class Everybody:
@@ -103,8 +107,8 @@ async def everybody(server: Server) -> AsyncGenerator[Everybody, None]:
 async def holding(server: Server, user_id: int) -> Holding:
     """What the store keeps of a user. Raises StorageUnavailable."""
     keys = Keys.of(user_id, cluster=server.is_cluster)
-    characters, active, trash, drafts = await server.run(lua.HOLDING, keys[:4])
-    return Holding(user_id, _hash(characters), active, _hash(trash), _hash(drafts))
+    characters, active, trash, drafts, foreign = await server.run(lua.HOLDING, keys[:4])
+    return Holding(user_id, _hash(characters), active, _hash(trash), _hash(drafts), [key.decode() for key in foreign])
 
 
 async def holdings(

@@ -1,13 +1,20 @@
 """Opens what an operator's command works on: the store of the bot, beside the bot or without it, and the assets."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
 from characters.assets import AnyAssets
-from characters.embedded import SOCKET, embedded_valkey, socket_url
+from characters.embedded import SOCKET, START_SECONDS, embedded_valkey, socket_url
 from characters.errors import OperatorError
+from characters.lock import COMMAND, holder_of
 from characters.opening import connected, open_assets
 from characters.server import Server
 from characters.settings import Settings
@@ -24,7 +31,9 @@ class Desk(NamedTuple):
 
 @asynccontextmanager
 async def open_desk(settings: Settings, *, create: bool = False) -> AsyncGenerator[Desk, None]:
-    """Where a living process runs the Valkey of DATA_DIR, that one is used; `create` allows for a new, empty one.
+    """Where a bot runs the Valkey of DATA_DIR, that one is used; `create` allows for a new, empty one.
+
+    Another command that runs one is waited for.
 
     Raises OperatorError where the store can't be reached or started, or is not there.
     """
@@ -32,10 +41,10 @@ async def open_desk(settings: Settings, *, create: bool = False) -> AsyncGenerat
         beside = None
         if settings.redis_url:
             url = settings.redis_url.get_secret_value()
-        elif beside := running_valkey(settings.data_dir):
+        elif beside := await valkey_of_a_bot(settings.data_dir):
             url = beside
         elif create or (settings.data_dir / "valkey").is_dir():
-            url = await stack.enter_async_context(embedded_valkey(settings.data_dir))
+            url = await stack.enter_async_context(embedded_valkey(settings.data_dir, COMMAND))
         else:
             raise OperatorError(
                 f"There is no store in {settings.data_dir.absolute()}: run this where the bot runs, "
@@ -46,19 +55,27 @@ async def open_desk(settings: Settings, *, create: bool = False) -> AsyncGenerat
         yield Desk(Server(redis), assets, settings.public_url, beside=beside is not None)
 
 
-def running_valkey(data_dir: Path) -> str | None:
-    """The URL of the Valkey that another process runs on the data folder; None where nobody does."""
-    import fcntl  # noqa: PLC0415 - Windows has none, and no embedded Valkey
+async def valkey_of_a_bot(data_dir: Path) -> str | None:
+    """The URL of the Valkey that a bot runs on the data folder, once it answers; None where no bot does.
 
-    folder = data_dir.absolute() / "valkey"
-    try:
-        with (folder / "lock").open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return socket_url(folder / SOCKET)
-    except OSError:  # no folder, or not ours: who starts a server there has the words
-        return None
+    That of another command is none to use: it ends with the command.
+    """
+    folder = data_dir.absolute() / "valkey"  # noqa: ASYNC240 - reads no disk
+    deadline = asyncio.get_running_loop().time() + START_SECONDS
+    while holder_of(folder) not in {None, COMMAND}:
+        url = socket_url(folder / SOCKET)
+        if await _answers(url) or asyncio.get_running_loop().time() > deadline:
+            return url
+        await asyncio.sleep(0.1)  # it is just starting, or stopping
     return None
+
+
+async def _answers(url: str) -> bool:
+    # The ignores: redis-py leaves its **kwargs without types.
+    async with Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=2) as client:  # pyright: ignore[reportUnknownMemberType]
+        with suppress(RedisError, OSError):
+            return bool(await client.ping())  # pyright: ignore[reportUnknownMemberType]
+    return False
 
 
 def assets_at(location: str, url: str | None, *, must_exist: bool = False) -> AnyAssets:

@@ -1,23 +1,27 @@
 """Writes a backup of one user, or of everybody, beside living bots."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from characters.assets import AnyAssets
+from characters.assets import AnyAssets, is_ours
 from characters.errors import OperatorError
 from characters.server import Server
 from characters.upkeep.archive import MEMBER_LIMIT, Writer, created
 from characters.upkeep.census import Holding, Progress, census, holding
-from characters.upkeep.places import Place, names_in, with_thumbnail
+from characters.upkeep.places import Place, elsewhere, names_in, with_thumbnail
 
 _ATTEMPTS = 4  # a bot must change a user's characters this often while we read their portraits
+_READ = 8  # portraits at the same time
 
 
 class Exported(NamedTuple):
-    """How much is in the backup, and the paths of portraits that could not be because they are missing."""
+    """How much is in the backup, and the paths of portraits that could not be: they are missing, or lie elsewhere.
+
+    Keys that are not of our making are among them.
+    """
 
     users: int
     records: int
@@ -50,13 +54,12 @@ async def export(
         else:
             everyone = _only(await holding(server, user_id))
         async for each in everyone:
-            kept, portraits, lost = await _with_portraits(server, assets, place, each)
-            if not kept.characters and not kept.trash and kept.active is None:
+            kept, written, lost = await _portraits(server, assets, place, writer, each)
+            missing += lost
+            if not written and not kept.characters and not kept.trash and kept.active is None:
                 continue
-            for name, data in portraits.items():
-                writer.portrait(kept.user_id, name, data)
             writer.records(kept)
-            users, files, missing = users + 1, files + len(portraits), missing + lost
+            users, files = users + 1, files + written
             records += len(kept.characters) + len(kept.trash)
         if user_id is not None and not users:
             raise OperatorError(f"User {user_id} has no characters, so there is nothing to export.")
@@ -68,20 +71,36 @@ async def _only(one: Holding) -> AsyncGenerator[Holding, None]:
     yield one
 
 
-async def _with_portraits(
-    server: Server, assets: AnyAssets, place: Place, kept: Holding
-) -> tuple[Holding, dict[str, bytes], list[str]]:
-    """A user at one moment: where a portrait has gone, its record has too, and we look once more."""
+async def _portraits(
+    server: Server, assets: AnyAssets, place: Place, writer: Writer, kept: Holding
+) -> tuple[Holding, int, list[str]]:
+    """Writes the portraits of a user at one moment: where one has gone, its record has too, and we look once more.
+
+    Returns what the user has at that moment, how many files were written, and the paths that are not among them.
+    """
+    written: set[str] = set()
     for attempt in count():
-        portraits = dict.fromkeys(names_in(kept, place, drafts=False))
-        names = [part for name in portraits for part in with_thumbnail(name)]
-        read = dict(zip(names, await assets.read(*(place.base + name for name in names)), strict=True))
-        found = {name: data for name, data in read.items() if data is not None}
-        if too_large := next((name for name, data in found.items() if len(data) > MEMBER_LIMIT), None):
-            raise OperatorError(f"{place.base}{too_large} is too large for a backup: replace it by a smaller image.")
-        lost = [place.base + name for name in portraits if name not in found]
+        lost: list[str] = []
+        names = dict.fromkeys(names_in(kept, place, drafts=False))
+        for group in _groups([name for name in names if name not in written]):
+            parts = [part for name in group for part in with_thumbnail(name)]
+            read = zip(parts, await assets.read(*(place.base + part for part in parts)), strict=True)
+            for part, data in read:
+                if data is not None and len(data) > MEMBER_LIMIT:
+                    raise OperatorError(f"{place.base}{part} is too large for a backup: replace it by a smaller image.")
+                if part not in written and data is not None and writer.portrait(kept.user_id, part, data):
+                    written.add(part)
+            lost += [place.base + name for name in group if name not in written]
         now = await holding(server, kept.user_id) if lost else kept
         if now == kept or attempt == _ATTEMPTS:
-            return kept, found, lost
+            return kept, len(written), lost + list(elsewhere(kept, place)) + kept.foreign
         kept = now
     raise AssertionError
+
+
+def _groups(names: list[str]) -> Iterator[list[str]]:
+    """What is read at the same time: a few of ours, which are small, and each by itself of what others wrote."""
+    ours = iter([name for name in names if is_ours(name)])
+    while group := list(islice(ours, _READ)):
+        yield group
+    yield from ([name] for name in names if not is_ours(name))

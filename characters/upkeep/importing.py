@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from characters import lua
@@ -12,7 +13,8 @@ from characters.server import Server
 from characters.store import Keys
 from characters.upkeep.archive import Part, Reader, entries
 from characters.upkeep.census import Progress
-from characters.upkeep.places import Place, rehomed
+from characters.upkeep.claim import claimed
+from characters.upkeep.places import Place, path_in, rehomed
 
 _BATCH_PARTS, _BATCH_BYTES = 200, 32 * 2**20  # what is written at the same time
 
@@ -47,7 +49,11 @@ class _Restore:
         """Portraits before records: neither a crash nor a sweep meanwhile leaves a record without its portrait."""
         portraits = [part for part in parts if part.name]
         outcomes = await asyncio.gather(*(self._portrait(part) for part in portraits))
-        await asyncio.gather(*(self._records(part) for part in parts if not part.name))
+        known: dict[int, set[str]] = {}
+        for part in portraits:
+            known.setdefault(part.user_id, set()).add(part.name)
+        records = (part for part in parts if not part.name)
+        await asyncio.gather(*(self._records(part, known.get(part.user_id, set())) for part in records))
         # A file that was there already may have been old and nobody's until now, and swept a moment ago.
         there = [part for part, outcome in zip(portraits, outcomes, strict=True) if outcome == "same"]
         await asyncio.gather(*(self._portrait(part) for part in there))
@@ -65,14 +71,12 @@ class _Restore:
             await self._assets.put(part.name, part.data)
         return outcome
 
-    async def _records(self, part: Part) -> None:
+    async def _records(self, part: Part, portraits: set[str]) -> None:
         keys = Keys.of(part.user_id, cluster=self._server.is_cluster)
         found = list(entries(part.data))
         active = next((char_id for place, char_id, _ in found if place == "active"), b"")
         records = [
-            (place, char_id, rehomed(record, self._old, self._new) if self._old != self._new else record)
-            for place, char_id, record in found
-            if place != "active"
+            (place, char_id, self._rehomed(record, portraits)) for place, char_id, record in found if place != "active"
         ]
         flat = [each for entry in records for each in entry]
         outcomes = await self._server.run(lua.REFILL, keys[:3], int(self._replace), TRASH_SECONDS, active, *flat)
@@ -82,6 +86,11 @@ class _Restore:
             if outcome == b"differs":
                 self.skipped.append(Skipped(part.user_id, name))
         self.users += 1
+
+    def _rehomed(self, record: bytes, portraits: set[str]) -> bytes:
+        if self._old == self._new and self._new.name(path_in(record) or ""):
+            return record
+        return rehomed(record, self._old, self._new, portraits)
 
 
 async def import_backup(
@@ -101,21 +110,26 @@ async def import_backup(
     """
     restore = _Restore(server, assets, backup.place, Place.of(assets, url), replace=replace)
     total = backup.users if user_id is None else 1
-    batch, size = list[Part](), 0
-    for part in backup.parts(user_id):
-        batch.append(part)
-        size += len(part.data)
-        if not part.name and (len(batch) >= _BATCH_PARTS or size >= _BATCH_BYTES):
+    async with claimed(server, "import"):  # or a sweep would take old files that are nobody's yet
+        for batch in _batches(backup.parts(user_id)):
             await restore.write(batch)
-            batch, size = [], 0
             if progress:
                 progress(restore.users, total)
-    await restore.write(batch)
-    if progress:
-        progress(restore.users, total)
     if user_id is not None and not restore.users:
         raise OperatorError(f"User {user_id} is not in this backup.")
     return Imported(restore.users, dict(restore.records), dict(restore.files), restore.skipped)
+
+
+def _batches(parts: Iterator[Part]) -> Iterator[list[Part]]:
+    """Users with all that is theirs, a few at a time."""
+    batch, size = list[Part](), 0
+    for part in parts:
+        batch.append(part)
+        size += len(part.data)
+        if not part.name and (len(batch) >= _BATCH_PARTS or size >= _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+    yield batch
 
 
 def _outcome(before: bytes | None, after: bytes, *, replace: bool) -> str:

@@ -1,6 +1,7 @@
 """Moves the portraits to another folder or store: copied and compared, then the records, then the old files go."""
 
 import asyncio
+import os
 import secrets
 from itertools import islice
 from typing import NamedTuple
@@ -12,7 +13,8 @@ from characters.errors import OperatorError
 from characters.server import Server
 from characters.store import Keys
 from characters.upkeep.census import AT_ONCE, Holding, Progress, census
-from characters.upkeep.places import Place, names_in, path_in, rehomed, with_thumbnail
+from characters.upkeep.claim import claimed
+from characters.upkeep.places import Place, elsewhere, names_in, path_in, rehomed, with_thumbnail
 from characters.upkeep.sweeping import stem_of
 
 _PASSES = 4  # a living bot may make portraits in the old place meanwhile
@@ -21,8 +23,8 @@ _PASSES = 4  # a living bot may make portraits in the old place meanwhile
 class Moved(NamedTuple):
     """Files copied, records (drafts too) rewritten, old files removed.
 
-    `left` are the paths of portraits that could not be moved: there is no such file, or another one under
-    that name in the new place. Their records are as they were.
+    `left` are the paths of portraits that could not be moved: there is no such file, another one under that
+    name in the new place, or the path leads into neither place. Their records are as they were.
     """
 
     copied: int
@@ -46,20 +48,15 @@ async def move_assets(
     files stay. May be stopped at any time and repeated. Raises StorageUnavailable, OSError, OperatorError.
     """
     move = _Move(server, source, target, url)
-    apart = move.old.base != move.new.base and await _are_apart(source, move.old, target, move.new)
-    for _ in range(_PASSES):
-        before = move.rewritten
-        async with census(server, progress) as (_, everyone):
-            batch: list[Holding] = []
-            async for each in everyone:
-                batch.append(each)
-                if len(batch) == AT_ONCE:
-                    await asyncio.gather(*map(move.user, batch))
-                    batch.clear()
-            await asyncio.gather(*map(move.user, batch))
-        if move.rewritten == before:
-            break
-    removed = await move.clear() if apart and not keep else 0
+    _refuse_nested(move.old.base, move.new.base)
+    async with claimed(server, "move-assets"):
+        apart = move.old.base != move.new.base and await _are_apart(source, move.old, target, move.new)
+        for _ in range(_PASSES):
+            before = move.rewritten
+            await move.everybody(progress)
+            if move.rewritten == before:
+                break
+        removed = await move.clear() if apart and not keep else 0
     return Moved(move.copied, move.rewritten, removed, sorted(move.left))
 
 
@@ -71,10 +68,20 @@ class _Move:
         self.copied = 0
         self.left: set[str] = set()
 
+    async def everybody(self, progress: Progress | None) -> None:
+        async with census(self._server, progress) as (_, everyone):
+            batch: list[Holding] = []
+            async for each in everyone:
+                batch.append(each)
+                if len(batch) == AT_ONCE:
+                    await asyncio.gather(*map(self.user, batch))
+                    batch.clear()
+            await asyncio.gather(*map(self.user, batch))
+
     async def user(self, holding: Holding) -> None:
         names = set(names_in(holding, self.old, drafts=True))
         there = {name for name in names if self.old.base == self.new.base or await self._copy(name)}
-        self.left |= {self.old.base + name for name in names - there}
+        self.left |= {self.old.base + name for name in names - there} | set(elsewhere(holding, self.old, self.new))
         keys = Keys.of(holding.user_id, cluster=self._server.is_cluster)
         for place, char_id, record in holding.records():
             await self._swap(getattr(keys, place), char_id, record, self._moved(record, there))
@@ -133,6 +140,13 @@ class _Move:
         if same:
             await self._source.remove(self.old.base + name)
         return same
+
+
+def _refuse_nested(old: str, new: str) -> None:
+    """What is copied into a part of itself would never end. Links count as where they lead to."""
+    bases = [base if "://" in base else os.path.realpath(base).rstrip("/") + "/" for base in (old, new)]
+    if bases[0] != bases[1] and any(one.startswith(other) for one, other in (bases, bases[::-1])):
+        raise OperatorError(f"{new.rstrip('/')} and {old.rstrip('/')} lie one inside the other: choose another place.")
 
 
 async def _are_apart(source: AnyAssets, old: Place, target: AnyAssets, new: Place) -> bool:

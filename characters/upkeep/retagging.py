@@ -5,6 +5,7 @@ from typing import NamedTuple
 from characters import lua
 from characters.server import Server
 from characters.upkeep.census import Owned, Progress, owned_keys
+from characters.upkeep.claim import claimed
 
 _ATTEMPTS = 8
 
@@ -19,8 +20,13 @@ class Retagged(NamedTuple):
 async def retag(server: Server, *, braces: bool, progress: Progress | None = None) -> Retagged:
     """Gives every key of a user the name with braces, or without. Never overwrites; may be repeated.
 
-    How much there is to do is not known before: `progress` is told 0. Raises StorageUnavailable.
+    How much there is to do is not known before: `progress` is told 0. Raises StorageUnavailable, OperatorError.
     """
+    async with claimed(server, "retag"):
+        return await _retag(server, braces=braces, progress=progress)
+
+
+async def _retag(server: Server, *, braces: bool, progress: Progress | None) -> Retagged:
     renamed, taken = 0, dict[str, str]()
     async for each in owned_keys(server):
         if each.braces == braces:
@@ -47,8 +53,7 @@ async def _carry(server: Server, old: Owned, new: str) -> bool:
         dump, left = await server.execute("DUMP", old.key), await server.execute("PTTL", old.key)
         if dump is None:
             return False
-        if not await server.execute("EXISTS", new):
-            await server.execute("RESTORE", new, max(left, 0), dump)
+        await server.run(lua.COPY, [new], max(left, 0), dump)
         if await _content(server, old.key) != await _content(server, new):
             return False
         if await server.run(lua.UNLINK, [old.key], dump):
@@ -60,4 +65,4 @@ async def _content(server: Server, key: str) -> object:
     # Dumps of equal hashes differ by the order of their fields.
     if await server.execute("TYPE", key) == b"hash":
         return await server.execute("HGETALL", key)
-    return await server.execute("GET", key)
+    return await server.execute("DUMP", key)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from characters import lua
@@ -10,11 +11,13 @@ from characters.errors import OperatorError
 from characters.model import TRASH_SECONDS, Character
 from characters.server import Server
 from characters.store import Keys
-from characters.upkeep.census import Holding, Progress, census
+from characters.upkeep.census import Everybody, Holding, Progress, census
+from characters.upkeep.claim import Busy, claimed
 
 GRACE = 60 * 60  # seconds: a portrait is durable before its record, and a form may be open in between
-CLAIM = "game:sweep"
-_DAY, _RUN = 24 * 60 * 60, 50 * 60  # seconds that a claim lasts: after a sweep, and while it runs or where it failed
+SWEPT = "game:sweep"  # is there where no sweep is due
+_DAY, _RUN = 24 * 60 * 60, 50 * 60  # seconds that it lasts: after a sweep, and while one runs or where it failed
+_FEW = 20  # files that may be nobody's without a doubt about the store
 
 log = logging.getLogger(__name__)
 
@@ -37,37 +40,40 @@ async def sweep(
     *,
     dry_run: bool = False,
     age: float = GRACE,
-    empty_store: bool = False,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> Swept:
     """Removes trash older than seven days, and files of ours older than `age` seconds that nothing in the store names.
 
-    Raises StorageUnavailable; OSError; OperatorError where the store does not look like the one of these files:
-    it is empty (unless `empty_store` says that it should be), or its keys have names for another kind of server.
+    Raises StorageUnavailable; OSError; Busy; OperatorError where the store does not look like the one of these
+    files: most would go (unless it is a dry run, or `force` says that they should), or its keys have names for
+    another kind of server.
     """
-    files = await _old_files(assets, age)
+    async with nullcontext() if dry_run else claimed(server, "sweep"):
+        return await _sweep(server, assets, dry_run=dry_run, age=age, force=force, progress=progress)
+
+
+async def _sweep(
+    server: Server, assets: AnyAssets, *, dry_run: bool, age: float, force: bool, progress: Progress | None
+) -> Swept:
+    stored = await assets.stored()
+    files = _old_files(stored, age)
     trash = 0
     async with census(server, progress) as (users, holdings):
-        if users.misnamed:
-            raise OperatorError(
-                f"Nothing is swept: {users.misnamed} keys in the store have names for another kind of server. "
-                "Run `python -m characters retag` first, or their portraits would seem to be nobody's."
-            )
-        if files and not len(users) and not empty_store:
-            raise OperatorError(
-                f"Nothing is swept: the store is empty, yet {assets.location} has portraits. Is it the right store? "
-                "If so, run `python -m characters sweep --empty-store`."
-            )
+        _refuse_misnamed(users)
+        nobody = not len(users)
         async for holding in holdings:
             outdated, kept = _outdated(holding)
             trash += len(outdated) if dry_run else await _purge(server, holding.user_id, outdated)
             _spare(files, kept)
     if files and not dry_run:  # a character may have been made, or brought back, while we looked
-        async with census(server) as (_, holdings):
+        async with census(server) as (users, holdings):
+            _refuse_misnamed(users)
             async for holding in holdings:
                 _spare(files, holding)
-        for stem, found in files.items():
-            await assets.remove(next((file.path for file in found if f"{stem}.webp" in file.path), found[0].path))
+        if not force:
+            _refuse_doubtful(assets, len(stored), sum(map(len, files.values())), nobody=nobody)
+        files = {stem: found for stem, found in files.items() if await _remove(assets, stem, found)}
     if not dry_run:
         await assets.clear_temporary()
     swept = Swept(trash, [file for found in files.values() for file in found])
@@ -76,20 +82,23 @@ async def sweep(
 
 
 async def sweep_daily(server: Server, assets: AnyAssets) -> Swept | None:
-    """Sweeps unless some process did so within a day: call it every hour. None where there was nothing to do.
+    """Sweeps unless some process did so within a day: call it every hour. None where nothing was due, or others work.
 
     After a failure the next hour's call tries again, in whatever process it is. Raises what `sweep` does.
     """
-    if not await server.execute("SET", CLAIM, time.time(), "NX", "EX", _RUN):
+    if not await server.execute("SET", SWEPT, time.time(), "NX", "EX", _RUN):
         return None
-    swept = await sweep(server, assets)
-    await server.execute("SET", CLAIM, time.time(), "EX", _DAY - _RUN)
+    try:
+        swept = await sweep(server, assets)
+    except Busy:
+        return None
+    await server.execute("SET", SWEPT, time.time(), "EX", _DAY - _RUN)
     return swept
 
 
 async def unnamed_files(server: Server, assets: AnyAssets) -> list[Stored]:
     """The files that a sweep would remove if no trash were outdated. Raises StorageUnavailable, OSError."""
-    files = await _old_files(assets, GRACE)
+    files = _old_files(await assets.stored(), GRACE)
     async with census(server) as (_, holdings):
         async for holding in holdings:
             _spare(files, holding)
@@ -101,9 +110,37 @@ def stem_of(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".webp").removesuffix(THUMBNAIL)
 
 
-async def _old_files(assets: AnyAssets, age: float) -> dict[str, list[Stored]]:
+def _refuse_misnamed(users: Everybody) -> None:
+    if users.misnamed:
+        raise OperatorError(
+            f"Nothing is swept: the store has keys with names for another kind of server ({users.misnamed}). "
+            "Run `python -m characters retag` first, or their portraits would seem to be nobody's."
+        )
+
+
+def _refuse_doubtful(assets: AnyAssets, stored: int, unnamed: int, *, nobody: bool) -> None:
+    """One key in a wrong store makes all portraits look like nobody's."""
+    if not unnamed or not (nobody or unnamed > max(_FEW, stored / 2)):
+        return
+    what = f"{unnamed:,} of the {stored:,} files in {assets.location} are nobody's"
+    raise OperatorError(
+        f"No file is swept: {'the store is empty, and ' if nobody else ''}{what}. Is it the right store? "
+        "See them with `python -m characters sweep --dry-run`; if they may go, add --force instead."
+    )
+
+
+async def _remove(assets: AnyAssets, stem: str, found: list[Stored]) -> bool:
+    """Whether the files went: they stay where one was written anew since it was listed."""
+    for file in found:
+        if await assets.modified(file.path) != file.modified:
+            return False
+    await assets.remove(next((file.path for file in found if f"{stem}.webp" in file.path), found[0].path))
+    return True
+
+
+def _old_files(stored: list[Stored], age: float) -> dict[str, list[Stored]]:
     files: dict[str, list[Stored]] = {}
-    for file in await assets.stored():
+    for file in stored:
         files.setdefault(stem_of(file.path), []).append(file)
     before = time.time() - age
     return {stem: found for stem, found in files.items() if all(file.modified <= before for file in found)}
