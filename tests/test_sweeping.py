@@ -176,6 +176,16 @@ async def test_where_most_files_are_nobodys_the_store_is_taken_for_the_wrong_one
     assert len((await sweep(server, assets, force=True)).files) == 24
 
 
+async def test_what_was_in_the_trash_is_no_doubt_about_the_store(server: Server, assets: Assets) -> None:
+    """A player may delete nearly everything that there is."""
+    await add(server, 2, "kept", record(await portrait(assets, age=2 * HOURS)))
+    for number in range(20):
+        saved = await portrait(assets, age=2 * HOURS)
+        await add(server, 2, f"{number}", trashed(saved, days=8), place="trash")
+    swept = await sweep(server, assets)
+    assert (swept.trash, len(swept.files)) == (20, 40)
+
+
 async def test_what_was_written_anew_since_it_was_listed_stays(server: Server, assets: Assets, redis: Any) -> None:
     saved = await portrait(assets, age=2 * HOURS)
 

@@ -58,12 +58,13 @@ async def _sweep(
 ) -> Swept:
     stored = await assets.stored()
     files = _old_files(stored, age)
-    trash = 0
+    trash, cleared = 0, set[str]()
     async with census(server, progress) as (users, holdings):
         _refuse_misnamed(users)
         nobody = not len(users)
         async for holding in holdings:
             outdated, kept = _outdated(holding)
+            cleared |= set(holding.stems()) - set(kept.stems())
             trash += len(outdated) if dry_run else await _purge(server, holding.user_id, outdated)
             _spare(files, kept)
     if files and not dry_run:  # a character may have been made, or brought back, while we looked
@@ -72,7 +73,8 @@ async def _sweep(
             async for holding in holdings:
                 _spare(files, holding)
         if not force:
-            _refuse_doubtful(assets, len(stored), sum(map(len, files.values())), nobody=nobody)
+            unnamed = sum(len(found) for stem, found in files.items() if stem not in cleared)
+            _refuse_doubtful(assets, len(stored), unnamed, nobody=nobody)
         files = {stem: found for stem, found in files.items() if await _remove(assets, stem, found)}
     if not dry_run:
         await assets.clear_temporary()
