@@ -13,7 +13,8 @@ from bot import CharacterBot
 from characters.assets import Assets
 from characters.model import Character
 from characters.registry import Registry
-from characters.upkeep import sweeping
+from characters.upkeep.claim import CLAIM
+from characters.upkeep.sweeping import SWEPT
 from cogs.characters.trash import PER_PAGE
 from tests import images
 from tests.people import answer, buttons, menu, press_everything, read
@@ -107,7 +108,7 @@ async def test_forget_leaves_no_key_and_no_file(
     assert "Nothing of yours is kept here any more" in read(result)
     assert answer(result).id == farewell.id
     assert not buttons(answer(result))
-    assert set(await valkey.keys("*")) <= {sweeping.CLAIM.encode()}  # which is nobody's
+    assert set(await valkey.keys("*")) <= {SWEPT.encode(), CLAIM.encode()}  # which are nobody's
     assert list(assets.root.iterdir()) == []
 
 
