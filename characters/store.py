@@ -7,6 +7,7 @@ repeated without harm, so the client may retry when an answer was lost.
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis, RedisCluster
@@ -32,6 +33,7 @@ class Keys(NamedTuple):
     rates: str
 
     @classmethod
+    @lru_cache(maxsize=4096)  # they are asked for with every message
     def of(cls, user_id: int, *, cluster: bool) -> "Keys":
         user = f"{{{user_id}}}" if cluster else user_id
         return cls(*(f"game:{kind}:{user}" for kind in ("characters", "active_char", "trash", "drafts", "rates")))
