@@ -248,11 +248,14 @@ async def test_forgetting_a_user_leaves_no_trace_in_any_lobby(
     await lobbies.start(3, HOST, token="a")
     await lobbies.open(LOBBY._replace(lobby_id=4, host_id=ANA))
     await lobbies.open(LOBBY._replace(lobby_id=5))
+    await lobbies.open(LOBBY._replace(lobby_id=9, host_id=ANA))
+    await lobbies.join(9, Player(BOB, "bob"))
+    await lobbies.leave(9, ANA)
     await redis.set("game:lobby:6", "another program's")
     await redis.hset("game:lobby:7:chat", "theirs", "1")
     await redis.hset("game:lobby:8", "theirs", "1")
     changed = await lobbies.forget_user(ANA)
-    assert sorted(lobby.lobby_id for lobby in changed) == [1, 2, 3, 4]
+    assert sorted(lobby.lobby_id for lobby in changed) == [1, 2, 3, 4, 9]
     assert (await lobbies.get(1)).players == ()
     assert (await lobbies.get(2)).host_id == BOB
     with pytest.raises(LobbyGone):
@@ -260,7 +263,7 @@ async def test_forgetting_a_user_leaves_no_trace_in_any_lobby(
     with pytest.raises(LobbyGone):
         await lobbies.get(4)
     assert (await lobbies.get(5)).state == "open"
-    for lobby_id in (1, 2):
+    for lobby_id in (1, 2, 9):
         assert str(ANA) not in str(await redis.hgetall(f"game:lobby:{lobby_id}"))
 
 

@@ -11,6 +11,9 @@ local host = redis.call('HGET', lobby, 'host')
 if by ~= '' and by ~= user and by ~= host and ARGV[4] ~= '1' then
   return 'forbidden'
 end
+if by == '' and redis.call('HGET', lobby, 'former_host') == user then
+  redis.call('HDEL', lobby, 'former_host')
+end
 local seated = redis.call('HDEL', lobby, 'seat:' .. user)
 local left = redis.call('HINCRBY', lobby, 'taken', -seated)
 local hosts = ARGV[5] == '1' and user == host
@@ -29,9 +32,9 @@ elseif hosts then
       heir, first = player, number
     end
   end
-  redis.call('HSET', lobby, 'host', heir, 'former_host', host)
-end
-if by == '' and redis.call('HGET', lobby, 'former_host') == user then
-  redis.call('HDEL', lobby, 'former_host')
+  redis.call('HSET', lobby, 'host', heir)
+  if by ~= '' then
+    redis.call('HSET', lobby, 'former_host', host)
+  end
 end
 return 'done'
