@@ -29,7 +29,9 @@ class CharacterBot(commands.AutoShardedBot):
     """A bot that does nothing but keep characters: no privileged intent, no prefix commands, no pings."""
 
     def __init__(self, registry: Registry, shard_count: int | None = None) -> None:
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we have no use for voice
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = (
+            False  # we have no use for voice
+        )
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -60,7 +62,11 @@ async def serve(settings: Settings, token: str) -> None:
         registry = await resources.enter_async_context(open_registry(settings))
         bot = await resources.enter_async_context(CharacterBot(registry))
         if address := settings.listen_address:
-            checks = {"store": registry.check_store, "assets": registry.gallery.check, "discord": bot.check_ready}
+            checks = {
+                "store": registry.check_store,
+                "assets": registry.gallery.check,
+                "discord": bot.check_ready,
+            }
             pages = web.application(settings.assets_folder, checks)
             await resources.enter_async_context(web.serve(pages, *address))
         try:
@@ -70,7 +76,9 @@ async def serve(settings: Settings, token: str) -> None:
                 "Discord refuses DISCORD_TOKEN. Copy the bot's token from the developer portal."
             ) from None
         except OSError as error:
-            raise OperatorError(f"Discord can't be reached ({type(error).__name__}). Is there a network?") from error
+            raise OperatorError(
+                f"Discord can't be reached ({type(error).__name__}). Is there a network?"
+            ) from error
 
 
 async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -88,7 +96,9 @@ def playground() -> ModuleType:
     try:
         return import_module("playground")
     except ModuleNotFoundError as error:
-        raise OperatorError("Set DISCORD_TOKEN; or for the playground, run: pip install '.[playground]'") from error
+        raise OperatorError(
+            "Set DISCORD_TOKEN; or for the playground, run: pip install '.[playground]'"
+        ) from error
 
 
 def main() -> int:
@@ -97,7 +107,10 @@ def main() -> int:
         settings = read_settings(Settings)
         discord.utils.setup_logging(level=logging.getLevelNamesMapping()[settings.log_level])
         if settings.discord_token is None:
-            print("There is no DISCORD_TOKEN, so this is the playground: a simulated Discord.", flush=True)
+            print(
+                "There is no DISCORD_TOKEN, so this is the playground: a simulated Discord.",
+                flush=True,
+            )
             work = playground().play(settings, CharacterBot)
         else:
             work = serve(settings, settings.discord_token.get_secret_value())

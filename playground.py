@@ -27,11 +27,18 @@ async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedB
 
     The store is always the one in DATA_DIR: simulated players have no place in a real one.
     """
-    ours = settings.model_copy(update={"redis_url": None, "assets_url": None, "assets_listen": None})
-    async with open_registry(ours) as registry, simcord.run(make_bot(registry, shard_count=1)) as world:
+    ours = settings.model_copy(
+        update={"redis_url": None, "assets_url": None, "assets_listen": None}
+    )
+    async with (
+        open_registry(ours) as registry,
+        simcord.run(make_bot(registry, shard_count=1)) as world,
+    ):
         guild = world.create_guild("Playground")
         channel = guild.create_text_channel("characters")
-        players = [guild.add_member(world.create_user(name.lower(), global_name=name)) for name in PLAYERS]
+        players = [
+            guild.add_member(world.create_user(name.lower(), global_name=name)) for name in PLAYERS
+        ]
         world.backend.bot_user.name = "Avatar Registry"
         # Ids are made from the clock, so it stands still until everyone is there, and then tells the time.
         world.backend.clock.now = lambda: datetime.now(UTC)
@@ -41,4 +48,6 @@ async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedB
             webbrowser.open(page.url)
             closed = asyncio.ensure_future(page.wait_closed())
             while not (await asyncio.wait([closed], timeout=1))[0]:
-                page.capture_time = datetime.now(UTC) + timedelta(seconds=1)  # "2 minutes ago" is counted from here
+                page.capture_time = datetime.now(UTC) + timedelta(
+                    seconds=1
+                )  # "2 minutes ago" is counted from here

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from benchmarks import active, backup, interactions, party
-from benchmarks.sideways import Claim
+from benchmarks.race import Claim
 
 BENCHMARKS = (active.measure, party.measure, backup.measure, interactions.measure)
 

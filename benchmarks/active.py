@@ -9,8 +9,8 @@ from typing import Any
 from redis.asyncio import Redis
 
 import game_characters
-from benchmarks.sideways import Claim, at_most, race
-from characters.embedded import embedded_valkey
+from benchmarks.race import Claim, at_most, race
+from characters.store.embedded import embedded_valkey
 
 USER = 1
 DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 10
@@ -31,7 +31,9 @@ async def measure() -> list[Claim]:
 
             async def plain() -> object:
                 char_id: Any = await redis.get(f"game:active_char:{USER}")
-                return json.loads(await redis.hget(f"game:characters:{USER}", char_id.decode()) or "null")
+                return json.loads(
+                    await redis.hget(f"game:characters:{USER}", char_id.decode()) or "null"
+                )
 
             our_time, bare_time, plain_time = await race(ours, bare, plain)
     return [

@@ -10,13 +10,13 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from benchmarks.sideways import Claim, at_most, race
-from characters.assets import Assets, thumbnail_of
-from characters.embedded import embedded_valkey
-from characters.server import Server
-from characters.upkeep.archive import open_backup
-from characters.upkeep.exporting import export
-from characters.upkeep.importing import import_backup
+from benchmarks.race import Claim, at_most, race
+from characters.maintenance.backup import export
+from characters.maintenance.backup_file import open_backup
+from characters.maintenance.restore import import_backup
+from characters.portraits.assets import Assets, thumbnail_of
+from characters.store.client import Server
+from characters.store.embedded import embedded_valkey
 
 USERS, EACH = 20, 10
 ROUNDS = 7
@@ -36,7 +36,10 @@ async def measure() -> list[Claim]:
             Redis.from_url(empty_url) as empty,
         ):
             await _fill(redis, assets)
-            values = {user_id: await redis.hgetall(f"game:characters:{user_id}") for user_id in range(1, USERS + 1)}
+            values = {
+                user_id: await redis.hgetall(f"game:characters:{user_id}")
+                for user_id in range(1, USERS + 1)
+            }
             turn = iter(range(10**6))
 
             async def ours_out() -> object:
@@ -46,13 +49,17 @@ async def measure() -> list[Claim]:
                 with tarfile.open(folder / "plain.tar", "w") as tar:
                     tar.add(assets.root)
                     for user_id in values:
-                        (folder / "hash").write_text(repr(await redis.hgetall(f"game:characters:{user_id}")))
+                        (folder / "hash").write_text(
+                            repr(await redis.hgetall(f"game:characters:{user_id}"))
+                        )
                         tar.add(folder / "hash", str(user_id))
                 return _sync(folder / "plain.tar")
 
             async def ours_in() -> object:
                 await empty.flushall()
-                return await import_backup(Server(empty), Assets(folder / f"in{next(turn)}"), open_backup(backup))
+                return await import_backup(
+                    Server(empty), Assets(folder / f"in{next(turn)}"), open_backup(backup)
+                )
 
             async def plain_in() -> object:
                 await empty.flushall()
@@ -66,7 +73,12 @@ async def measure() -> list[Claim]:
             back, back_plain = await race(ours_in, plain_in, rounds=ROUNDS, turns=1)
     return [
         at_most(1.25, f"export of {_rate(out)} beside tar and HGETALL", out, out_plain),
-        at_most(2.00, f"import of {_rate(back)} beside writing files and records one by one", back, back_plain),
+        at_most(
+            2.00,
+            f"import of {_rate(back)} beside writing files and records one by one",
+            back,
+            back_plain,
+        ),
     ]
 
 

@@ -17,15 +17,15 @@ from discord import app_commands
 from PIL import Image
 from redis.asyncio import Redis
 
-from benchmarks.desk import PLAYER, Desk, logged_in
-from benchmarks.sideways import Claim, Rounds
+from benchmarks.discord_api import PLAYER, Desk, logged_in
+from benchmarks.race import Claim, Rounds
 from bot import CharacterBot
-from characters.assets import Assets
-from characters.embedded import embedded_valkey
 from characters.opening import DEADLINE
-from characters.portraits import Portraits
+from characters.portraits.assets import Assets
+from characters.portraits.renderer import Portraits
 from characters.registry import Registry
-from characters.store import CharacterStore
+from characters.store.characters import CharacterStore
+from characters.store.embedded import embedded_valkey
 
 CHARACTERS = 10
 DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 10
@@ -60,8 +60,15 @@ async def measure() -> list[Claim]:
         await play(desk, INTERACTIONS - WARM_UP)
         after = Footprint.of(bot)
     return [
-        at_most_above(0.004, f"/character list with {CHARACTERS} above a no-op command", ours, theirs),
-        flat(0, f"views and forms remembered over {INTERACTIONS:,} interactions", before.views, after.views),
+        at_most_above(
+            0.004, f"/character list with {CHARACTERS} above a no-op command", ours, theirs
+        ),
+        flat(
+            0,
+            f"views and forms remembered over {INTERACTIONS:,} interactions",
+            before.views,
+            after.views,
+        ),
         flat(0, f"tasks over {INTERACTIONS:,} interactions", before.tasks, after.tasks),
         flat(0.002, f"objects over {INTERACTIONS:,} interactions", before.objects, after.objects),
         flat(0.05, f"peak memory over {INTERACTIONS:,} interactions", before.peak, after.peak),
@@ -90,7 +97,9 @@ async def nothing(interaction: discord.Interaction) -> None:
 
 async def photograph() -> bytes:
     """A JPEG with about as much detail as one: its thumbnail has some 12 KiB."""
-    noise = [Image.effect_noise((44, 44), 60).resize((512, 512), Image.Resampling.BICUBIC) for _ in "RGB"]
+    noise = [
+        Image.effect_noise((44, 44), 60).resize((512, 512), Image.Resampling.BICUBIC) for _ in "RGB"
+    ]
     file = io.BytesIO()
     Image.merge("RGB", noise).save(file, "JPEG")
     return file.getvalue()
@@ -99,7 +108,10 @@ async def photograph() -> bytes:
 async def waits(desk: Desk) -> tuple[Rounds, Rounds]:
     """Seconds from arrival to answer, for `/character list` and for nothing, in turns."""
     await play(desk, SESSION)
-    turns = [(await desk.command("character", "list"), await desk.command("nothing")) for _ in range(ROUNDS)]
+    turns = [
+        (await desk.command("character", "list"), await desk.command("nothing"))
+        for _ in range(ROUNDS)
+    ]
     ours, theirs = zip(*turns, strict=True)
     return [each.seconds for each in ours], [each.seconds for each in theirs]
 
@@ -121,10 +133,18 @@ async def play(desk: Desk, interactions: int) -> None:
 def at_most_above(limit: float, what: str, ours: Rounds, theirs: Rounds) -> Claim:
     """Claims that ours takes at most `limit` seconds longer than theirs."""
     above = statistics.median(our - their for our, their in zip(ours, theirs, strict=True))
-    beside = f"{statistics.median(ours) * 1e3:.2f} ms beside {statistics.median(theirs) * 1e3:.2f} ms"
-    return Claim(what, above <= limit, f"{above * 1e3:.2f} ms (at most {limit * 1e3:.2f}): {beside}")
+    beside = (
+        f"{statistics.median(ours) * 1e3:.2f} ms beside {statistics.median(theirs) * 1e3:.2f} ms"
+    )
+    return Claim(
+        what, above <= limit, f"{above * 1e3:.2f} ms (at most {limit * 1e3:.2f}): {beside}"
+    )
 
 
 def flat(tolerance: float, what: str, before: int, after: int) -> Claim:
     """Claims that something grows by at most that part of itself."""
-    return Claim(what, after <= before * (1 + tolerance), f"{before:,}, then {after:,} (at most {tolerance:.1%} more)")
+    return Claim(
+        what,
+        after <= before * (1 + tolerance),
+        f"{before:,}, then {after:,} (at most {tolerance:.1%} more)",
+    )

@@ -8,12 +8,12 @@ from typing import Any
 from redis.asyncio import Redis
 
 from benchmarks.active import DESCRIPTION
-from benchmarks.sideways import Claim, at_least, at_most, race
-from characters.assets import Assets
-from characters.embedded import embedded_valkey
-from characters.portraits import Portraits
+from benchmarks.race import Claim, at_least, at_most, race
+from characters.portraits.assets import Assets
+from characters.portraits.renderer import Portraits
 from characters.registry import Registry
-from characters.store import CharacterStore
+from characters.store.characters import CharacterStore
+from characters.store.embedded import embedded_valkey
 
 FASTER = {8: 5, 64: 10}  # by the number of players
 
@@ -24,13 +24,18 @@ async def measure() -> list[Claim]:
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
             registry = Registry(CharacterStore(redis), Assets(Path(folder)), Portraits())
-            ids = {user: (await registry.create(user, "Ana", DESCRIPTION)).char_id for user in range(1, 65)}
+            ids = {
+                user: (await registry.create(user, "Ana", DESCRIPTION)).char_id
+                for user in range(1, 65)
+            }
             for players, faster in FASTER.items():
                 claims += await _measure(redis, registry, dict(list(ids.items())[:players]), faster)
     return claims
 
 
-async def _measure(redis: Redis, registry: Registry, ids: dict[int, str], faster: int) -> list[Claim]:
+async def _measure(
+    redis: Redis, registry: Registry, ids: dict[int, str], faster: int
+) -> list[Claim]:
     async def ours() -> object:
         return await registry.party(list(ids))
 
@@ -38,7 +43,9 @@ async def _measure(redis: Redis, registry: Registry, ids: dict[int, str], faster
         party: list[object] = []
         for user in ids:
             char_id: Any = await redis.get(f"game:active_char:{user}")
-            party.append(json.loads(await redis.hget(f"game:characters:{user}", char_id.decode()) or "null"))
+            party.append(
+                json.loads(await redis.hget(f"game:characters:{user}", char_id.decode()) or "null")
+            )
         return party
 
     async def pipelined() -> object:
@@ -49,6 +56,10 @@ async def _measure(redis: Redis, registry: Registry, ids: dict[int, str], faster
 
     our_time, plain_time, pipelined_time = await race(ours, plain, pipelined, rounds=51, turns=20)
     return [
-        at_least(faster, f"a party of {len(ids)} beside a GET and an HGET each", our_time, plain_time),
-        at_most(1.4, f"a party of {len(ids)} beside a pipelined HGET each", our_time, pipelined_time),
+        at_least(
+            faster, f"a party of {len(ids)} beside a GET and an HGET each", our_time, plain_time
+        ),
+        at_most(
+            1.4, f"a party of {len(ids)} beside a pipelined HGET each", our_time, pipelined_time
+        ),
     ]

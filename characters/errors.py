@@ -21,7 +21,9 @@ class InvalidDescription(CharacterError):
 
 class RosterFull(CharacterError):
     def __init__(self, limit: int) -> None:
-        super().__init__(f"You have {limit} characters, and that is the most. Delete one to make room.")
+        super().__init__(
+            f"You have {limit} characters, and that is the most. Delete one to make room."
+        )
 
 
 class UnknownCharacter(CharacterError):
@@ -41,7 +43,9 @@ class AmbiguousName(CharacterError):
 
 class CharacterChanged(CharacterError):
     def __init__(self) -> None:
-        super().__init__("This character is being changed somewhere else right now. Please try again.")
+        super().__init__(
+            "This character is being changed somewhere else right now. Please try again."
+        )
 
 
 class TooFast(CharacterError):
@@ -51,7 +55,9 @@ class TooFast(CharacterError):
 
 class DraftGone(CharacterError):
     def __init__(self) -> None:
-        super().__init__("What you typed was kept for fifteen minutes and is gone now. Please start again.")
+        super().__init__(
+            "What you typed was kept for fifteen minutes and is gone now. Please start again."
+        )
 
 
 class PortraitRefused(CharacterError):
@@ -60,23 +66,31 @@ class PortraitRefused(CharacterError):
 
 class NotAnImage(PortraitRefused):
     def __init__(self) -> None:
-        super().__init__("That file is not an image I can read. Please use a PNG, JPEG, WebP or GIF.")
+        super().__init__(
+            "That file is not an image I can read. Please use a PNG, JPEG, WebP or GIF."
+        )
 
 
 class ImageTooLarge(PortraitRefused):
     def __init__(self, limit: int) -> None:
-        super().__init__(f"That image is too large. Please use one of at most {limit // 2**20} MiB.")
+        super().__init__(
+            f"That image is too large. Please use one of at most {limit // 2**20} MiB."
+        )
 
 
 class TooManyPixels(PortraitRefused):
     def __init__(self, width: int, height: int, limit: int) -> None:
         side = isqrt(limit)
-        super().__init__(f"That image is too big ({width} × {height}). Please scale it down to {side} × {side}.")
+        super().__init__(
+            f"That image is too big ({width} × {height}). Please scale it down to {side} × {side}."
+        )
 
 
 class DamagedImage(PortraitRefused):
     def __init__(self) -> None:
-        super().__init__("That image is damaged or incomplete. Please save it again, or use another one.")
+        super().__init__(
+            "That image is damaged or incomplete. Please save it again, or use another one."
+        )
 
 
 class UnusableLink(PortraitRefused):
@@ -85,7 +99,9 @@ class UnusableLink(PortraitRefused):
 
 class PortraitUnsaved(PortraitRefused):
     def __init__(self) -> None:
-        super().__init__("The portrait could not be stored just now. Please add it again in a moment.")
+        super().__init__(
+            "The portrait could not be stored just now. Please add it again in a moment."
+        )
 
 
 class UnreadableFile(CharacterError):
@@ -94,7 +110,9 @@ class UnreadableFile(CharacterError):
 
 class StorageUnavailable(CharacterError):
     def __init__(self) -> None:
-        super().__init__("My storage is not answering just now. Nothing was lost; please try again in a moment.")
+        super().__init__(
+            "My storage is not answering just now. Nothing was lost; please try again in a moment."
+        )
 
 
 class LobbyGone(CharacterError):
@@ -124,7 +142,9 @@ class NoSeat(CharacterError):
 
 class NotSeated(CharacterError):
     def __init__(self) -> None:
-        super().__init__("You have no seat in this lobby. Press Join, and your active character comes with you.")
+        super().__init__(
+            "You have no seat in this lobby. Press Join, and your active character comes with you."
+        )
 
 
 class NotTheHost(CharacterError):

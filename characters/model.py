@@ -28,7 +28,9 @@ _REFUSED = {
     "Cs": "half a symbol",
     "Co": "a symbol of no standard",
 }
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols to Unicode, nothing to the eye
+_BLANK = frozenset(
+    "\u115f\u1160\u2800\u3164\uffa0"
+)  # letters and symbols to Unicode, nothing to the eye
 _JOINERS = {"\u200c", "\u200d"}
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")  # UTS #51: an emoji tag sequence
 _MARKS_PER_LETTER = 2
@@ -65,7 +67,9 @@ class Character:
         return type(self)(self.char_id, {**self.record, **fields})
 
     def without_field(self, field: str) -> Self:
-        return type(self)(self.char_id, {key: value for key, value in self.record.items() if key != field})
+        return type(self)(
+            self.char_id, {key: value for key, value in self.record.items() if key != field}
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The record as other programs expect it: every known field present, and `char_id` stamped on."""
@@ -142,10 +146,14 @@ def _seconds(value: Any) -> float:
 def parse_json(data: bytes) -> Any:
     """Raises ValueError, also where it is nested too deeply."""
     try:
-        return from_json(data)  # six times as fast as json.loads, and this is done for every message
+        return from_json(
+            data
+        )  # six times as fast as json.loads, and this is done for every message
     except ValueError:
         try:
-            return json.loads(data)  # takes halves of characters, which other programs' json.dumps lets through
+            return json.loads(
+                data
+            )  # takes halves of characters, which other programs' json.dumps lets through
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
@@ -174,7 +182,9 @@ class Roster(NamedTuple):
 
         Raises UnknownCharacter, AmbiguousName.
         """
-        candidates = [each for each in self.characters if each.char_id == text] or self.matching(text)
+        candidates = [each for each in self.characters if each.char_id == text] or self.matching(
+            text
+        )
         exact = [each for each in candidates if each.name.casefold() == text.strip().casefold()]
         match exact or candidates:
             case [character]:
@@ -198,7 +208,9 @@ def clean_name(text: str) -> str:
     """
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if len(name) > NAME_LIMIT:
-        raise InvalidName(f"{NOT_SAVED}that name has {len(name)} letters. Please use at most {NAME_LIMIT}.")
+        raise InvalidName(
+            f"{NOT_SAVED}that name has {len(name)} letters. Please use at most {NAME_LIMIT}."
+        )
     if all(char in _BLANK or unicodedata.category(char)[0] in "ZMC" for char in name):
         raise InvalidName(f"{NOT_SAVED}that name can't be seen. Please type one that can.")
     marks = 0
@@ -226,7 +238,9 @@ def _joins(name: str, position: int) -> bool:
         return False
     if "\u0600" <= before <= "\u0dff" and "\u0600" <= after <= "\u0dff":  # Arabic to Sinhala
         return unicodedata.category(before)[0] in "LM" and unicodedata.category(after)[0] in "LM"
-    return all(unicodedata.category(char) in {"So", "Sm"} for char in (before, after))  # such as ↔ in an emoji
+    return all(
+        unicodedata.category(char) in {"So", "Sm"} for char in (before, after)
+    )  # such as ↔ in an emoji
 
 
 def clean_description(text: str) -> str:

@@ -1,7 +1,12 @@
 """Opens the registry with all it stands on, from settings, and closes it again."""
 
 from collections.abc import AsyncGenerator, Generator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +22,13 @@ from redis.exceptions import (
     ResponseError,
 )
 
-from characters.assets import AnyAssets, Assets
-from characters.embedded import embedded_valkey
 from characters.errors import OperatorError
-from characters.portraits import Portraits
+from characters.portraits.assets import AnyAssets, Assets
+from characters.portraits.renderer import Portraits
 from characters.registry import Registry
 from characters.settings import Settings
-from characters.store import CharacterStore
+from characters.store.characters import CharacterStore
+from characters.store.embedded import embedded_valkey
 
 DEADLINE = 2.5  # seconds for one step in the store: Discord wants an answer within 3
 
@@ -53,9 +58,11 @@ def open_assets(location: Path | str, url: str | None = None) -> AnyAssets:
     if isinstance(location, Path):
         return Assets(location, url)
     try:
-        from characters.objects import ObjectAssets  # noqa: PLC0415 - an extra, which a folder does not want
+        from characters.portraits.objects import ObjectAssets  # noqa: PLC0415 - an extra, which a folder does not want
     except ModuleNotFoundError as error:
-        raise OperatorError("Portraits in an object store want: pip install '.[objects]'") from error
+        raise OperatorError(
+            "Portraits in an object store want: pip install '.[objects]'"
+        ) from error
     return ObjectAssets(location, url)
 
 
@@ -66,7 +73,9 @@ async def connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
         "health_check_interval": 30,
-        "retry": Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.5), 3),  # every script of ours may be repeated
+        "retry": Retry(
+            ExponentialWithJitterBackoff(base=0.02, cap=0.5), 3
+        ),  # every script of ours may be repeated
     }
     async with AsyncExitStack() as stack:
         with _explained():

@@ -6,17 +6,17 @@ import uuid
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
-from characters.assets import AnyAssets, Saved
-from characters.drafts import ChangedMeanwhile, Draft, Drafts
 from characters.errors import StorageUnavailable, UnknownCharacter
-from characters.gallery import Gallery
-from characters.importing import Importing
-from characters.lobbies import Lobbies
-from characters.lobby import Lobby
+from characters.lobby.lobbies import Lobbies
+from characters.lobby.lobby import Lobby
+from characters.maintenance.sweep import sweep_daily
 from characters.model import Character, Roster, clean_description, clean_name
-from characters.portraits import Portraits
-from characters.store import TRASH_SECONDS, CharacterStore
-from characters.upkeep.sweeping import sweep_daily
+from characters.portraits.assets import AnyAssets, Saved
+from characters.portraits.renderer import Portraits
+from characters.portraits.service import Gallery
+from characters.store.characters import TRASH_SECONDS, CharacterStore
+from characters.store.drafts import ChangedMeanwhile, Draft, Drafts
+from characters.transfer.importer import Importing
 
 T = TypeVar("T")
 
@@ -29,7 +29,13 @@ class Registry:
     Every method raises StorageUnavailable where the store does not answer.
     """
 
-    def __init__(self, store: CharacterStore, assets: AnyAssets, portraits: Portraits, roster_limit: int = 100) -> None:
+    def __init__(
+        self,
+        store: CharacterStore,
+        assets: AnyAssets,
+        portraits: Portraits,
+        roster_limit: int = 100,
+    ) -> None:
         self.roster_limit = roster_limit
         self.gallery = Gallery(assets, portraits)
         self._store = store
@@ -134,7 +140,9 @@ class Registry:
 
         Raises UnknownCharacter, RosterFull, CharacterChanged.
         """
-        character = await self._store.restore(user_id, char_id, self.roster_limit, since=time.time() - TRASH_SECONDS)
+        character = await self._store.restore(
+            user_id, char_id, self.roster_limit, since=time.time() - TRASH_SECONDS
+        )
         log.info("User %s restored character %s", user_id, char_id)
         return character
 
@@ -183,7 +191,10 @@ class Registry:
             await self.gallery.remove(gone - self.gallery.files(shown))
 
     async def _shown(self, user_id: int) -> set[str | None]:
-        kept = [*(await self._store.roster(user_id)).characters, *await self._store.trash(user_id, since=0)]
+        kept = [
+            *(await self._store.roster(user_id)).characters,
+            *await self._store.trash(user_id, since=0),
+        ]
         return {each.image_path for each in kept} | await self.drafts.paths(user_id)
 
 

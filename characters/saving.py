@@ -5,10 +5,16 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NamedTuple
 
-from characters.drafts import ChangedMeanwhile, Draft, Unsaved, Upload, new_id
-from characters.errors import CharacterError, DraftGone, StorageUnavailable, TooFast, UnknownCharacter
+from characters.errors import (
+    CharacterError,
+    DraftGone,
+    StorageUnavailable,
+    TooFast,
+    UnknownCharacter,
+)
 from characters.model import Character, clean_description, clean_name
 from characters.registry import Registry, quietly
+from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload, new_id
 
 Fetch = Callable[[Upload], Awaitable[bytes]]
 """Is asked for the bytes of a player's upload, and may raise PortraitRefused."""
@@ -41,7 +47,9 @@ async def save(registry: Registry, user_id: int, draft: Draft, fetch: Fetch) -> 
         saved = await (_edit if draft.seen else _create)(registry, user_id, draft)
     except ChangedMeanwhile as error:
         reason, draft = error, draft._replace(seen=error.current.version)
-    except UnknownCharacter as error:  # deleted meanwhile: what was typed can still become a new one
+    except (
+        UnknownCharacter
+    ) as error:  # deleted meanwhile: what was typed can still become a new one
         reason, draft = error, draft._replace(char_id=new_id(), seen="")
     except CharacterError as error:
         reason = error
@@ -69,21 +77,29 @@ async def _with_upload(registry: Registry, user_id: int, draft: Draft, fetch: Fe
     except TooFast as error:
         return draft._replace(upload=None, refusal=str(error))
     except StorageUnavailable:
-        log.info("An upload of user %s was not counted", user_id)  # its portrait can be kept all the same
+        log.info(
+            "An upload of user %s was not counted", user_id
+        )  # its portrait can be kept all the same
     portrait, refusal = await registry.gallery.keep(partial(fetch, draft.upload))
-    return draft._replace(upload=None, portrait=portrait or draft.portrait, refusal=str(refusal or ""))
+    return draft._replace(
+        upload=None, portrait=portrait or draft.portrait, refusal=str(refusal or "")
+    )
 
 
 async def _edit(registry: Registry, user_id: int, draft: Draft) -> SavedDraft:
     character = await registry.edit(user_id, draft)
     roster = await quietly(registry.roster(user_id))
-    return SavedDraft(character, draft.refusal, roster is not None and roster.active_id == draft.char_id)
+    return SavedDraft(
+        character, draft.refusal, roster is not None and roster.active_id == draft.char_id
+    )
 
 
 async def _create(registry: Registry, user_id: int, draft: Draft) -> SavedDraft:
     await registry.admit(user_id, "create", CREATIONS)
     description = draft.description or ""
-    character = await registry.create(user_id, draft.name, description, draft.portrait, char_id=draft.char_id)
+    character = await registry.create(
+        user_id, draft.name, description, draft.portrait, char_id=draft.char_id
+    )
     path = draft.portrait.path if draft.portrait else character.image_path
     wanted = (clean_name(draft.name), clean_description(description), path)
     if (character.name, character.description, character.image_path) != wanted:

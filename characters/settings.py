@@ -19,7 +19,11 @@ WEB_URL = "a URL like https://example.org/assets"
 
 def _redis_url(value: SecretStr) -> SecretStr:
     url = urlsplit(value.get_secret_value())
-    if url.scheme not in {"redis", "rediss", "unix"} or (url.scheme != "unix" and not url.hostname) or url.port == 0:
+    if (
+        url.scheme not in {"redis", "rediss", "unix"}
+        or (url.scheme != "unix" and not url.hostname)
+        or url.port == 0
+    ):
         raise ValueError
     return value
 
@@ -59,7 +63,9 @@ def _level(value: str) -> str:
 class AssetSettings(BaseSettings):
     """What the drop-in module needs; each description says what the variable wants."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Annotated[Path, Field(description="a folder")] = Path("data")
     assets_dir: Annotated[
@@ -74,7 +80,9 @@ class AssetSettings(BaseSettings):
         Annotated[str, AfterValidator(_address)] | None,
         Field(description="host:port, like 127.0.0.1:8080"),
     ] = None
-    roster_limit: Annotated[int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")] = 100
+    roster_limit: Annotated[
+        int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")
+    ] = 100
 
     @property
     def assets_location(self) -> Path | str:
@@ -112,7 +120,8 @@ class Settings(AssetSettings):
         Field(description="a URL like redis://host:6379/0, rediss://host:6379/0 or unix:///path"),
     ] = None
     log_level: Annotated[
-        Annotated[str, AfterValidator(_level)], Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
+        Annotated[str, AfterValidator(_level)],
+        Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     ] = "INFO"
 
 
@@ -131,5 +140,7 @@ def read_settings(kind: type[_Kind]) -> _Kind:
 def _complaint(kind: type[AssetSettings], problem: "ErrorDetails") -> str:
     name = str(problem["loc"][0])
     field = kind.model_fields[name]
-    got = "set to something else" if name in {"redis_url", "assets_dir"} else repr(problem["input"])  # a password?
+    got = (
+        "set to something else" if name in {"redis_url", "assets_dir"} else repr(problem["input"])
+    )  # a password?
     return f"{name.upper()} is {got}; it wants {field.description}."

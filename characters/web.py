@@ -14,7 +14,9 @@ from aiohttp import web
 from characters.errors import CharacterError, OperatorError
 
 CHECK_TIMEOUT = 2.0  # seconds
-SHUTDOWN_TIMEOUT = 3.0  # seconds that answers under way get to finish; aiohttp's own 60 would hold up a restart
+SHUTDOWN_TIMEOUT = (
+    3.0  # seconds that answers under way get to finish; aiohttp's own 60 would hold up a restart
+)
 
 Check = Callable[[], Awaitable[None]]
 """Returns when all is well, raises when something is wrong."""
@@ -36,7 +38,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Referrer-Policy": "no-referrer",
 }
-_IMMUTABLE = "public, max-age=31536000, immutable"  # a portrait's name is never given to another one
+_IMMUTABLE = (
+    "public, max-age=31536000, immutable"  # a portrait's name is never given to another one
+)
 
 log = logging.getLogger(__name__)
 

@@ -18,12 +18,17 @@ CAST = {
 }
 
 
-TUPPERS = json.dumps({"tuppers": [{"name": name, "brackets": ["x:", ""]} for name in [*CAST, "x" * 90]]}).encode()
+TUPPERS = json.dumps(
+    {"tuppers": [{"name": name, "brackets": ["x:", ""]} for name in [*CAST, "x" * 90]]}
+).encode()
 
 
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with playground(Path(folder)) as address, visit(address, width=1000, height=1400) as discord:
+        async with (
+            playground(Path(folder)) as address,
+            visit(address, width=1000, height=1400) as discord,
+        ):
             await discord.command("character list")
             await take(discord, "empty")
             await create_everyone(discord)
@@ -45,7 +50,10 @@ async def main() -> None:
             await discord.press("Forget me")
             await take_form(discord, "forget-form")
     with tempfile.TemporaryDirectory() as folder:
-        async with playground(Path(folder)) as address, visit(address, width=1000, height=1400) as discord:
+        async with (
+            playground(Path(folder)) as address,
+            visit(address, width=1000, height=1400) as discord,
+        ):
             await gather(discord)
             await discord.command("character import", file=("tuppers.json", TUPPERS))
             await discord.sees("Nothing is imported yet")
@@ -88,7 +96,9 @@ async def take(discord: Discord, name: str) -> None:
     """A picture of the newest message."""
     await discord.newest_message.scroll_into_view_if_needed()
     await discord.page.mouse.move(0, 0)
-    await discord.page.wait_for_timeout(2000)  # the page fetches its images and fades its buttons in
+    await discord.page.wait_for_timeout(
+        2000
+    )  # the page fetches its images and fades its buttons in
     await discord.newest_message.screenshot(path=IMAGES / f"{name}.png")
 
 

@@ -13,8 +13,15 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 FLAGS += ["--no-first-run", "--disable-sync"]
 expect.set_options(timeout=15_000)  # milliseconds; a busy machine draws pages slowly
 
@@ -31,24 +38,36 @@ class Discord:
         await self.page.get_by_label("Viewing as").select_option(label=player)
         await self._settled()
 
-    async def command(self, text: str, file: tuple[str, bytes] | None = None, **options: str) -> None:
+    async def command(
+        self, text: str, file: tuple[str, bytes] | None = None, **options: str
+    ) -> None:
         """Types a slash command, fills in its options, gives it a file that it asks for, and sends it."""
         await self._settled()
         seen = await self.messages.count()
         composer = self.page.locator("#channel-composer-input")
         await composer.fill(f"/{text}")
-        await self.page.get_by_role("listbox", name="Application commands").get_by_role("option").first.wait_for()
+        await (
+            self.page.get_by_role("listbox", name="Application commands")
+            .get_by_role("option")
+            .first.wait_for()
+        )
         await composer.press("Enter")
         for name, value in options.items():
             field = self.page.locator("#channel-composer").get_by_label(name).first
             if not await field.count():  # it is optional, and has to be asked for
                 await self.page.locator(".command-ghost").click()  # "+2 options"
-                await self.page.locator("#command-suggestion-listbox").get_by_role("option", name=name).click()
+                await (
+                    self.page.locator("#command-suggestion-listbox")
+                    .get_by_role("option", name=name)
+                    .click()
+                )
             await field.fill(value)
         if file:
             name, data = file
             given = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-            await self.page.locator("#channel-composer input[type=file].command-file-input").set_input_files(given)
+            await self.page.locator(
+                "#channel-composer input[type=file].command-file-input"
+            ).set_input_files(given)
         await self.page.locator("#send-message").click()
         await self.messages.nth(seen).or_(self.form).first.wait_for()
         await self._settled()
@@ -64,7 +83,9 @@ class Discord:
         await self._settled()
         wanted = self.page.get_by_role("option", name=option).first
         async with timeout(15):
-            while not await wanted.is_visible():  # a menu closes again where a picture arrives and moves the page
+            while (
+                not await wanted.is_visible()
+            ):  # a menu closes again where a picture arrives and moves the page
                 await self.timeline.get_by_role("combobox").last.click()
                 await self.page.wait_for_timeout(300)
         await wanted.click()
@@ -112,7 +133,12 @@ class Discord:
 @asynccontextmanager
 async def playground(data_dir: Path) -> AsyncGenerator[str, None]:
     """`make run` without a token: yields the page's address, and stops it like Ctrl-C does."""
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), "BROWSER": "true", "DISCORD_TOKEN": ""}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(data_dir),
+        "BROWSER": "true",
+        "DISCORD_TOKEN": "",
+    }
     process = await create_subprocess_exec(
         sys.executable, str(ROOT / "bot.py"), cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT
     )
@@ -131,7 +157,9 @@ async def playground(data_dir: Path) -> AsyncGenerator[str, None]:
 
 
 @asynccontextmanager
-async def visit(address: str, width: int = 1000, height: int = 900) -> AsyncGenerator[Discord, None]:
+async def visit(
+    address: str, width: int = 1000, height: int = 900
+) -> AsyncGenerator[Discord, None]:
     """Opens the page in a headless Chromium."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

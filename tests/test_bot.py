@@ -31,7 +31,12 @@ sys.exit(bot.main())
 @asynccontextmanager
 async def running(folder: Path, api: str = "", **settings: str) -> AsyncGenerator[Process, None]:
     """The bot in a process of its own, in a folder of its own, with these settings and no others."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LOG_LEVEL": "DEBUG", "BROWSER": "true"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "LOG_LEVEL": "DEBUG",
+        "BROWSER": "true",
+    }
     command = (sys.executable, "-W", "ignore", "-c", START, api)
     process = await asyncio.create_subprocess_exec(
         *command, cwd=folder, env=environment | settings, stdout=PIPE, stderr=STDOUT
@@ -69,12 +74,17 @@ def free_port() -> int:
 
 
 async def health(port: int) -> tuple[int, dict[str, object]]:
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as response:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/healthz") as response,
+    ):
         return response.status, await response.json()
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-async def test_it_serves_discord_and_ends_cleanly_within_five_seconds(tmp_path: Path, stop: signal.Signals) -> None:
+async def test_it_serves_discord_and_ends_cleanly_within_five_seconds(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
     port = free_port()
     async with (
         discord_api(TOKEN) as api,
@@ -116,7 +126,10 @@ async def test_with_an_object_store_it_serves_its_health_alone(tmp_path: Path, b
     ):
         output = await until(process, "Ready as registry")
         assert await health(port) == (200, {"status": "ok"})
-        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/writable.webp") as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{port}/writable.webp") as answer,
+        ):
             assert answer.status == 404
         process.send_signal(signal.SIGTERM)
         output += await the_rest(process)
@@ -125,7 +138,10 @@ async def test_with_an_object_store_it_serves_its_health_alone(tmp_path: Path, b
 
 
 async def test_a_wrong_token_is_one_sentence_and_exit_status_1(tmp_path: Path) -> None:
-    async with discord_api("another") as api, running(tmp_path, api, DISCORD_TOKEN=TOKEN) as process:
+    async with (
+        discord_api("another") as api,
+        running(tmp_path, api, DISCORD_TOKEN=TOKEN) as process,
+    ):
         output = await the_rest(process)
     assert process.returncode == 1
     assert "Discord refuses DISCORD_TOKEN" in output.splitlines()[-1]

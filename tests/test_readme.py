@@ -12,11 +12,15 @@ README = (Path(__file__).parents[1] / "README.md").read_text()
 
 def example(defines: str) -> str:
     """The block of Python that defines a name."""
-    (found,) = (each for each in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if defines in each)
+    (found,) = (
+        each for each in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if defines in each
+    )
     return found
 
 
-async def test_a_main_bot_hears_of_a_session_in_ten_lines(ana: Any, channel: Any, registry: Registry) -> None:
+async def test_a_main_bot_hears_of_a_session_in_ten_lines(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
     source = example("class Games")
     assert len([line for line in source.splitlines() if line]) <= 10
     names: dict[str, Any] = {}
@@ -28,4 +32,7 @@ async def test_a_main_bot_hears_of_a_session_in_ten_lines(ana: Any, channel: Any
     lobby = answer(await ana.slash(channel, "lobby open", title="The Sunken Keep"))
     await ana.click(lobby.message, label="Join")
     await ana.click(lobby.message, label="Start")
-    assert channel.last_message.content == f"**The Sunken Keep** begins, with Ana the Bold (<@{ana.id}>)."
+    assert (
+        channel.last_message.content
+        == f"**The Sunken Keep** begins, with Ana the Bold (<@{ana.id}>)."
+    )

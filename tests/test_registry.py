@@ -7,21 +7,23 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from characters.assets import Assets
 from characters.errors import (
     InvalidName,
     StorageUnavailable,
     UnknownCharacter,
 )
 from characters.model import Character
-from characters.portraits import Portraits
+from characters.portraits.assets import Assets
+from characters.portraits.renderer import Portraits
 from characters.registry import Registry
-from characters.store import CharacterStore
+from characters.store.characters import CharacterStore
 from tests import images
-from tests.typed import USER, files, given, with_portrait
+from tests.player_input import USER, files, given, with_portrait
 
 
-async def test_a_created_character_has_its_portrait_and_is_active(registry: Registry, assets: Assets) -> None:
+async def test_a_created_character_has_its_portrait_and_is_active(
+    registry: Registry, assets: Assets
+) -> None:
     portrait, refusal = await registry.gallery.keep(given(images.png((600, 300))))
     character = await registry.create(USER, " Ana ", "A pirate.\r\n", portrait)
     assert refusal is None
@@ -29,7 +31,10 @@ async def test_a_created_character_has_its_portrait_and_is_active(registry: Regi
     assert character.created_at == character.last_used > 0
     assert await registry.active(USER) == character
     assert images.decode(await registry.gallery.portrait(character) or b"").size == (600, 300)
-    assert images.decode((await registry.gallery.thumbnails(character))[0] or b"").size == (256, 128)
+    assert images.decode((await registry.gallery.thumbnails(character))[0] or b"").size == (
+        256,
+        128,
+    )
     assert len(files(assets)) == 2
 
 
@@ -48,7 +53,9 @@ async def test_deleting_and_restoring_keep_the_portrait(registry: Registry, asse
     assert await registry.gallery.portrait(ana)
 
 
-async def test_the_trash_is_the_latest_first_and_forgets_after_seven_days(registry: Registry, valkey: Redis) -> None:
+async def test_the_trash_is_the_latest_first_and_forgets_after_seven_days(
+    registry: Registry, valkey: Redis
+) -> None:
     ana, bob = await registry.create(USER, "Ana"), await registry.create(USER, "Bob")
     for each in (ana, bob):
         await registry.delete(USER, each.char_id)
@@ -67,7 +74,9 @@ async def test_erasing_removes_the_files(registry: Registry, assets: Assets) -> 
     assert files(assets) == []
 
 
-async def test_a_portrait_that_another_character_shows_stays(registry: Registry, valkey: Redis) -> None:
+async def test_a_portrait_that_another_character_shows_stays(
+    registry: Registry, valkey: Redis
+) -> None:
     ana = await with_portrait(registry)
     await valkey.hset(f"game:characters:{USER}", "twin", json.dumps({**ana.record, "name": "Twin"}))
     await registry.erase(USER, ana.char_id)
@@ -76,7 +85,9 @@ async def test_a_portrait_that_another_character_shows_stays(registry: Registry,
     assert await registry.gallery.portrait(ana) is None
 
 
-async def test_two_spellings_of_a_path_are_one_file(registry: Registry, valkey: Redis, assets: Assets) -> None:
+async def test_two_spellings_of_a_path_are_one_file(
+    registry: Registry, valkey: Redis, assets: Assets
+) -> None:
     ana = await with_portrait(registry)
     twin = {**ana.record, "image_path": Path(ana.image_path or "").name}
     await valkey.hset(f"game:characters:{USER}", "twin", json.dumps(twin))
@@ -84,7 +95,9 @@ async def test_two_spellings_of_a_path_are_one_file(registry: Registry, valkey: 
     assert len(files(assets)) == 2
 
 
-async def test_thumbnails_are_read_once_and_forgotten_with_their_files(registry: Registry, assets: Assets) -> None:
+async def test_thumbnails_are_read_once_and_forgotten_with_their_files(
+    registry: Registry, assets: Assets
+) -> None:
     ana, bob = await with_portrait(registry, "Ana"), await with_portrait(registry, "Bob")
     first = await registry.gallery.thumbnails(ana, bob)
     assert all(first)
@@ -95,7 +108,9 @@ async def test_thumbnails_are_read_once_and_forgotten_with_their_files(registry:
     assert await registry.gallery.thumbnails(ana, bob) == [None, first[1]]
 
 
-async def test_images_of_other_programs_are_read_anew_each_time(registry: Registry, assets: Assets) -> None:
+async def test_images_of_other_programs_are_read_anew_each_time(
+    registry: Registry, assets: Assets
+) -> None:
     assets.root.mkdir()
     theirs = Character("theirs", {"name": "Theirs", "image_path": "cat-256.webp"})
     for data in (b"first", b"second"):
@@ -103,11 +118,15 @@ async def test_images_of_other_programs_are_read_anew_each_time(registry: Regist
         assert await registry.gallery.thumbnails(theirs) == [data]
 
 
-async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(valkey: Redis, tmp_path: Path) -> None:
+async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(
+    valkey: Redis, tmp_path: Path
+) -> None:
     async def shown(url: str | None) -> tuple[str | None, str | None]:
         registry = Registry(CharacterStore(valkey), Assets(tmp_path / "assets", url), Portraits())
         character = await with_portrait(registry)
-        return registry.gallery.public_url(character), registry.gallery.public_url(character, thumbnail=True)
+        return registry.gallery.public_url(character), registry.gallery.public_url(
+            character, thumbnail=True
+        )
 
     image, thumbnail = await shown("https://example.org/assets")
     assert image

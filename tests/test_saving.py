@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from characters.assets import Assets, Saved
-from characters.drafts import ChangedMeanwhile, Unsaved, Upload
 from characters.errors import (
     CharacterError,
     DamagedImage,
@@ -17,12 +15,14 @@ from characters.errors import (
     PortraitUnsaved,
     StorageUnavailable,
 )
-from characters.portraits import Portraits
+from characters.portraits.assets import Assets, Saved
+from characters.portraits.renderer import Portraits
 from characters.registry import Registry
 from characters.saving import save
-from characters.store import CharacterStore
+from characters.store.characters import CharacterStore
+from characters.store.drafts import ChangedMeanwhile, Unsaved, Upload
 from tests import images
-from tests.typed import USER, changes, fetch, files, given, new, upload, with_portrait
+from tests.player_input import USER, changes, fetch, files, given, new, upload, with_portrait
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,9 @@ from tests.typed import USER, changes, fetch, files, given, new, upload, with_po
 async def test_a_refused_portrait_still_leaves_the_character(
     registry: Registry, assets: Assets, data: Upload, kind: CharacterError
 ) -> None:
-    character, refusal, active = await save(registry, USER, new(description="A pirate.", upload=data), fetch)
+    character, refusal, active = await save(
+        registry, USER, new(description="A pirate.", upload=data), fetch
+    )
     assert refusal == str(kind)
     assert active
     assert await registry.get(USER, character.char_id) == character
@@ -44,15 +46,21 @@ async def test_a_refused_portrait_still_leaves_the_character(
     assert files(assets) == []
 
 
-async def test_assets_that_can_not_be_written_still_leave_the_character(valkey: Redis, tmp_path: Path) -> None:
+async def test_assets_that_can_not_be_written_still_leave_the_character(
+    valkey: Redis, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     registry = Registry(CharacterStore(valkey), Assets(tmp_path / "file"), Portraits())
-    character, refusal, _ = await save(registry, USER, new("Ana")._replace(upload=upload("portrait")), fetch)
+    character, refusal, _ = await save(
+        registry, USER, new("Ana")._replace(upload=upload("portrait")), fetch
+    )
     assert refusal == str(PortraitUnsaved())
     assert await registry.active(USER) == character
 
 
-async def test_an_edit_changes_what_it_says_and_nothing_else(registry: Registry, valkey: Redis) -> None:
+async def test_an_edit_changes_what_it_says_and_nothing_else(
+    registry: Registry, valkey: Redis
+) -> None:
     ana = await with_portrait(registry)
     await valkey.hset(f"game:characters:{USER}", ana.char_id, json.dumps({**ana.record, "hp": 7}))
     edited, _, _ = await save(registry, USER, changes(ana, "Anna", "Tall."), fetch)
@@ -106,7 +114,9 @@ async def test_playing_a_character_is_no_change_to_it(registry: Registry) -> Non
     assert edited.name == "Anna"
 
 
-async def test_what_was_typed_about_a_deleted_character_can_become_a_new_one(registry: Registry) -> None:
+async def test_what_was_typed_about_a_deleted_character_can_become_a_new_one(
+    registry: Registry,
+) -> None:
     ana = await registry.create(USER, "Ana")
     await registry.delete(USER, ana.char_id)
     with pytest.raises(Unsaved) as caught:
@@ -120,7 +130,12 @@ async def test_what_was_typed_about_a_deleted_character_can_become_a_new_one(reg
 
 async def test_what_could_not_be_saved_is_kept_with_its_portrait(registry: Registry) -> None:
     with pytest.raises(Unsaved) as caught:
-        await save(registry, USER, new("\u200b", description="Tall.")._replace(upload=upload("portrait")), fetch)
+        await save(
+            registry,
+            USER,
+            new("\u200b", description="Tall.")._replace(upload=upload("portrait")),
+            fetch,
+        )
     draft_id = caught.value.draft_id
     draft = await registry.drafts.get(USER, draft_id)
     assert draft == caught.value.draft
@@ -139,7 +154,9 @@ async def test_a_draft_is_kept_for_fifteen_minutes(registry: Registry, valkey: R
 
 
 async def test_a_user_keeps_the_twenty_latest_drafts(registry: Registry, valkey: Redis) -> None:
-    await valkey.hset(f"game:drafts:{USER}", mapping={f"{number:012}": "[0, []]" for number in range(20)})
+    await valkey.hset(
+        f"game:drafts:{USER}", mapping={f"{number:012}": "[0, []]" for number in range(20)}
+    )
     draft_id = await registry.drafts.keep(USER, new())
     assert await registry.drafts.get(USER, draft_id)
     assert min(await valkey.hkeys(f"game:drafts:{USER}")) == b"000000000001"
@@ -161,7 +178,9 @@ async def test_what_an_earlier_draft_had_and_is_gone_is_named(registry: Registry
 async def test_a_refused_second_picture_keeps_the_first(registry: Registry) -> None:
     portrait, _ = await registry.gallery.keep(given(images.png()))
     draft_id = await registry.drafts.keep(USER, new(portrait=portrait, description="Tall."))
-    saved, refusal, _ = await save(registry, USER, new("Ana", earlier_id=draft_id, upload=upload("text")), fetch)
+    saved, refusal, _ = await save(
+        registry, USER, new("Ana", earlier_id=draft_id, upload=upload("text")), fetch
+    )
     assert refusal == str(NotAnImage())
     assert saved.description == "Tall."
     assert await registry.gallery.portrait(saved)
@@ -183,7 +202,9 @@ async def test_what_was_typed_since_a_lost_answer_is_saved_as_well(registry: Reg
     assert saved.description == "Small."
 
 
-async def test_a_portrait_added_since_a_lost_answer_is_saved_as_well(registry: Registry, assets: Assets) -> None:
+async def test_a_portrait_added_since_a_lost_answer_is_saved_as_well(
+    registry: Registry, assets: Assets
+) -> None:
     draft = new("Ana")
     await save(registry, USER, draft, fetch)  # and the answer is lost
     for name in ("portrait", "small"):  # the second time it takes the place of the first
@@ -194,7 +215,9 @@ async def test_a_portrait_added_since_a_lost_answer_is_saved_as_well(registry: R
 
 
 async def test_a_draft_of_another_release_is_no_draft(registry: Registry, valkey: Redis) -> None:
-    for number, kept in enumerate(("{", "[]", "[1, 2]", '[9e9, ["a", "b"], 3]', f"[{time.time()}, {{}}]")):
+    for number, kept in enumerate(
+        ("{", "[]", "[1, 2]", '[9e9, ["a", "b"], 3]', f"[{time.time()}, {{}}]")
+    ):
         await valkey.hset(f"game:drafts:{USER}", f"{number}", kept)
         assert await registry.drafts.get(USER, f"{number}") is None
     await registry.forget(USER)
@@ -208,10 +231,17 @@ async def test_a_portrait_that_a_draft_refers_to_stays(registry: Registry) -> No
     assert await registry.gallery.portrait(ana)
 
 
-async def test_while_the_store_is_down_a_draft_is_held_in_the_process(registry: Registry, valkey: Redis) -> None:
+async def test_while_the_store_is_down_a_draft_is_held_in_the_process(
+    registry: Registry, valkey: Redis
+) -> None:
     await valkey.config_set("maxmemory", 1)
     with pytest.raises(Unsaved) as caught:
-        await save(registry, USER, new("Ana", description="Tall.")._replace(upload=upload("portrait")), fetch)
+        await save(
+            registry,
+            USER,
+            new("Ana", description="Tall.")._replace(upload=upload("portrait")),
+            fetch,
+        )
     assert isinstance(caught.value.reason, StorageUnavailable)
     draft = await registry.drafts.get(USER, caught.value.draft_id)
     assert draft
@@ -236,12 +266,16 @@ async def test_twenty_uploads_a_minute_are_enough_and_the_rest_is_saved(registry
     ana = await registry.create(USER, "Ana")
     for _ in range(20):
         await save(registry, USER, changes(ana, upload=upload("text")), fetch)
-    edited, refusal, _ = await save(registry, USER, changes(ana, "Anna")._replace(upload=upload("portrait")), fetch)
+    edited, refusal, _ = await save(
+        registry, USER, changes(ana, "Anna")._replace(upload=upload("portrait")), fetch
+    )
     assert "try again in" in refusal
     assert (edited.name, edited.image_path) == ("Anna", None)
 
 
-async def test_forgetting_leaves_no_key_and_no_file(registry: Registry, valkey: Redis, assets: Assets) -> None:
+async def test_forgetting_leaves_no_key_and_no_file(
+    registry: Registry, valkey: Redis, assets: Assets
+) -> None:
     await with_portrait(registry, "Ana")
     trashed = await with_portrait(registry, "Bob")
     await registry.delete(USER, trashed.char_id)

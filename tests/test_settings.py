@@ -43,10 +43,15 @@ def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.redis_url, settings.roster_limit) == (None, 100)
 
 
-def test_the_assets_are_seen_at_their_url_or_else_at_the_listen_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_assets_are_seen_at_their_url_or_else_at_the_listen_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("ASSETS_LISTEN", "127.0.0.1:8080")
     settings = read_settings(Settings)
-    assert (settings.public_url, settings.listen_address) == ("http://127.0.0.1:8080", ("127.0.0.1", 8080))
+    assert (settings.public_url, settings.listen_address) == (
+        "http://127.0.0.1:8080",
+        ("127.0.0.1", 8080),
+    )
     monkeypatch.setenv("ASSETS_URL", "https://example.org/assets/")
     assert read_settings(Settings).public_url == "https://example.org/assets"
 
@@ -58,12 +63,16 @@ def test_an_ipv6_address_can_be_listened_on(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8080", "[::]:8080"])
-def test_listening_everywhere_is_no_address_to_be_seen_at(monkeypatch: pytest.MonkeyPatch, listen: str) -> None:
+def test_listening_everywhere_is_no_address_to_be_seen_at(
+    monkeypatch: pytest.MonkeyPatch, listen: str
+) -> None:
     monkeypatch.setenv("ASSETS_LISTEN", listen)
     assert read_settings(Settings).public_url is None
 
 
-def test_portraits_may_lie_in_an_object_store_which_we_do_not_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_portraits_may_lie_in_an_object_store_which_we_do_not_serve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("ASSETS_DIR", "s3://bucket/folder")
     monkeypatch.setenv("ASSETS_LISTEN", "127.0.0.1:8080")
     settings = read_settings(Settings)
@@ -76,7 +85,13 @@ def test_portraits_may_lie_in_an_object_store_which_we_do_not_serve(monkeypatch:
 @pytest.mark.parametrize(
     "value",
     [
-        *("https://bucket.example.org/folder", "memory:///", "file:///srv/assets", "s3://", "ftp://host/folder"),
+        *(
+            "https://bucket.example.org/folder",
+            "memory:///",
+            "file:///srv/assets",
+            "s3://",
+            "ftp://host/folder",
+        ),
         *("s3://id:hunter2@bucket/folder", "s3://bucket/folder?secret=hunter2"),
     ],
 )
@@ -131,7 +146,9 @@ def test_no_sentence_holds_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert TOKEN not in repr(read_settings(Settings))
 
 
-def test_the_drop_in_module_does_not_mind_settings_that_it_does_not_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_drop_in_module_does_not_mind_settings_that_it_does_not_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("LOG_LEVEL", "loud")
     monkeypatch.setenv("REDIS_URL", "memory:")
     assert read_settings(AssetSettings).roster_limit == 100

@@ -76,19 +76,29 @@ async def raw(port: int, request: bytes) -> bytes:
     return answer
 
 
-@pytest.mark.parametrize("name", [PORTRAIT, "0a-256.webp", "Elara (2).png", "Éowyn.JPG", "_.jpeg", "a.b.gif"])
-async def test_an_image_comes_with_the_type_of_its_name(root: Path, client: ClientSession, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", [PORTRAIT, "0a-256.webp", "Elara (2).png", "Éowyn.JPG", "_.jpeg", "a.b.gif"]
+)
+async def test_an_image_comes_with_the_type_of_its_name(
+    root: Path, client: ClientSession, name: str
+) -> None:
     (root / name).write_bytes(IMAGE)
     content_type = f"image/{name.lower().rpartition('.')[2].replace('jpg', 'jpeg')}"
     async with client.get(f"/{name}") as answer:
-        assert (answer.status, answer.headers["Content-Type"], await answer.read()) == (200, content_type, IMAGE)
+        assert (answer.status, answer.headers["Content-Type"], await answer.read()) == (
+            200,
+            content_type,
+            IMAGE,
+        )
 
 
 async def test_head_answers_as_get_without_the_image(client: ClientSession) -> None:
     async with client.get(f"/{PORTRAIT}") as get, client.head(f"/{PORTRAIT}") as head:
         assert (head.status, await head.read()) == (200, b"")
         same = {*get.headers} - {"Date"}
-        assert {name: head.headers[name] for name in same} == {name: get.headers[name] for name in same}
+        assert {name: head.headers[name] for name in same} == {
+            name: get.headers[name] for name in same
+        }
 
 
 @pytest.mark.parametrize(
@@ -142,7 +152,8 @@ async def test_an_image_unmodified_since_is_not_sent_again(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "part"), [("0-3", IMAGE[:4]), ("5-", IMAGE[5:]), ("-4", IMAGE[-4:]), ("0-999", IMAGE)]
+    ("wanted", "part"),
+    [("0-3", IMAGE[:4]), ("5-", IMAGE[5:]), ("-4", IMAGE[-4:]), ("0-999", IMAGE)],
 )
 async def test_a_range_is_that_part(client: ClientSession, wanted: str, part: bytes) -> None:
     async with client.get(f"/{PORTRAIT}", headers={"Range": f"bytes={wanted}"}) as answer:
@@ -154,9 +165,13 @@ async def test_a_range_beyond_the_end_tells_the_length(client: ClientSession) ->
         assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{len(IMAGE)}")
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
+)
 @pytest.mark.parametrize("path", [f"/{PORTRAIT}", "/healthz", "/unknown.webp"])
-async def test_other_methods_are_not_allowed(root: Path, client: ClientSession, method: str, path: str) -> None:
+async def test_other_methods_are_not_allowed(
+    root: Path, client: ClientSession, method: str, path: str
+) -> None:
     async with client.request(method, path, data=b"x") as answer:
         assert (answer.status, answer.headers["Allow"]) == (405, "GET,HEAD")
     assert (root / PORTRAIT).read_bytes() == IMAGE
@@ -167,7 +182,9 @@ async def test_a_plain_request_on_the_socket_gets_the_image(port: int) -> None:
 
 
 @pytest.mark.parametrize("target", TRAVERSALS.split())
-async def test_a_path_never_leads_out_of_the_root_nor_below_it(root: Path, port: int, target: str) -> None:
+async def test_a_path_never_leads_out_of_the_root_nor_below_it(
+    root: Path, port: int, target: str
+) -> None:
     quoted = str(root.parent).replace("/", "%2f")
     answer = await raw(port, f"GET {target.format(root=root.parent, quoted=quoted)}".encode())
     assert answer.startswith((b"HTTP/1.1 404", b"HTTP/1.0 400", b"HTTP/1.1 400"))
@@ -214,7 +231,9 @@ async def test_a_folder_is_unknown_whatever_its_name(root: Path, client: ClientS
             assert answer.status == 404
 
 
-async def test_health_is_ok_while_every_check_returns(client: ClientSession, checks: dict[str, web.Check]) -> None:
+async def test_health_is_ok_while_every_check_returns(
+    client: ClientSession, checks: dict[str, web.Check]
+) -> None:
     checks["store"] = lambda: asyncio.sleep(0)
     async with client.get("/healthz") as answer:
         assert (answer.status, await answer.json()) == (200, {"status": "ok"})
@@ -234,7 +253,11 @@ async def fails(error: Exception) -> None:
     ],
 )
 async def test_health_names_the_check_that_fails_but_no_secrets(
-    client: ClientSession, checks: dict[str, web.Check], monkeypatch: pytest.MonkeyPatch, check: web.Check, problem: str
+    client: ClientSession,
+    checks: dict[str, web.Check],
+    monkeypatch: pytest.MonkeyPatch,
+    check: web.Check,
+    problem: str,
 ) -> None:
     monkeypatch.setattr(web, "CHECK_TIMEOUT", 0.05)
     checks |= {"bad": check, "good": lambda: asyncio.sleep(0)}
@@ -257,7 +280,9 @@ async def test_an_address_that_cannot_be_listened_at_is_explained(port: int, hos
             pass
 
 
-async def test_requests_are_not_logged(client: ClientSession, caplog: pytest.LogCaptureFixture) -> None:
+async def test_requests_are_not_logged(
+    client: ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     async with client.get(f"/{PORTRAIT}"), client.get("/unknown.webp"), client.get("/healthz"):
         assert caplog.records == []

@@ -43,7 +43,9 @@ async def setup(bot):
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT], check=True, capture_output=True
+        [sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT],
+        check=True,
+        capture_output=True,
     )
     (built,) = folder.glob("*.whl")
     return built
@@ -52,7 +54,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_holds_what_a_main_bot_imports_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {
-        "game_characters.py",
+        "game_characters",
         "characters",
         "cogs",
     }
@@ -70,20 +72,36 @@ def test_a_strange_bot_with_cogs_of_its_own_loads_it(wheel: Path, tmp_path: Path
     environment = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     python = environment / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt", wheel]
+    install = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--constraint",
+        ROOT / "constraints.txt",
+        wheel,
+    ]
     subprocess.run(install, check=True)
     help_text = subprocess.run(
-        [environment / "bin" / "game-characters", "--help"], check=True, capture_output=True, text=True
+        [environment / "bin" / "game-characters", "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     assert "move-assets" in help_text
     home = tmp_path / "main-bot"
     (home / "cogs").mkdir(parents=True)
     (home / "cogs" / "theirs.py").write_text(THEIR_COG)
     (home / "main.py").write_text(MAIN_BOT)
-    done = subprocess.run([python, "main.py"], cwd=home, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python, "main.py"], cwd=home, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     loaded, active, origin = done.stdout.splitlines()
-    commands = "character create list show activate edit delete restore import export forget lobby open"
+    commands = (
+        "character create list show activate edit delete restore import export forget lobby open"
+    )
     assert loaded == f"Characters Theirs lobby {commands}"
     assert active == "Ana"
     assert Path(origin).is_relative_to(environment)

@@ -1,4 +1,4 @@
-"""The commands of `python -m characters`: each asks one room of `characters.upkeep`, and says what came of it."""
+"""The commands of `python -m characters`: each asks one room of `characters.maintenance`, and says what came of it."""
 
 import sys
 from collections import Counter
@@ -9,8 +9,19 @@ import typer
 
 from characters.cli import transfers
 from characters.cli.console import Json, Terminal, amount, answered, counted, run
-from characters.upkeep import figures, inspection, retagging, sweeping
-from characters.upkeep.desk import Desk
+from characters.maintenance import (
+    check as inspection,
+)
+from characters.maintenance import (
+    retag as retagging,
+)
+from characters.maintenance import (
+    stats as figures,
+)
+from characters.maintenance import (
+    sweep as sweeping,
+)
+from characters.maintenance.workspace import Desk
 
 app = typer.Typer(
     add_completion=False,
@@ -38,13 +49,17 @@ def check(*, as_json: Json = False) -> int:
     async def work(desk: Desk, terminal: Terminal) -> int:
         with terminal.progress("Checking users") as progress:
             found = [each async for each in inspection.inspect(desk.server, desk.assets, progress)]
-        rows = [(each.kind.value, str(each.user_id or ""), each.char_id or "", each.what) for each in found]
+        rows = [
+            (each.kind.value, str(each.user_id or ""), each.char_id or "", each.what)
+            for each in found
+        ]
         columns = ("kind", "user", "character", "what")
         terminal.table(columns, rows)
         kinds = Counter(each.kind for each in found)
         advice = [f"{count} × {kind.value}. {kind.advice}" for kind, count in kinds.items()]
         terminal.result(
-            {"findings": [dict(zip(columns, row, strict=True)) for row in rows]}, *advice or ["All is well."]
+            {"findings": [dict(zip(columns, row, strict=True)) for row in rows]},
+            *advice or ["All is well."],
         )
         return 1 if found else 0
 
@@ -54,8 +69,12 @@ def check(*, as_json: Json = False) -> int:
 @app.command()
 def sweep(
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Even where most of all files would go.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be removed.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Even where most of all files would go.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Removes trash older than seven days, and files that no character, trash or draft names for an hour.
@@ -65,9 +84,13 @@ def sweep(
 
     async def work(desk: Desk, terminal: Terminal) -> int:
         with terminal.progress("Looking at users") as progress:
-            swept = await sweeping.sweep(desk.server, desk.assets, dry_run=dry_run, force=force, progress=progress)
+            swept = await sweeping.sweep(
+                desk.server, desk.assets, dry_run=dry_run, force=force, progress=progress
+            )
         if dry_run:
-            terminal.table(("file", "bytes"), [(file.path, f"{file.size:,}") for file in swept.files])
+            terminal.table(
+                ("file", "bytes"), [(file.path, f"{file.size:,}") for file in swept.files]
+            )
         terminal.result(
             {
                 "dry_run": dry_run,
@@ -120,7 +143,9 @@ def retag(
     braces: Annotated[
         bool | None,
         typer.Option(
-            "--braces/--no-braces", help="Names for a cluster, or for one server.", show_default="the server's"
+            "--braces/--no-braces",
+            help="Names for a cluster, or for one server.",
+            show_default="the server's",
         ),
     ] = None,
     as_json: Json = False,

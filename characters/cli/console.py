@@ -15,14 +15,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 
 from characters.errors import OperatorError, StorageUnavailable
+from characters.maintenance.scan import Progress as Reporter
+from characters.maintenance.workspace import Desk, open_desk
 from characters.settings import Settings, read_settings
-from characters.upkeep.census import Progress as Reporter
-from characters.upkeep.desk import Desk, open_desk
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 
 
-_WIDE = 100_000  # columns where no terminal says how many: what goes into a file or a pipe is not cut
+_WIDE = (
+    100_000  # columns where no terminal says how many: what goes into a file or a pipe is not cut
+)
 
 
 class Terminal:
@@ -70,14 +72,21 @@ class Terminal:
     @contextmanager
     def progress(self, what: str) -> Generator[Reporter, None, None]:
         """Shows a bar on a terminal, and nothing where the output goes elsewhere."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
         shown = self._err.is_terminal and not self._as_json
         with Progress(*columns, console=self._err, transient=True, disable=not shown) as bars:
             task = bars.add_task(what, total=None)
             yield lambda done, total: bars.update(task, completed=done, total=total or None)
 
 
-def run(work: Callable[[Desk, Terminal], Awaitable[int]], *, as_json: bool, create: bool = False) -> int:
+def run(
+    work: Callable[[Desk, Terminal], Awaitable[int]], *, as_json: bool, create: bool = False
+) -> int:
     """Does the work at a desk, opened from the settings, and returns the exit status."""
     terminal = Terminal(as_json=as_json)
 
@@ -105,9 +114,15 @@ def answered(command: Callable[[], Any], *, as_json: bool) -> int:
     except OperatorError as error:
         sentence, status = str(error), 1
     except StorageUnavailable:
-        sentence, status = "The store stopped answering: see that it runs, and run this command again to go on.", 1
+        sentence, status = (
+            "The store stopped answering: see that it runs, and run this command again to go on.",
+            1,
+        )
     except OSError as error:
-        sentence, status = f"The assets can't be used ({error}): mend that, and run this command again to go on.", 1
+        sentence, status = (
+            f"The assets can't be used ({error}): mend that, and run this command again to go on.",
+            1,
+        )
     sys.stderr.write(f"{sentence}\n")
     if as_json:
         sys.stdout.write(f"{json.dumps({'error': sentence})}\n")

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from characters.cli.console import Json, Terminal, counted, counts, run
+from characters.maintenance import backup as exporting
+from characters.maintenance import move as moving
+from characters.maintenance import restore as importing
+from characters.maintenance.backup_file import open_backup
+from characters.maintenance.workspace import Desk, assets_at
 from characters.settings import LOCATION, WEB_URL, location, web_url
-from characters.upkeep import exporting, importing, moving
-from characters.upkeep.archive import open_backup
-from characters.upkeep.desk import Desk, assets_at
 
 User = Annotated[int | None, typer.Option("--user", min=1, help="Only this Discord user, by id.")]
 
@@ -29,10 +31,14 @@ def _location(value: str | None) -> str | None:
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="The backup to write, a tar archive.", dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="The backup to write, a tar archive.", dir_okay=False)
+    ],
     *,
     user: User = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace FILE where it exists.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace FILE where it exists.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Writes a backup of all characters, or of one user's: records and portraits, byte for byte.
@@ -45,10 +51,15 @@ def export(
     async def work(desk: Desk, terminal: Terminal) -> int:
         with terminal.progress("Exporting users") as progress:
             done = await exporting.export(
-                *(desk.server, desk.assets, file), url=desk.url, user_id=user, replace=replace, progress=progress
+                *(desk.server, desk.assets, file),
+                url=desk.url,
+                user_id=user,
+                replace=replace,
+                progress=progress,
             )
         terminal.table(
-            ("not in the backup: missing, elsewhere, or not of our making",), [(path,) for path in done.missing]
+            ("not in the backup: missing, elsewhere, or not of our making",),
+            [(path,) for path in done.missing],
         )
         terminal.result(
             done._asdict(),
@@ -56,7 +67,9 @@ def export(
             f"{counted(done.files, 'file')}.",
         )
         if done.missing:
-            terminal.note("The records of such portraits are in the backup. `check` says what to do about them.")
+            terminal.note(
+                "The records of such portraits are in the backup. `check` says what to do about them."
+            )
         return 1 if done.missing else 0
 
     return run(work, as_json=as_json)
@@ -66,7 +79,9 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A backup that `export` has written.")],
     *,
     user: User = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Overwrite what is there and differs.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Overwrite what is there and differs.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Restores a backup, or one user of it, into the store and the assets of this bot.
@@ -79,7 +94,11 @@ def import_(
         await desk.assets.check_writable()
         with terminal.progress("Importing users") as progress:
             done = await importing.import_backup(
-                *(desk.server, desk.assets, backup), url=desk.url, user_id=user, replace=replace, progress=progress
+                *(desk.server, desk.assets, backup),
+                url=desk.url,
+                user_id=user,
+                replace=replace,
+                progress=progress,
             )
         skipped = [(str(each.user_id), each.what) for each in done.skipped]
         terminal.table(("user", "left as it is"), skipped)
@@ -88,10 +107,14 @@ def import_(
             for what, each in (("Records and active marks", done.records), ("Files", done.files))
         ]
         terminal.result(
-            done._asdict() | {"skipped": [dict(zip(("user", "what"), row, strict=True)) for row in skipped]}, *lines
+            done._asdict()
+            | {"skipped": [dict(zip(("user", "what"), row, strict=True)) for row in skipped]},
+            *lines,
         )
         if skipped:
-            terminal.note("What differs was left as it is. To overwrite it with the backup, add --replace.")
+            terminal.note(
+                "What differs was left as it is. To overwrite it with the backup, add --replace."
+            )
         return 1 if skipped else 0
 
     backup = open_backup(file)
@@ -99,17 +122,31 @@ def import_(
 
 
 def move_assets(
-    target: Annotated[str, typer.Argument(help="The new folder, or the URL of an object store.", callback=_location)],
+    target: Annotated[
+        str,
+        typer.Argument(help="The new folder, or the URL of an object store.", callback=_location),
+    ],
     *,
     source: Annotated[
         str | None,
-        typer.Option("--from", help="Where the portraits are now.", show_default="ASSETS_DIR", callback=_location),
+        typer.Option(
+            "--from",
+            help="Where the portraits are now.",
+            show_default="ASSETS_DIR",
+            callback=_location,
+        ),
     ] = None,
     url: Annotated[
         str | None,
-        typer.Option(help="Where the new place is seen from outside.", show_default="ASSETS_URL", callback=_web_url),
+        typer.Option(
+            help="Where the new place is seen from outside.",
+            show_default="ASSETS_URL",
+            callback=_web_url,
+        ),
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the old files where they are.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the old files where they are.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Moves all portraits: copies and compares them, then changes the records, and only then removes the old files.
@@ -123,9 +160,12 @@ def move_assets(
         old = assets_at(source, None, must_exist=True) if source else desk.assets
         new = assets_at(target, url or desk.url)
         with terminal.progress("Moving the portraits of users") as progress:
-            done = await moving.move_assets(desk.server, old, new, url=url or desk.url, keep=keep, progress=progress)
+            done = await moving.move_assets(
+                desk.server, old, new, url=url or desk.url, keep=keep, progress=progress
+            )
         terminal.table(
-            ("left as it is: missing, elsewhere, or another file is in its place",), [(path,) for path in done.left]
+            ("left as it is: missing, elsewhere, or another file is in its place",),
+            [(path,) for path in done.left],
         )
         terminal.result(
             done._asdict(),

@@ -1,6 +1,6 @@
 """The `/character` commands: `await bot.load_extension("cogs.characters")`."""
 
-from cogs.characters.commands import Bot, Characters
+from cogs.characters.cog import Bot, Characters
 
 
 async def setup(bot: Bot) -> None:

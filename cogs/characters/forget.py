@@ -7,10 +7,10 @@ from discord import ui
 
 from characters.registry import Registry
 from cogs.characters import texts
-from cogs.characters.exporting import ExportAll
-from cogs.characters.forms import has_portrait
-from cogs.items import OwnedItem
-from cogs.ui import Form, Notice, Panel, Submission, redraw, registry_of
+from cogs.characters.exporter import ExportAll
+from cogs.characters.form import has_portrait
+from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.messages import Form, Notice, Panel, Submission, redraw, registry_of
 
 FORM_ID = "char:forget"
 
@@ -48,4 +48,6 @@ async def confirmed(interaction: discord.Interaction, submission: Submission) ->
         await redraw(interaction, Notice(texts.FORGOTTEN))
         interaction.client.dispatch("lobbies_changed", lobbies)
     else:
-        await redraw(interaction, await farewell(registry, owner_id, f"{texts.not_confirmed(typed)}\n"))
+        await redraw(
+            interaction, await farewell(registry, owner_id, f"{texts.not_confirmed(typed)}\n")
+        )

@@ -10,11 +10,11 @@ from characters.errors import UnknownCharacter
 from characters.model import Character, Roster
 from characters.registry import Registry
 from cogs.characters import texts
-from cogs.characters.forms import CharacterForm
+from cogs.characters.form import CharacterForm
 from cogs.characters.sheet import sheet
-from cogs.items import OwnedItem
-from cogs.pictures import Picture, small_pictures
-from cogs.ui import Panel, answer, line, pages_of, redraw, registry_of, row
+from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.messages import Panel, answer, line, pages_of, redraw, registry_of, row
+from cogs.characters.ui.pictures import Picture, small_pictures
 
 PER_PAGE = 6  # one screen; a portrait costs an upload where there is no public URL
 
@@ -26,7 +26,13 @@ async def roster_page(registry: Registry, owner_id: int, page: int = 0) -> Panel
         return EmptyRoster(owner_id)
     page, pages, shown = pages_of(roster.active_first, PER_PAGE, page)
     return RosterPage(
-        roster, shown, await small_pictures(registry, shown), page, pages, owner_id, registry.roster_limit
+        roster,
+        shown,
+        await small_pictures(registry, shown),
+        page,
+        pages,
+        owner_id,
+        registry.roster_limit,
     )
 
 
@@ -53,7 +59,9 @@ class RosterPage(Panel):
         container.add_item(ui.TextDisplay(f"{texts.ROSTER_TITLE}\n{texts.counted(roster, limit)}"))
         container.add_item(ui.Separator())
         for character, portrait in zip(shown, portraits, strict=True):
-            container.add_item(_entry(character, portrait, active=character.char_id == roster.active_id))
+            container.add_item(
+                _entry(character, portrait, active=character.char_id == roster.active_id)
+            )
             if portrait is None:
                 container.add_item(ui.Separator(visible=False))
         self.add_item(container)
@@ -61,9 +69,14 @@ class RosterPage(Panel):
         turns: list[ui.Item[Any]] = []
         if pages > 1:
             container.add_item(ui.TextDisplay(f"-# {texts.page_of(page, pages)}"))
-            turns = [_turn(texts.PREVIOUS, owner_id, page - 1, pages), _turn(texts.NEXT, owner_id, page + 1, pages)]
+            turns = [
+                _turn(texts.PREVIOUS, owner_id, page - 1, pages),
+                _turn(texts.NEXT, owner_id, page + 1, pages),
+            ]
         look = Open.on(ui.Button(label=texts.OPEN), owner_id)
-        self.add_item(row(*turns, look, _create_button(owner_id, full=len(roster.characters) >= limit)))
+        self.add_item(
+            row(*turns, look, _create_button(owner_id, full=len(roster.characters) >= limit))
+        )
 
 
 def _entry(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:
@@ -91,7 +104,9 @@ def _turn(label: str, owner_id: int, page: int, pages: int) -> ui.Item[Any]:
 
 
 def _create_button(owner_id: int, *, full: bool = False) -> ui.Item[Any]:
-    return Create.on(ui.Button(label=texts.CREATE, style=discord.ButtonStyle.primary, disabled=full), owner_id)
+    return Create.on(
+        ui.Button(label=texts.CREATE, style=discord.ButtonStyle.primary, disabled=full), owner_id
+    )
 
 
 class Choose(OwnedItem, prefix="char:choose"):
@@ -109,12 +124,17 @@ class Open(OwnedItem, prefix="char:open"):
         character = await registry.active(self.owner_id)
         if character is None:
             raise UnknownCharacter
-        await answer(interaction, await sheet(registry, character, active=True, owner_id=self.owner_id))
+        await answer(
+            interaction, await sheet(registry, character, active=True, owner_id=self.owner_id)
+        )
 
 
 class Turn(OwnedItem, prefix="char:page"):
     async def use(self, interaction: discord.Interaction) -> None:
-        await redraw(interaction, await roster_page(registry_of(interaction), self.owner_id, int(self.argument)))
+        await redraw(
+            interaction,
+            await roster_page(registry_of(interaction), self.owner_id, int(self.argument)),
+        )
 
 
 class Create(OwnedItem, prefix="char:create"):

@@ -7,14 +7,24 @@ import aiohttp
 import discord
 from discord import ui
 
-from characters.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from characters.errors import ImageTooLarge, PortraitUnsaved
-from characters.portraits import INPUT_LIMIT
+from characters.portraits.renderer import INPUT_LIMIT
 from characters.saving import save as save_draft
+from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from cogs.characters import forget, texts
-from cogs.characters.forms import TEXT_INPUT_LIMIT, CharacterForm, Reopen
+from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen
 from cogs.characters.sheet import sheet
-from cogs.ui import Notice, Panel, Submission, answer, answering, panel_of, registry_of, row, working
+from cogs.characters.ui.messages import (
+    Notice,
+    Panel,
+    Submission,
+    answer,
+    answering,
+    panel_of,
+    registry_of,
+    row,
+    working,
+)
 
 
 async def save(interaction: discord.Interaction, draft: Draft) -> None:
@@ -22,8 +32,13 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
     if draft.upload or draft.earlier_id:  # where a picture may be waiting
         await working(interaction, texts.PREPARING)
     registry, owner_id = registry_of(interaction), interaction.user.id
-    character, refusal, active = await save_draft(registry, owner_id, draft, partial(read, interaction.client))
-    await answer(interaction, await sheet(registry, character, active=active, owner_id=owner_id, refusal=refusal))
+    character, refusal, active = await save_draft(
+        registry, owner_id, draft, partial(read, interaction.client)
+    )
+    await answer(
+        interaction,
+        await sheet(registry, character, active=active, owner_id=owner_id, refusal=refusal),
+    )
     if draft.errand:
         interaction.client.dispatch("character_saved", interaction, draft.errand)
 

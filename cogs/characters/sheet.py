@@ -9,11 +9,11 @@ from discord import ui
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
-from cogs.characters.exporting import Export
-from cogs.characters.forms import CharacterForm
-from cogs.items import OwnedItem
-from cogs.pictures import Picture, portrait_picture
-from cogs.ui import Panel, answer, redraw, registry_of, row
+from cogs.characters.exporter import Export
+from cogs.characters.form import CharacterForm
+from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.messages import Panel, answer, redraw, registry_of, row
+from cogs.characters.ui.pictures import Picture, portrait_picture
 
 
 async def sheet(
@@ -25,7 +25,11 @@ async def sheet(
     refusal: str = "",
 ) -> Panel:
     """The sheet with its portrait and the buttons of its owner."""
-    panel = Sheet(character, await portrait_picture(registry, character), texts.facts(character, active=active))
+    panel = Sheet(
+        character,
+        await portrait_picture(registry, character),
+        texts.facts(character, active=active),
+    )
     if refusal:
         panel.add_item(ui.TextDisplay(texts.refused(character, refusal)))
     panel.add_item(_buttons(character, owner_id, active=active))
@@ -88,7 +92,9 @@ class Play(OwnedItem, prefix="char:play"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         character = await registry.activate(self.owner_id, self.argument)
-        await redraw(interaction, await sheet(registry, character, active=True, owner_id=self.owner_id))
+        await redraw(
+            interaction, await sheet(registry, character, active=True, owner_id=self.owner_id)
+        )
 
 
 class Edit(OwnedItem, prefix="char:edit"):
@@ -102,7 +108,9 @@ class Share(OwnedItem, prefix="char:share"):
         registry = registry_of(interaction)
         character = await registry.get(self.owner_id, self.argument)
         await answer(
-            interaction, await shared_sheet(registry, character, interaction.user.display_name), ephemeral=False
+            interaction,
+            await shared_sheet(registry, character, interaction.user.display_name),
+            ephemeral=False,
         )
 
 
@@ -117,4 +125,6 @@ class Undo(OwnedItem, prefix="char:undo"):
         registry = registry_of(interaction)
         character = await registry.restore(self.owner_id, self.argument)
         active = (await registry.roster(self.owner_id)).active_id == character.char_id
-        await redraw(interaction, await sheet(registry, character, active=active, owner_id=self.owner_id))
+        await redraw(
+            interaction, await sheet(registry, character, active=active, owner_id=self.owner_id)
+        )

@@ -1,7 +1,7 @@
 """The words that players read, but for the errors (`characters.errors`)."""
 
 from characters.model import NAME_LIMIT, TRASH_SECONDS, Character, Roster
-from cogs.ui import line, safe, sendable
+from cogs.characters.ui.messages import line, safe, sendable
 
 ROSTER_TITLE = "## Your characters"
 EMPTY_ROSTER = (
@@ -82,7 +82,11 @@ def heading(character: Character) -> str:
 
 def description(character: Character) -> str:
     text = sendable(character.description).strip()
-    return f"{text[:DESCRIPTION_SHOWN]}…" if len(text) > DESCRIPTION_SHOWN else text or "-# No description yet."
+    return (
+        f"{text[:DESCRIPTION_SHOWN]}…"
+        if len(text) > DESCRIPTION_SHOWN
+        else text or "-# No description yet."
+    )
 
 
 def shortened(character: Character) -> str:
@@ -110,7 +114,11 @@ def portrait_of(character: Character) -> str:
 
 
 def refused(character: Character, reason: str) -> str:
-    kept = "with the portrait it had" if character.image_path or character.image_url else "without a portrait"
+    kept = (
+        "with the portrait it had"
+        if character.image_path or character.image_url
+        else "without a portrait"
+    )
     return f"⚠️ **{name(character)}** is saved, {kept}. {reason}"
 
 
@@ -129,14 +137,20 @@ def description_left_out(text: str | None) -> str:
 
 def version(title: str, character_name: str, text: str | None) -> str:
     """One side of a comparison; a description of None is not changed."""
-    shown = "-# The description stays as it is." if text is None else sendable(text).strip() or "-# No description."
+    shown = (
+        "-# The description stays as it is."
+        if text is None
+        else sendable(text).strip() or "-# No description."
+    )
     if len(shown) > _VERSION:
         title, shown = f"{title}, shortened from {len(shown):,} letters", f"{shown[:_VERSION]}…"
     return f"-# {title}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
 
 
 def trashed(character: Character) -> str:
-    return " · ".join([f"**{name(character)}**", *_when("until", character.trashed_at + TRASH_SECONDS, "f")])
+    return " · ".join(
+        [f"**{name(character)}**", *_when("until", character.trashed_at + TRASH_SECONDS, "f")]
+    )
 
 
 def farewell(characters: int, trashed: int, portraits: int) -> str:
@@ -171,7 +185,11 @@ def _played(character: Character, *, active: bool) -> str:
     used = character.last_used
     if active:
         return " · ".join(["🎭 **playing**", *_when("since", used, "R")])
-    return "".join(_when("last played", used, "R") if used > character.created_at else _when("created", used, "R"))
+    return "".join(
+        _when("last played", used, "R")
+        if used > character.created_at
+        else _when("created", used, "R")
+    )
 
 
 def _counted(count: int, noun: str) -> str:

@@ -10,8 +10,8 @@ from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.sheet import sheet
-from cogs.items import OwnedItem
-from cogs.ui import Notice, Panel, line, pages_of, redraw, registry_of, row
+from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.messages import Notice, Panel, line, pages_of, redraw, registry_of, row
 
 PER_PAGE = 15  # lines of at most 220 characters, below Discord's 4,000 in a message
 
@@ -39,7 +39,12 @@ class TrashPage(Panel):
         if pages > 1:
             previous = ui.Button[Any](label=texts.PREVIOUS, disabled=page == 0)
             following = ui.Button[Any](label=texts.NEXT, disabled=page == pages - 1)
-            self.add_item(row(TurnTrash.on(previous, owner_id, page - 1), TurnTrash.on(following, owner_id, page + 1)))
+            self.add_item(
+                row(
+                    TurnTrash.on(previous, owner_id, page - 1),
+                    TurnTrash.on(following, owner_id, page + 1),
+                )
+            )
 
 
 class Restore(OwnedItem, prefix="char:restore"):
@@ -47,9 +52,14 @@ class Restore(OwnedItem, prefix="char:restore"):
         registry = registry_of(interaction)
         character = await registry.restore(self.owner_id, self.item.values[0])
         active = (await registry.roster(self.owner_id)).active_id == character.char_id
-        await redraw(interaction, await sheet(registry, character, active=active, owner_id=self.owner_id))
+        await redraw(
+            interaction, await sheet(registry, character, active=active, owner_id=self.owner_id)
+        )
 
 
 class TurnTrash(OwnedItem, prefix="char:trash"):
     async def use(self, interaction: discord.Interaction) -> None:
-        await redraw(interaction, await trash_page(registry_of(interaction), self.owner_id, int(self.argument)))
+        await redraw(
+            interaction,
+            await trash_page(registry_of(interaction), self.owner_id, int(self.argument)),
+        )

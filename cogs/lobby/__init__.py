@@ -1,6 +1,6 @@
 """The `/lobby` command: `await bot.load_extension("cogs.lobby")`, after `cogs.characters`."""
 
-from cogs.lobby.commands import Bot, LobbyCog
+from cogs.lobby.cog import Bot, LobbyCog
 
 
 async def setup(bot: Bot) -> None:

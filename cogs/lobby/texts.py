@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from characters.lobby import Lobby, Player
+from characters.lobby.lobby import Lobby, Player
 from characters.model import Character
-from cogs.ui import line, safe
+from cogs.characters.ui.messages import line, safe
 
 TITLE = "Game session"  # where the host gives none
 TITLE_LIMIT = 100
@@ -67,12 +67,20 @@ def _status(lobby: Lobby) -> str:
     host = _mention(lobby.host_id)
     match lobby.state:
         case "closed":
-            return f"{_mention(lobby.closed_by)} closed this lobby." if lobby.closed_by else "Everybody has left."
+            return (
+                f"{_mention(lobby.closed_by)} closed this lobby."
+                if lobby.closed_by
+                else "Everybody has left."
+            )
         case "started":
-            return f"-# The session has started · hosted by {host}" + ("" if lobby.announced else f"\n{UNHEARD}")
+            return f"-# The session has started · hosted by {host}" + (
+                "" if lobby.announced else f"\n{UNHEARD}"
+            )
         case "open":
             full = " · full" if len(lobby.players) >= lobby.seats else ""
-            status = f"-# Hosted by {host} · {len(lobby.players)} of {lobby.seats} seats taken{full}"
+            status = (
+                f"-# Hosted by {host} · {len(lobby.players)} of {lobby.seats} seats taken{full}"
+            )
             if lobby.former_host_id in {None, *lobby.user_ids}:
                 return status
             return f"{status}\n{_mention(lobby.former_host_id)} left, so {host} hosts now."

@@ -1,0 +1,355 @@
+"""`python -m characters`: what an operator types, reads, and interrupts, beside living bots and without them."""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from characters.portraits.assets import Assets
+from characters.store.client import Server
+from characters.store.embedded import embedded_valkey
+from characters.store.lease import CLAIM
+from tests.operator import add, command, everything, files, keys, portrait, record, run, trashed
+
+
+@contextlib.asynccontextmanager
+async def bot(folder: Path) -> AsyncIterator[Server]:
+    """The store of a bot that lives in the folder for as long as the block lasts."""
+    async with embedded_valkey(folder / "data") as url, Redis.from_url(url) as redis:
+        yield Server(redis)
+
+
+async def fill(folder: Path, users: int = 3, *, age: float = 0) -> None:
+    assets = Assets(folder / "data" / "assets")
+    async with bot(folder) as server:
+        for user_id in range(1, users + 1):
+            await add(server, user_id, "ana", record(await portrait(assets, age=age)))
+            await server.execute("SET", keys(server, user_id).active, "ana")
+
+
+async def content(folder: Path) -> tuple[Any, dict[str, bytes]]:
+    async with bot(folder) as server:
+        return await everything(server), await asyncio.to_thread(files, folder / "data" / "assets")
+
+
+def documents(folder: Path, *arguments: Any, **settings: Any) -> tuple[int, Any]:
+    status, out, err = run(folder, *arguments, "--json", **settings)
+    assert err == ""
+    return status, json.loads(out)
+
+
+COMMANDS = ("check", "sweep", "export", "import", "stats", "move-assets", "retag")
+
+
+def test_help_teaches(tmp_path: Path) -> None:
+    status, out, err = run(tmp_path, "--help")
+    assert (status, err) == (0, "")
+    assert all(name in out for name in (*COMMANDS, "Exit status", "Ctrl-C"))
+    for name in COMMANDS:
+        status, out, err = run(tmp_path, name, "--help")
+        assert (status, err) == (0, "")
+        assert "--json" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["chekc"], "No such command 'chekc'"),
+        (["check", "--jsn"], "No such option"),
+        (["export"], "file"),
+        (["export", "x.tar", "--user", "ana"], "Invalid value for '--user'"),
+        (["export", "x.tar", "--user", "-1"], "Invalid value for '--user'"),
+        (
+            ["move-assets", "new", "--url", "example.org"],
+            "it wants a URL like https://example.org/assets",
+        ),
+        (["move-assets", "new", "--url", "https://example.org/?x=hunter2"], "it wants a URL like"),
+        (
+            ["move-assets", "s3://key:hunter2@bucket/x"],
+            "it wants a folder, or an object store's URL without a password",
+        ),
+        (
+            ["move-assets", "new", "--from", "https://bucket/x?sig=hunter2"],
+            "Invalid value for '--from'",
+        ),
+    ],
+)
+def test_a_misspelt_command_line_is_a_sentence(
+    tmp_path: Path, arguments: list[str], complaint: str
+) -> None:
+    status, out, err = run(tmp_path, *arguments)
+    assert (status, out) == (2, "")
+    assert complaint in err
+    assert "hunter2" not in err
+    assert err.endswith("`python -m characters --help` shows how.\n")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "complaint"),
+    [
+        (["check"], {}, "There is no store in"),
+        (["check"], {"REDIS_URL": "nonsense"}, "REDIS_URL is set to something else"),
+        (["check"], {"REDIS_URL": "redis://127.0.0.1:9"}, "does not answer"),
+        (["import", "no.tar"], {}, "can't be read (No such file or directory)"),
+        (["import", "."], {}, "can't be read (Is a directory)"),
+    ],
+)
+def test_what_can_not_be_done_is_a_sentence(
+    tmp_path: Path, arguments: list[str], settings: dict[str, str], complaint: str
+) -> None:
+    status, out, err = run(tmp_path, *arguments, **settings)
+    assert (status, out) == (1, "")
+    assert complaint in err
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_check_is_0_where_all_is_well_and_1_where_not(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    assert run(tmp_path, "check") == (0, "All is well.\n", "")
+    assert documents(tmp_path, "check") == (0, {"findings": []})
+    async with bot(tmp_path) as server:
+        await add(server, 2**60, "bob [bold]", b"{")
+    status, out, _ = run(tmp_path, "check")
+    assert status == 1
+    assert all(
+        part in out for part in ("corrupt record", "bob [bold]", str(2**60), "Mend its JSON")
+    )
+    status, document = documents(tmp_path, "check")
+    assert (status, len(document["findings"])) == (1, 1)
+    finding = document["findings"][0]
+    assert (finding["kind"], finding["user"]) == (
+        "corrupt record",
+        str(2**60),
+    )  # a text: other languages round it
+
+
+async def test_sweep_tells_first_and_then_does(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    saved = await portrait(Assets(tmp_path / "data" / "assets"), age=7200)
+    async with bot(tmp_path) as server:
+        await add(server, 1, "old", trashed(days=8), place="trash")
+    status, out, _ = run(tmp_path, "sweep", "--dry-run")
+    assert status == 0
+    assert saved.path in out
+    assert "To be removed: 1 deleted character of more than seven days ago, 2 files" in out
+    status, document = documents(tmp_path, "sweep")
+    assert (status, document["trash"], len(document["files"])) == (0, 1, 2)
+    assert documents(tmp_path, "sweep")[1]["files"] == []
+
+
+def test_what_can_not_be_done_is_a_document_too(tmp_path: Path) -> None:
+    status, out, err = run(tmp_path, "check", "--json")
+    assert (status, json.loads(out)) == (1, {"error": err.rstrip("\n")})
+
+
+async def test_what_goes_into_a_pipe_is_not_cut(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    long = f"{tmp_path}/{'long' * 100}.webp"
+    async with bot(tmp_path) as server:
+        await add(server, 2, "bob", record(image_path=long))
+    assert long in run(tmp_path, "check", COLUMNS="80")[1]
+
+
+async def test_stats_counts(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    async with bot(tmp_path) as server:
+        for number in range(6):
+            await add(server, 1, f"id{number}", record())
+    status, document = documents(tmp_path, "stats")
+    assert status == 0
+    assert (
+        document["users"],
+        document["characters"],
+        document["portraits"],
+        document["thumbnails"],
+    ) == (3, 9, 3, 3)
+    assert {label: count for label, count in document["histogram"].items() if count} == {
+        "1": 2,
+        "6–10": 1,
+    }
+    status, out, _ = run(tmp_path, "stats")
+    assert "Users by how many characters they have" in out
+    assert "█" in out
+
+
+async def test_a_backup_goes_into_an_empty_folder(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir()
+    await fill(old)
+    before = await content(old)
+    backup = tmp_path / "backup.tar"
+    assert run(old, "export", backup) == (0, f"{backup}: 3 users, 3 characters, 6 files.\n", "")
+    shutil.rmtree(old / "data")
+    status, out, err = run(old, "import", backup)
+    assert (status, err) == (0, "")
+    assert out.startswith("Records and active marks: 6 new")
+    assert await content(old) == before
+    assert run(new, "import", backup)[0] == 0
+    assert run(new, "check")[0] == 0
+    status, _, err = run(old, "export", backup)
+    assert (status, err) == (
+        1,
+        f"{backup} exists already: choose another name, or add --replace.\n",
+    )
+
+
+async def test_an_import_that_leaves_something_alone_is_1(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    run(tmp_path, "export", "backup.tar")
+    async with bot(tmp_path) as server:
+        await add(server, 1, "ana", record(name="Ana now"))
+    status, document = documents(tmp_path, "import", "backup.tar")
+    assert (status, document["skipped"]) == (1, [{"user": "1", "what": "characters ana"}])
+    assert documents(tmp_path, "import", "backup.tar", "--replace")[1]["records"]["replaced"] == 1
+
+
+async def test_move_assets_and_the_steps_beside_a_bot(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    status, out, err = run(tmp_path, "move-assets", "new", "--keep")
+    assert (status, out) == (0, "6 files copied, 3 records changed, 0 old portraits gone.\n")
+    assert f"ASSETS_DIR={tmp_path}/new" in err
+    async with bot(tmp_path) as server:
+        await add(server, 4, "late", record(await portrait(Assets(tmp_path / "data" / "assets"))))
+    status, out, err = run(
+        tmp_path, "move-assets", "new", "--from", "data/assets", ASSETS_DIR="new"
+    )
+    assert (status, out, err) == (
+        0,
+        "2 files copied, 1 record changed, 4 old portraits gone.\n",
+        "",
+    )
+    assert files(tmp_path / "data" / "assets") == {}
+    assert run(tmp_path, "check", ASSETS_DIR="new")[0] == 0
+    assert run(tmp_path, "move-assets", "new", "--from", "typo")[0] == 1
+    url = "https://example.org/p"
+    _, _, err = run(tmp_path, "move-assets", "newer", "--url", url, ASSETS_DIR="new")
+    assert f"ASSETS_DIR={tmp_path}/newer and ASSETS_URL={url}, restart" in err
+    assert run(tmp_path, "move-assets", "newest", "--from", "new", ASSETS_DIR="newer")[2] == ""
+
+
+async def test_retag_prepares_a_migration(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    assert documents(tmp_path, "retag", "--braces") == (0, {"renamed": 6, "taken": []})
+    status, out, _ = run(tmp_path, "check")
+    assert status == 1
+    assert "retag" in out
+    assert run(tmp_path, "retag") == (0, "6 keys renamed.\n", "")
+    assert run(tmp_path, "check")[0] == 0
+
+
+async def test_beside_a_living_bot_it_uses_the_valkey_of_the_bot(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    async with bot(tmp_path) as server:
+        status, out, err = await asyncio.to_thread(run, tmp_path, "check")
+        assert (status, out, err) == (
+            0,
+            "All is well.\n",
+            "Working beside the bot, on the Valkey that it runs.\n",
+        )
+        assert (await asyncio.to_thread(documents, tmp_path, "stats"))[1]["users"] == 3
+        assert len(await everything(server)) == 3
+
+
+async def stopped(
+    process: subprocess.Popen[str], number: signal.Signals, folder: Path, written: int
+) -> int:
+    """Ends a command as soon as it has written so many files to the folder; the exit status."""
+    await asyncio.sleep(0.3)  # Python itself has started, and imports
+    while process.poll() is None and len(list(folder.glob("*"))) < written:  # noqa: ASYNC110 - a process sends no events
+        await asyncio.sleep(0.002)
+    process.send_signal(number)
+    _, err = await asyncio.to_thread(process.communicate)
+    assert "Traceback" not in err
+    assert process.returncode in {0, -number, 130}
+    if process.returncode == 130:
+        assert err.endswith("Stopped; nothing is half done. Run the same command again to go on.\n")
+    return process.returncode
+
+
+MOMENTS = (0, 1, 20, 60, 119)  # files written, of 120
+KILLS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+
+
+@KILLS
+async def test_an_export_that_is_stopped_leaves_no_backup(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    await fill(tmp_path, 60)
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for written in (0, 1):
+        status = await stopped(
+            command(tmp_path, "export", exports / "backup.tar"), number, exports, written
+        )
+        assert (exports / "backup.tar").exists() == (status == 0)
+        if number is not signal.SIGKILL and status:
+            assert list(exports.iterdir()) == []
+        (exports / "backup.tar").unlink(missing_ok=True)
+    assert run(tmp_path, "export", exports / "backup.tar")[0] == 0
+
+
+@KILLS
+async def test_a_move_that_is_stopped_is_completed_by_the_next(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    await fill(tmp_path, 60)
+    before, new = await content(tmp_path), tmp_path / "new"
+    statuses: set[int] = set()
+    async with bot(tmp_path) as server:  # beside it, and so that it does not start anew each time
+        for written in MOMENTS:
+            statuses.add(
+                await stopped(command(tmp_path, "move-assets", "new"), number, new, written)
+            )
+            await server.execute("DEL", CLAIM)  # as if that were two minutes ago
+            _, document = await asyncio.to_thread(documents, tmp_path, "check")
+            assert {each["kind"] for each in document["findings"]} <= {"portrait elsewhere"}
+        assert (await asyncio.to_thread(run, tmp_path, "move-assets", "new"))[0] == 0
+        assert await asyncio.to_thread(documents, tmp_path, "check", ASSETS_DIR="new") == (
+            0,
+            {"findings": []},
+        )
+        assert files(tmp_path / "data" / "assets") == {}
+        assert (
+            await asyncio.to_thread(run, tmp_path, "move-assets", "data/assets", "--from", "new")
+        )[0] == 0
+    assert statuses & {-number, 130}
+    found, portraits = await content(tmp_path)
+    assert (found, without_halves(portraits)) == before
+
+
+@KILLS
+async def test_an_import_that_is_stopped_is_completed_by_the_next(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    await fill(tmp_path, 60)
+    before, assets = await content(tmp_path), tmp_path / "data" / "assets"
+    assert run(tmp_path, "export", "backup.tar")[0] == 0
+    shutil.rmtree(tmp_path / "data")
+    statuses: set[int] = set()
+    for written in MOMENTS:
+        statuses.add(
+            await stopped(command(tmp_path, "import", "backup.tar"), number, assets, written)
+        )
+        async with bot(tmp_path) as server:
+            await server.execute("DEL", CLAIM)  # as if that were two minutes ago
+        assert await asyncio.to_thread(documents, tmp_path, "check") == (0, {"findings": []})
+    assert run(tmp_path, "import", "backup.tar")[0] == 0
+    assert statuses & {-number, 130}
+    found, portraits = await content(tmp_path)
+    assert (found, without_halves(portraits)) == before
+
+
+def without_halves(portraits: dict[str, bytes]) -> dict[str, bytes]:
+    """But for what a killed write leaves behind until it is swept."""
+    return {name: data for name, data in portraits.items() if not name.endswith(".tmp")}

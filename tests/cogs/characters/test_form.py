@@ -1,0 +1,325 @@
+"""Editing, and getting back what could not be saved, as players do it in a simulated Discord."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+import simcord
+from redis.asyncio import Redis
+
+from bot import CharacterBot
+from characters.registry import Registry
+from tests import images
+from tests.people import answer, buttons, pictures, press_everything, read
+
+TYPED = {"name": "Zed\u200b", "description": "Line one\n**Line** two"}
+
+
+def fields(shown: Any) -> dict[str, dict[str, Any]]:
+    """The inputs of an open form, by their custom_id."""
+    inputs = (label["component"] for label in shown.modal["components"] if "component" in label)
+    return {field["custom_id"]: field for field in inputs}
+
+
+def notes(shown: Any) -> str:
+    return "\n".join(part["content"] for part in shown.modal["components"] if part["type"] == 10)
+
+
+async def active(registry: Registry, player: Any) -> Any:
+    return await registry.active(player.id)
+
+
+# -- edit ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["command", "button"])
+async def test_edit_opens_a_form_filled_with_what_is_there(
+    ana: Any, channel: Any, registry: Registry, way: str
+) -> None:
+    await registry.create(ana.id, "Zed", "Tall.\nThin.")
+    if way == "command":
+        shown = await ana.slash(channel, "character edit", name="zed")
+    else:
+        sheet = answer(await ana.slash(channel, "character show"))
+        shown = await ana.click(sheet.message, label="Edit")
+    assert shown.modal["title"] == "Edit Zed"
+    assert fields(shown)["name"]["value"] == "Zed"
+    assert fields(shown)["description"]["value"] == "Tall.\nThin."
+    assert "remove" not in fields(shown)
+    result = await ana.submit_modal(shown, {"name": "Zedd", "description": "Small."})
+    assert "## Zedd" in read(result)
+    assert "Small." in read(result)
+    assert (await active(registry, ana)).name == "Zedd"
+
+
+async def test_a_new_portrait_replaces_the_old_one(
+    ana: Any, channel: Any, registry: Registry, assets: Any
+) -> None:
+    await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
+    shown = await ana.slash(channel, "character edit", name="Zed")
+    result = await ana.submit_modal(
+        shown, {"name": "Zed", "portrait": ("b.png", images.png((30, 20)))}
+    )
+    assert pictures(answer(result))
+    assert images.decode(
+        await registry.gallery.portrait(await active(registry, ana)) or b""
+    ).size == (30, 20)
+    assert len(list(assets.root.iterdir())) == 2
+
+
+async def test_a_checkbox_removes_the_portrait(
+    ana: Any, channel: Any, registry: Registry, assets: Any
+) -> None:
+    await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
+    shown = await ana.slash(channel, "character edit", name="Zed")
+    result = await ana.submit_modal(shown, {"name": "Zed", "remove": True})
+    assert not pictures(answer(result))
+    assert (await active(registry, ana)).image_path is None
+    assert list(assets.root.iterdir()) == []
+
+
+async def test_a_refused_new_portrait_keeps_the_old_one_and_the_text(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
+    shown = await ana.slash(channel, "character edit", name="Zed")
+    result = await ana.submit_modal(shown, {"name": "Zedd", "portrait": ("b.png", b"no image")})
+    assert "is saved, with the portrait it had" in read(result)
+    assert pictures(answer(result))
+    assert (await active(registry, ana)).name == "Zedd"
+
+
+async def test_a_description_too_long_for_the_form_is_left_out_and_left_alone(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    long = "word " * 900
+    await registry.create(ana.id, "Zed", long)
+    shown = await ana.slash(channel, "character edit", name="Zed")
+    assert "description" not in fields(shown)
+    assert "4,499 letters, too many for this form, and stays as it is" in notes(shown)
+    await ana.submit_modal(shown, {"name": "Zedd"})
+    assert (await active(registry, ana)).name == "Zedd"
+    assert (await active(registry, ana)).description == long.strip()
+
+
+async def test_a_description_left_out_is_still_there_after_the_form_was_opened_again(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    long = "word " * 900
+    await registry.create(ana.id, "Zed", long)
+    told = await ana.submit_modal(
+        await ana.slash(channel, "character edit", name="Zed"), {"name": "\u200b"}
+    )
+    again = await ana.click(answer(told).message, label="Open the form again")
+    assert "description" not in fields(again)
+    assert "It stays as it is" in notes(again)
+    await ana.submit_modal(again, {"name": "Zedd"})
+    assert (await active(registry, ana)).description == long.strip()
+
+
+async def test_a_long_description_given_with_the_command_survives_a_picture_in_the_form(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    shown = await ana.slash(channel, "character create", description="x" * 5000)
+    assert "description" not in fields(shown)
+    await ana.submit_modal(shown, {"name": "Zed", "portrait": ("a.png", images.png())})
+    assert (await active(registry, ana)).description == "x" * 5000
+    assert (await active(registry, ana)).image_path
+
+
+async def test_one_form_sent_twice_makes_one_character(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    shown = await ana.slash(channel, "character create")
+    for _ in range(2):
+        shown._interaction.modal_consumed = False
+        assert "## Zed" in read(await ana.submit_modal(shown, {"name": "Zed"}))
+    assert len((await registry.roster(ana.id)).characters) == 1
+
+
+async def test_a_file_that_discord_does_not_hand_over_leaves_the_character(
+    world: simcord.Env, ana: Any, channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(_: str) -> bytes:
+        raise aiohttp.ServerDisconnectedError
+
+    monkeypatch.setattr(world.bot.http, "get_from_cdn", gone)
+    result = await ana.slash(
+        channel, "character create", name="Zed", portrait=("a.png", images.png())
+    )
+    assert "is saved, without a portrait" in read(result)
+
+
+async def test_the_later_of_two_edits_is_shown_both_and_decides(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    await registry.create(ana.id, "Zed", "Tall.")
+    first = await ana.slash(channel, "character edit", name="Zed")
+    second = await ana.slash(channel, "character edit", name="Zed")
+    await ana.submit_modal(first, {"name": "Zed", "description": "Small."})
+    told = await ana.submit_modal(second, {"name": "Zed", "description": "Huge."})
+    assert "changed while you were editing" in read(told)
+    assert "Small." in read(told)
+    assert "Huge." in read(told)
+    assert (await active(registry, ana)).description == "Small."
+    again = await ana.click(answer(told).message, label="Open the form again")
+    assert fields(again)["description"]["value"] == "Huge."
+    await ana.submit_modal(again, {"name": "Zed", "description": "Huge."})
+    assert (await active(registry, ana)).description == "Huge."
+
+
+async def test_an_edit_of_what_was_deleted_meanwhile_can_become_a_new_character(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    zed = await registry.create(ana.id, "Zed")
+    shown = await ana.slash(channel, "character edit", name="Zed")
+    await registry.delete(ana.id, zed.char_id)
+    told = await ana.submit_modal(shown, {"name": "Zed", "description": "Huge."})
+    assert "not among yours" in read(told)
+    again = await ana.click(answer(told).message, label="Open the form again")
+    await ana.submit_modal(again, {"name": "Zed", "description": "Huge."})
+    assert (await active(registry, ana)).description == "Huge."
+
+
+async def test_an_open_form_survives_a_restart(
+    world: simcord.Env, ana: Any, channel: Any, registry: Registry
+) -> None:
+    await registry.create(ana.id, "Zed", "Tall.")
+    created, edited = (
+        await ana.slash(channel, "character create"),
+        await ana.slash(channel, "character edit", name="Zed"),
+    )
+    await world.restart_bot(CharacterBot(registry, shard_count=1))
+    await ana.submit_modal(edited, {"name": "Zedd", "description": "Tall."})
+    await ana.submit_modal(created, {"name": "Yan"})
+    assert [each.name for each in (await registry.roster(ana.id)).characters] == ["Yan", "Zedd"]
+
+
+async def test_a_stranger_can_not_edit_through_a_form_of_ones_own(
+    ana: Any, bob: Any, channel: Any, registry: Registry
+) -> None:
+    zed = await registry.create(ana.id, "Zed", "Tall.")
+    shown = await bob.slash(channel, "character create")
+    shown._interaction.modal["custom_id"] = f"char:form:{zed.char_id}:{zed.version}:"
+    told = await bob.submit_modal(shown, {"name": "Mine now"})
+    assert "not among yours" in read(told)
+    assert (await active(registry, ana)).name == "Zed"
+
+
+# -- drafts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_refused_form_opens_again_with_everything_typed(
+    world: simcord.Env, ana: Any, channel: Any, registry: Registry, *, restart: bool
+) -> None:
+    shown = await ana.slash(channel, "character create")
+    told = await ana.submit_modal(shown, {**TYPED, "portrait": ("a.png", images.png((30, 20)))})
+    assert "after “Zed”, that name has an invisible symbol" in read(told)
+    assert told.ephemeral
+    if restart:
+        await world.restart_bot(CharacterBot(registry, shard_count=1))
+    again = await ana.click(answer(told).message, label="Open the form again")
+    assert {name: fields(again)[name]["value"] for name in TYPED} == TYPED
+    assert "Your earlier picture is kept" in notes(again)
+    result = await ana.submit_modal(again, {**TYPED, "name": "Zed"})
+    assert "## Zed" in read(result)
+    assert images.decode(
+        await registry.gallery.portrait(await active(registry, ana)) or b""
+    ).size == (30, 20)
+
+
+async def test_a_refused_command_offers_the_form_as_well(ana: Any, channel: Any) -> None:
+    told = await ana.slash(channel, "character create", name="Zed\u200b", description="x" * 5000)
+    again = await ana.click(answer(told).message, label="Open the form again")
+    assert fields(again)["name"]["value"] == "Zed\u200b"
+    result = await ana.submit_modal(again, {"name": "Zed"})
+    assert "the file has all of its 5,000 letters" in read(result)
+
+
+async def test_a_full_roster_keeps_what_was_typed_until_there_is_room(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    registry.roster_limit = 1
+    zed = await registry.create(ana.id, "Zed")
+    told = await ana.submit_modal(await ana.slash(channel, "character create"), {"name": "Yan"})
+    assert "and that is the most" in read(told)
+    await registry.delete(ana.id, zed.char_id)
+    again = await ana.click(answer(told).message, label="Open the form again")
+    assert "## Yan" in read(await ana.submit_modal(again, {"name": "Yan"}))
+
+
+async def test_while_the_storage_is_down_what_was_typed_is_kept_as_long_as_the_bot_lives(
+    ana: Any, channel: Any, valkey: Redis
+) -> None:
+    shown = await ana.slash(channel, "character create")
+    await valkey.config_set("maxmemory", 1)
+    told = await ana.submit_modal(
+        shown, {"name": "Zed", "description": "Tall.", "portrait": ("a.png", images.png())}
+    )
+    assert "My storage is not answering" in read(told)
+    again = await ana.click(answer(told).message, label="Open the form again")
+    assert fields(again)["description"]["value"] == "Tall."
+    await valkey.config_set("maxmemory", 0)
+    result = await ana.submit_modal(again, {"name": "Zed", "description": "Tall."})
+    assert pictures(answer(result))
+
+
+async def test_a_draft_that_is_gone_says_so(ana: Any, channel: Any, valkey: Redis) -> None:
+    told = await ana.submit_modal(await ana.slash(channel, "character create"), TYPED)
+    await valkey.delete(f"game:drafts:{ana.id}")
+    result = await ana.click(answer(told).message, label="Open the form again")
+    assert "kept for fifteen minutes and is gone now" in read(result)
+
+
+async def test_a_refused_picture_given_with_the_command_is_named_when_the_form_is_sent(
+    ana: Any, channel: Any
+) -> None:
+    shown = await ana.slash(channel, "character create", portrait=("a.png", b"no image"))
+    result = await ana.submit_modal(shown, {"name": "Zed"})
+    assert "is saved, without a portrait" in read(result)
+    assert "not an image" in read(result)
+
+
+async def test_portraits_show_that_they_take_a_moment(
+    world: simcord.Env, ana: Any, channel: Any
+) -> None:
+    await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
+    requests = [str(entry.json) for entry in world.http_requests]
+    waiting = next(
+        number for number, request in enumerate(requests) if "Preparing the portrait…" in request
+    )
+    done = next(number for number, request in enumerate(requests) if "## Zed" in request)
+    assert waiting < done
+
+
+async def test_too_many_creations_say_how_long_to_wait_and_keep_the_text(
+    ana: Any, channel: Any, valkey: Redis
+) -> None:
+    await valkey.hset(f"game:rates:{ana.id}", "create", "10")
+    told = await ana.submit_modal(await ana.slash(channel, "character create"), {"name": "Zed"})
+    assert "Please try again in 60 seconds" in read(told)
+    assert list(buttons(answer(told))) == ["Open the form again"]
+
+
+async def test_nobody_else_can_open_what_was_typed(
+    world: simcord.Env, ana: Any, bob: Any, channel: Any
+) -> None:
+    told = answer(await ana.submit_modal(await ana.slash(channel, "character create"), TYPED))
+    answers = await press_everything(bob, world.bot.get_channel(channel.id), told)
+    assert list(answers) == ["again"]
+    assert "belong to somebody else" in answers["again"]
+
+
+# -- share, export ---------------------------------------------------------------------------------
+
+
+async def test_the_share_button_shows_the_channel(
+    ana: Any, bob: Any, channel: Any, registry: Registry
+) -> None:
+    await registry.create(ana.id, "Zed")
+    sheet = answer(await ana.slash(channel, "character show"))
+    shared = await ana.click(sheet.message, label="Share")
+    assert not shared.ephemeral
+    assert not buttons(answer(shared))
+    assert channel.history(viewer=bob)[-1].id == answer(shared).id

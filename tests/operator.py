@@ -1,0 +1,89 @@
+"""A store with characters and portraits, as operators find it, and their command line as a process."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from characters.maintenance.scan import Holding, census
+from characters.model import TRASH_NOTE
+from characters.portraits.assets import Assets, Saved, thumbnail_of
+from characters.store.characters import Keys
+from characters.store.client import Server
+
+ROOT = Path(__file__).parents[1]
+NUMBERS = iter(range(1, 2**31))
+
+
+def keys(server: Server, user_id: int) -> Keys:
+    return Keys.of(user_id, cluster=server.is_cluster)
+
+
+async def portrait(assets: Assets, *, age: float = 0) -> Saved:
+    """A portrait and its thumbnail, with bytes of their own, as if they were written `age` seconds ago."""
+    name = f"{next(NUMBERS):032x}.webp"
+    await assets.put(thumbnail_of(name), f"small {name}".encode())
+    saved = await assets.put(name, f"large {name}".encode())
+    for path in (saved.path, thumbnail_of(saved.path)):
+        os.utime(path, (0, time.time() - age))
+    return saved
+
+
+def record(saved: Saved | None = None, **fields: Any) -> bytes:
+    path, url = saved or (None, None)
+    return json.dumps(
+        {
+            "name": "Ana",
+            "description": "Größe",
+            "image_path": path,
+            "image_url": url,
+            "theirs": [],
+            **fields,
+        }
+    ).encode()
+
+
+def trashed(saved: Saved | None = None, *, days: float = 0) -> bytes:
+    return record(saved, **{TRASH_NOTE: {"at": time.time() - days * 86400, "active": False}})
+
+
+async def add(
+    server: Server, user_id: int, char_id: str, data: bytes, *, place: str = "characters"
+) -> None:
+    await server.execute("HSET", getattr(keys(server, user_id), place), char_id, data)
+
+
+async def everything(server: Server) -> list[Holding]:
+    async with census(server) as (_, holdings):
+        return [each async for each in holdings]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def command(folder: Path, *arguments: Any, **settings: Any) -> subprocess.Popen[str]:
+    """The command line in a process of its own, in this folder, with these settings and no others."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "characters", *map(str, arguments)],
+        cwd=folder,
+        env=environment | {name: str(value) for name, value in settings.items()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(folder: Path, *arguments: Any, **settings: Any) -> tuple[int, str, str]:
+    """The exit status of a command, and what it wrote to standard output and standard error."""
+    with command(folder, *arguments, **settings) as process:
+        out, err = process.communicate(timeout=60)
+    return process.returncode, out, err

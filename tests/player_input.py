@@ -1,0 +1,59 @@
+"""What players type and upload, for the tests of the registry."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from characters.model import Character
+from characters.portraits.assets import Assets
+from characters.portraits.service import ImageSource
+from characters.registry import Registry
+from characters.store.drafts import Draft, Upload
+from tests import images
+
+USER = 42
+
+
+def given(data: bytes) -> ImageSource:
+    async def source() -> bytes:
+        return data
+
+    return source
+
+
+IMAGES = {
+    "portrait": images.png(),
+    "small": images.jpeg((80, 80)),
+    "text": b"hello",
+    "damaged": images.jpeg()[:300],
+}
+
+
+async def fetch(upload: Upload) -> bytes:
+    """What players uploaded, by the name of the file."""
+    return IMAGES.get(upload.url) or b"x" * upload.size
+
+
+def upload(name: str) -> Upload:
+    return Upload(name, len(IMAGES.get(name, b"")))
+
+
+def new(name: str = "Ana", **fields: Any) -> Draft:
+    """A draft of a new character."""
+    return Draft(uuid.uuid4().hex, name=name, **fields)
+
+
+def files(assets: Assets) -> list[Path]:
+    return sorted(assets.root.glob("*"))
+
+
+async def with_portrait(registry: Registry, name: str = "Ana") -> Character:
+    portrait, refusal = await registry.gallery.keep(given(images.png()))
+    assert refusal is None
+    return await registry.create(USER, name, "", portrait)
+
+
+def changes(
+    character: Character, name: str = "Ana", description: str | None = None, **fields: Any
+) -> Draft:
+    return Draft(character.char_id, character.version, name, description, **fields)

@@ -1,0 +1,332 @@
+"""Fetching an image URL: every connection goes into a stand-in for the internet that never leaves this machine.
+
+Behind the address `PUBLIC`, and only there, is a site of ours; behind every other one sits a canary.
+"""
+
+import asyncio
+import secrets
+import shutil
+import socket
+import ssl
+import subprocess
+import traceback
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from aiohttp import ThreadedResolver, web
+
+from characters.errors import ImageTooLarge, UnusableLink
+from characters.portraits import fetching as fetch
+from characters.portraits.fetching import LIMIT, fetch_image, is_public
+
+PUBLIC, DEAF = "93.184.215.14", "93.184.215.15"
+GETADDRINFO = socket.getaddrinfo
+
+NOT_PUBLIC = """
+    0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 169.254.169.254 172.31.255.255 192.0.2.1 192.168.1.1 198.18.0.1 198.51.100.1
+    203.0.113.1 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 :: ::1 ::127.0.0.1 ::ffff:127.0.0.1 ::ffff:224.0.0.1
+    ::ffff:0:127.0.0.1 64:ff9b::7f00:1 64:ff9b::808:808 64:ff9b:1::1 64:ff9b:1:ffff::1 100::1 2001::1 2001:0:ffff::1
+    2001:db8::1 2002::1 2002:808:808::1 fc00::1 fd00:ec2::254 fe80::1 fe80::1%lo fec0::1 ff02::1 ff0e::1
+"""
+INWARD = """
+    127.0.0.1 127.255.255.254 0x7f000001 0x7f.0.0.1 0xa9fea9fe 127。0。0。1 ①②⑦.0.0.1 0.0.0.0 localhost localhost.
+    LOCALHOST:443 inward.example 10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 169.254.169.254 224.0.0.1 255.255.255.255
+    [::1] [::] [0:0:0:0:0:0:0:1] [::127.0.0.1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::ffff:169.254.169.254]
+    [::ffff:0:127.0.0.1] [64:ff9b::127.0.0.1] [64:ff9b:1::10.0.0.1] [2001:0:7f00:1::] [2002:7f00:1::] [fd00:ec2::254]
+    [fe80::1] [fec0::1] [ff02::1]
+"""
+REFUSED = """
+    https://127.1/ https://2130706433/ https://0177.0.0.1/ https://017700000001/ https://0/ https://2852039166/
+    http://images.example/ http://images.example:443/ http://127.0.0.1:443/ ftp://images.example/ file:///etc/passwd
+    data:image/png;base64,iVBORw0KGgo= javascript:alert(1) gopher://127.0.0.1:6379/_FLUSHALL redis://127.0.0.1:6379/0
+    unix:///var/run/docker.sock https://[::1/ https://[fe80::1%25lo]/ https://127.0.0.1\\@images.example/
+    https://images.example@127.0.0.1/ https://images.example:443@127.0.0.1/ https://user@images.example/
+    https://user:password@images.example/ https://:password@images.example/ https://images.example:0/
+    https://images.example:80/ https://images.example:6379/ https://images.example:8443/ https://images.example:99999/
+    https://images..example/ https://images.example%00.inward.example/
+"""
+# As redirects these would be relative, or could not be sent.
+INCOMPLETE = [
+    "",
+    "images.example/",
+    "//images.example/",
+    "https://",
+    "https:///a",
+    "https://a\0/",
+    "https://\ud800/",
+]
+LEADING_INWARDS = [f"https://{host}/" for host in INWARD.split()]
+NAMES = {
+    "images.example": PUBLIC,
+    "other.example": PUBLIC,
+    "inward.example": "127.0.0.1",
+    "localhost": "127.0.0.1",
+}
+
+
+@dataclass
+class Internet:
+    """What names beside `NAMES` answer in turn (the last answer for ever), and which ports of this machine listen."""
+
+    authorities: ssl.SSLContext
+    names: dict[str, list[list[str]]] = field(default_factory=dict)
+    site: int = 0
+    canary: int = 0
+    hits: int = 0
+    connected: list[tuple[str, int]] = field(default_factory=list)
+    requests: list[web.Request] = field(default_factory=list)
+
+    async def fetch(self, host: str = "images.example", **answer: str | int) -> bytes:
+        async with asyncio.timeout(60):  # a limit that does not work shall fail a test, not hang it
+            return await fetch_image(link(host, **answer), authorities=self.authorities)
+
+    def resolve(self, host: str, port: int, *_: object, **__: object) -> list[Any]:
+        name = host.lower().rstrip(".")
+        answers = self.names.get(name, [[NAMES.get(name, host)]])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        kind, numeric = (
+            socket.SOCK_STREAM,
+            socket.AI_NUMERICHOST,
+        )  # so no look-up leaves the machine either
+        return [
+            found
+            for address in answer
+            for found in GETADDRINFO(address, port, type=kind, flags=numeric)
+        ]
+
+    def divert(self, sock: socket.socket, address: tuple[Any, ...]) -> tuple[str, int]:
+        self.connected.append(address[:2])
+        if address[0] == DEAF:
+            raise ConnectionRefusedError
+        here = "127.0.0.1" if sock.family == socket.AF_INET else "::ffff:127.0.0.1"
+        return here, self.site if address[0] == PUBLIC else self.canary
+
+    def sing(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.hits += 1
+        writer.close()
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """An answer of `size` bytes, and else as the query wants it."""
+        self.requests.append(request)
+        headers = {name: value for name, value in request.query.items() if name[0].isupper()}
+        if request.query.get("then") == "babble" and request.transport:
+            request.transport.write(b"no HTTP\r\n\r\n")
+        response = web.StreamResponse(status=int(request.query.get("status", 200)), headers=headers)
+        await response.prepare(request)
+        await response.write(bytes(int(request.query.get("size", 0))))
+        if request.query.get("then") == "wait":
+            await asyncio.Event().wait()
+        if request.query.get("then") == "abort" and request.transport:
+            request.transport.abort()
+        return response
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if (openssl := shutil.which("openssl")) is None:
+        pytest.skip("the site's certificate is made with the openssl command")
+    pem = tmp_path_factory.mktemp("tls") / "site.pem"
+    how = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=site -addext subjectAltName=DNS:images.example"
+    subprocess.run(
+        [openssl, *how.split(), "-keyout", pem, "-out", pem], check=True, capture_output=True
+    )
+    return pem
+
+
+@pytest.fixture
+async def internet(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Internet]:
+    internet = Internet(ssl.create_default_context(cafile=certificate))
+    loop = asyncio.get_running_loop()
+    connect = loop.sock_connect
+
+    async def connect_here(sock: socket.socket, address: tuple[Any, ...]) -> None:
+        await connect(sock, internet.divert(sock, address))
+
+    monkeypatch.setattr(loop, "sock_connect", connect_here)
+    monkeypatch.setattr(socket, "getaddrinfo", internet.resolve)
+    monkeypatch.setattr(
+        "aiohttp.connector.DefaultResolver", ThreadedResolver
+    )  # another one where aiodns is installed
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    app = web.Application()
+    app.router.add_get("/", internet.serve)
+    runner = web.AppRunner(app, handler_cancellation=True)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+    internet.site = runner.addresses[0][1]
+    async with await asyncio.start_server(internet.sing, "127.0.0.1", 0) as canary:
+        internet.canary = canary.sockets[0].getsockname()[1]
+        yield internet
+    await runner.cleanup()
+
+
+def link(host: str = "images.example", **answer: str | int) -> str:
+    """An URL whose query tells the site what to answer."""
+    return f"https://{host}/?" + urlencode(
+        {name.replace("_", "-"): value for name, value in answer.items()}
+    )
+
+
+@pytest.mark.parametrize(
+    "address", [PUBLIC, "1.1.1.1", "::ffff:8.8.8.8", "2606:4700::1111", "2a00:1450:4001::200e"]
+)
+def test_an_address_of_the_public_internet_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", NOT_PUBLIC.split())
+def test_any_other_address_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("url", LEADING_INWARDS + REFUSED.split() + INCOMPLETE)
+async def test_a_hostile_url_is_refused_before_connecting(internet: Internet, url: str) -> None:
+    with pytest.raises(UnusableLink):
+        await fetch_image(url, authorities=internet.authorities)
+    assert (internet.connected, internet.hits) == ([], 0)
+
+
+@pytest.mark.parametrize("url", LEADING_INWARDS + REFUSED.split())
+async def test_a_redirect_to_it_is_not_followed(internet: Internet, url: str) -> None:
+    with pytest.raises(UnusableLink):
+        await internet.fetch(status=302, Location=url)
+    assert (internet.connected, internet.hits) == ([(PUBLIC, 443)], 0)
+
+
+@pytest.mark.parametrize("url", LEADING_INWARDS)
+async def test_without_the_check_of_the_address_the_canary_sings(
+    internet: Internet, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setattr(fetch, "is_public", lambda _: True)
+    with pytest.raises(UnusableLink):
+        await fetch_image(url)
+    assert internet.hits > 0
+
+
+async def test_a_name_that_points_inwards_the_second_time_is_refused_then(
+    internet: Internet,
+) -> None:
+    internet.names["images.example"] = [[PUBLIC], ["127.0.0.1"]]
+    assert await internet.fetch(size=3) == bytes(3)
+    with pytest.raises(UnusableLink):
+        await internet.fetch(size=3)
+    assert (internet.connected, internet.hits) == ([(PUBLIC, 443)], 0)
+
+
+@pytest.mark.parametrize("first", [DEAF, "127.0.0.1", "::1"])
+async def test_a_name_with_addresses_of_both_kinds_never_leads_inwards(
+    internet: Internet, first: str
+) -> None:
+    internet.names["images.example"] = [[first, "10.0.0.1", DEAF]]
+    with pytest.raises(UnusableLink):
+        await internet.fetch()
+    assert ({*internet.connected}, internet.hits) == ({(DEAF, 443)}, 0)
+
+
+async def test_ten_mebibytes_come_whole_from_port_443(internet: Internet) -> None:
+    assert await internet.fetch(size=LIMIT) == bytes(LIMIT)
+    assert internet.connected == [(PUBLIC, 443)]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"size": LIMIT + 1}, {"Content_Length": LIMIT + 1, "then": "wait"}]
+)
+async def test_more_are_refused_announced_or_not(
+    internet: Internet, answer: dict[str, Any]
+) -> None:
+    with pytest.raises(ImageTooLarge, match="at most 10 MiB"):
+        await internet.fetch(**answer)
+
+
+async def test_no_compression_is_asked_for(internet: Internet) -> None:
+    await internet.fetch()
+    assert internet.requests[0].headers["Accept-Encoding"] == "identity"
+
+
+async def test_a_third_redirect_is_not(internet: Internet) -> None:
+    with pytest.raises(UnusableLink, match="redirected too often"):
+        await internet.fetch(
+            status=302, Location=link(status=302, Location=link(status=302, Location=link()))
+        )
+    assert len(internet.requests) == 3
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_two_redirects_are_followed_without_cookies(internet: Internet, status: int) -> None:
+    second = f"?status={status}&Location=/?size=3"
+    assert await internet.fetch(status=status, Location=second, Set_Cookie="a=b") == bytes(3)
+    assert [request.headers.get("Cookie") for request in internet.requests] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        *(
+            ({"Content_Encoding": encoding}, "in a form")
+            for encoding in ("gzip", "br", "deflate", "identity", "x")
+        ),
+        *(
+            ({"status": status}, rf"an error \({status}\)")
+            for status in (204, 206, 302, 304, 404, 500)
+        ),
+        ({"Content_Length": 100, "then": "abort"}, "No public web server answered"),
+        (
+            {"host": "other.example"},
+            "No public web server answered",
+        ),  # the certificate names another
+    ],
+)
+async def test_an_unusable_answer_is_refused(
+    internet: Internet, answer: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(UnusableLink, match=sentence):
+        await internet.fetch(**answer)
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(internet: Internet) -> None:
+    with pytest.raises(UnusableLink):
+        await fetch_image(link())
+    assert internet.requests == []
+
+
+async def test_a_proxy_from_the_environment_is_not_used(
+    internet: Internet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{internet.canary}")
+    await internet.fetch()
+    assert internet.connected == [(PUBLIC, 443)]
+
+
+@pytest.mark.parametrize("answer", [{}, {"size": 3}, {"Content_Length": 100, "size": 3}])
+async def test_a_server_that_stalls_is_given_up(
+    internet: Internet, monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(fetch, "TIMEOUT", 0.2)
+    with pytest.raises(UnusableLink, match="took too long"):
+        await internet.fetch(then="wait", **answer)
+
+
+async def test_a_server_that_never_greets_is_given_up_sooner(
+    internet: Internet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "TIMEOUT", None)
+    monkeypatch.setattr(fetch, "CONNECT_TIMEOUT", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        internet.site = mute.getsockname()[1]
+        with pytest.raises(UnusableLink, match="took too long"):
+            await internet.fetch()
+
+
+@pytest.mark.parametrize(
+    "host", ["images.example:1", "images.example", "other.example", "inward.example", "["]
+)
+async def test_a_refusal_never_shows_the_query(internet: Internet, host: str) -> None:
+    secret = secrets.token_hex()
+    with pytest.raises(UnusableLink) as refusal:
+        await internet.fetch(host, secret=secret, then="babble")
+    assert secret not in "".join(traceback.format_exception(refusal.value))

@@ -1,0 +1,251 @@
+"""Portraits in an object store: how they lie there, what is left alone, and what happens when it is down."""
+
+import logging
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+
+import obstore
+import pytest
+from obstore.store import from_url
+from redis.asyncio import Redis
+
+from characters.errors import OperatorError, PortraitUnsaved
+from characters.portraits.assets import thumbnail_of
+from characters.portraits.objects import ObjectAssets
+from characters.portraits.renderer import Portraits, objects
+from characters.registry import Registry
+from characters.saving import save
+from characters.store.characters import CharacterStore
+from tests.player_input import USER, fetch, new, upload, with_portrait
+
+NAME = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def assets(bucket: str) -> ObjectAssets:
+    return ObjectAssets(bucket)
+
+
+@pytest.fixture
+def dead(bucket: str, monkeypatch: pytest.MonkeyPatch) -> ObjectAssets:
+    """A store whose server is gone."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    return ObjectAssets(bucket)
+
+
+@pytest.fixture
+def stalled(bucket: str, monkeypatch: pytest.MonkeyPatch) -> Generator[ObjectAssets, None, None]:
+    """A store whose server takes connections and answers none."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+        yield ObjectAssets(bucket)
+
+
+async def read(assets: ObjectAssets, path: str) -> bytes | None:
+    (data,) = await assets.read(path)
+    return data
+
+
+async def test_objects_are_images_that_browsers_may_keep_for_ever(
+    assets: ObjectAssets, bucket: str
+) -> None:
+    saved = await assets.save(b"image", b"thumbnail")
+    for path in (saved.path, thumbnail_of(saved.path)):
+        found = await obstore.get_async(from_url(bucket), path.removeprefix(f"{bucket}/"))
+        assert found.attributes["Content-Type"] == "image/webp"
+        assert found.attributes["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+async def test_a_large_portrait_is_put_in_one_request(assets: ObjectAssets) -> None:
+    image = bytes(9 * 2**20)
+    assert await read(assets, (await assets.save(image, b"")).path) == image
+
+
+async def test_what_lies_in_a_folder_below_is_not_ours(assets: ObjectAssets, bucket: str) -> None:
+    below = ObjectAssets(f"{bucket}/below")
+    saved = await below.save(b"image", b"thumbnail")
+    assert await assets.stored() == []
+    assert len(await below.stored()) == 2
+    assert await read(assets, saved.path) == b"image"
+
+
+async def test_all_is_stored_where_the_store_lists_page_by_page(
+    assets: ObjectAssets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "3")
+    for _ in range(5):
+        await assets.save(b"", b"")
+    assert len(await assets.stored()) == 10
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "",
+            ".",
+            "..",
+            "/",
+            "/etc/passwd",
+            "portrait.webp",
+            "some/portraits/portrait.webp",
+            "file:///etc/passwd",
+        ),
+        *(
+            "{bucket}",
+            "{bucket}/",
+            "{bucket}/.",
+            "{bucket}/..",
+            "{bucket}/../secret.webp",
+            "{bucket}/x/../../secret.webp",
+        ),
+        *(
+            "{bucket}//portrait.webp",
+            "{bucket}/./portrait.webp",
+            "{bucket}/portrait.webp/",
+            "{bucket}-2/portrait.webp",
+        ),
+        *(
+            "{bucket}/..%2fsecret.webp",
+            "{bucket}/%2e%2e/secret.webp",
+            "{bucket}/portrait.webp?versionId=1",
+        ),
+        *(
+            "{bucket}/portrait.webp\0",
+            "{bucket}/\ud800",
+            "{bucket}/a\nb",
+            "{bucket}/\u2025/secret.webp",
+        ),
+        *(
+            "{root}/secret.webp",
+            "s3://other/some/portraits/portrait.webp",
+            "gs{path}",
+            "s3a{path}",
+            "S3{path}",
+        ),
+        "https{path}",
+    ],
+)
+async def test_nothing_outside_the_location_is_read_or_removed(
+    assets: ObjectAssets, bucket: str, path: str
+) -> None:
+    root = re.sub(r"/some/portraits$", "", bucket)
+    outside = ObjectAssets(f"{root}/some")
+    for place, name in (
+        (assets, "portrait.webp"),
+        (outside, "secret.webp"),
+        (ObjectAssets(root), "secret.webp"),
+    ):
+        await place.put(name, b"kept")
+    hostile = path.format(
+        bucket=bucket, root=root, path=f"{bucket}/portrait.webp".removeprefix("s3")
+    )
+    assert await read(assets, hostile) is None
+    await assets.remove(hostile)
+    assert assets.normal(hostile) == hostile
+    assert await read(assets, f"{bucket}/portrait.webp") == b"kept"
+    assert await outside.read(f"{root}/some/secret.webp") == [b"kept"]
+    assert await ObjectAssets(root).read(f"{root}/secret.webp") == [b"kept"]
+
+
+async def test_a_dead_server_is_an_error_at_once(dead: ObjectAssets, bucket: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(OSError, match="could not be written: error sending request"):
+        await dead.save(b"image", b"thumbnail")
+    with pytest.raises(OSError, match="could not be written"):
+        await dead.check_writable()
+    with pytest.raises(OSError, match="could not be listed"):
+        await dead.stored()
+    with pytest.raises(OSError, match="could not be removed"):
+        await dead.remove(f"{bucket}/{NAME}.webp")
+    assert await read(dead, f"{bucket}/{NAME}.webp") is None
+    assert time.monotonic() - started < 5
+
+
+async def test_a_server_that_does_not_answer_is_given_up(
+    stalled: ObjectAssets, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = time.monotonic()
+    assert await stalled.read(*[f"{bucket}/{NAME}.webp"] * 6) == [None] * 6
+    assert (
+        time.monotonic() - started < 2
+    )  # Discord's three seconds, and a second for everything else
+    monkeypatch.setattr(objects, "WRITE_SECONDS", 0.2)
+    with pytest.raises(TimeoutError, match="no answer in time"):
+        await stalled.save(b"image", b"thumbnail")
+    with pytest.raises(TimeoutError, match="no answer in time"):
+        await stalled.remove(f"{bucket}/{NAME}.webp")
+
+
+@pytest.mark.usefixtures("bucket")
+async def test_a_bucket_that_is_not_there_is_named() -> None:
+    with pytest.raises(
+        OSError, match="s3://no-such-bucket/x/writable could not be written: NoSuchBucket"
+    ):
+        await ObjectAssets("s3://no-such-bucket/x/").check_writable()
+
+
+async def test_a_character_is_saved_without_its_portrait_where_the_store_is_down(
+    dead: ObjectAssets, valkey: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry = Registry(CharacterStore(valkey), dead, Portraits())
+    saved = await save(registry, USER, new(upload=upload("portrait")), fetch)
+    assert saved.refusal == str(PortraitUnsaved())
+    assert (await registry.roster(USER)).characters == [saved.character]
+    assert await registry.gallery.portrait(saved.character) is None
+    assert "could not be written" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_a_portrait_lives_and_goes_with_its_character(
+    assets: ObjectAssets, valkey: Redis
+) -> None:
+    registry = Registry(CharacterStore(valkey), assets, Portraits())
+    ana = await with_portrait(registry)
+    assert await registry.gallery.portrait(ana)
+    (thumbnail,) = await registry.gallery.thumbnails(ana)
+    assert thumbnail
+    await registry.erase(USER, ana.char_id)
+    assert await assets.stored() == []
+
+
+async def test_no_error_or_log_quotes_a_signed_url(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "account")
+    monkeypatch.setenv("AZURE_STORAGE_SAS_KEY", "sv=2024-11-04&sig=canary")
+    monkeypatch.setenv("AZURE_STORAGE_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setenv("AZURE_ALLOW_HTTP", "true")
+    assets = ObjectAssets("az://container/portraits")
+    with pytest.raises(OSError, match="could not be written: error sending request") as caught:
+        await assets.save(b"image", b"thumbnail")
+    logging.getLogger("tests").error("The portrait is lost", exc_info=caught.value)
+    assert await read(assets, f"az://container/portraits/{NAME}.webp") is None
+    assert "could not be read: its store: error sending request" in caplog.text
+    assert "canary" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "url", ["az://container/portraits", "s3:///portraits", "s3://bucket/a//b", "what://bucket"]
+)
+def test_a_url_that_makes_no_store_is_one_sentence(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    with pytest.raises(OperatorError, match=re.escape(f"'{url}' makes no object store")):
+        ObjectAssets(url)
+
+
+def test_a_program_that_ends_with_a_request_ends_well(dead: ObjectAssets) -> None:
+    program = "import asyncio, sys; from characters.portraits.objects import ObjectAssets as A; asyncio.run(A(sys.argv[1]).stored())"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, dead.location], check=False, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith(
+        f"OSError: {dead.location} could not be listed: "
+    )

@@ -1,0 +1,633 @@
+"""Portraits: what comes in, what comes out, and what a hostile image can not do."""
+
+import asyncio
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageCms
+
+from characters.errors import (
+    DamagedImage,
+    ImageTooLarge,
+    NotAnImage,
+    PortraitUnsaved,
+    TooManyPixels,
+)
+from characters.portraits import renderer as portraits
+from characters.portraits import worker as render
+from characters.portraits.renderer import Portraits
+from tests import images
+
+MARKER = b"CANARY-5b1f"
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+async def prepared(data: bytes) -> Image.Image:
+    return images.decode((await Portraits().prepare(data)).image)
+
+
+# What comes out
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(images.png(), id="png"),
+        pytest.param(images.jpeg(quality=100, subsampling=0), id="jpeg"),
+        pytest.param(images.webp(lossless=True), id="lossless webp"),
+        pytest.param(images.webp(quality=100), id="lossy webp"),
+        pytest.param(images.gif(), id="gif"),
+        pytest.param(images.encode(images.picture().convert("P"), "PNG"), id="palette"),
+        pytest.param(images.jpeg(mode="CMYK", color=(0, 255, 255, 0), quality=100), id="cmyk jpeg"),
+    ],
+)
+async def test_every_kind_of_image_becomes_a_webp_of_the_same_picture(data: bytes) -> None:
+    portrait = await Portraits().prepare(data)
+    for file in portrait:
+        image = images.decode(file)
+        assert (image.format, image.size, image.mode) == ("WEBP", (64, 64), "RGB")
+        red, green, blue = image.getpixel((32, 32))
+        assert red > 240
+        assert max(green, blue) < 16
+
+
+@pytest.mark.parametrize(
+    ("mode", "color", "expected"),
+    [
+        ("1", 1, (255, 255, 255)),
+        ("L", 100, (100, 100, 100)),
+        ("LA", (100, 50), (100, 100, 100, 50)),
+        ("RGBA", (10, 20, 30, 40), (10, 20, 30, 40)),
+        ("I;16", 0x8040, (0x80, 0x80, 0x80)),
+    ],
+)
+async def test_every_mode_of_png_keeps_its_colours(
+    mode: str, color: Any, expected: tuple[int, ...]
+) -> None:
+    assert (await prepared(images.png(mode=mode, color=color))).getpixel((5, 5)) == expected
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "GIF"])
+async def test_the_transparent_colour_of_a_palette_stays_transparent(image_format: str) -> None:
+    image = Image.new("P", (4, 4), 1)
+    image.putpalette([255, 0, 0, 0, 0, 255])
+    image.putpixel((0, 0), 0)
+    result = await prepared(images.encode(image, image_format, transparency=0))
+    assert result.getpixel((0, 0))[3] == 0
+    assert result.getpixel((1, 1)) == (0, 0, 255, 255)
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "GIF", "WEBP"])
+async def test_a_lossless_source_keeps_every_pixel(image_format: str) -> None:
+    source = images.noise((64, 64)).quantize(256).convert("RGB")
+    options = {"lossless": True} if image_format == "WEBP" else {}
+    data = images.encode(
+        source.quantize(256) if image_format == "GIF" else source, image_format, **options
+    )
+    assert (await prepared(data)).tobytes() == images.decode(data).convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        pytest.param(images.png(), b"VP8L", id="png"),
+        pytest.param(images.gif(), b"VP8L", id="gif"),
+        pytest.param(images.webp(lossless=True), b"VP8L", id="lossless webp"),
+        pytest.param(
+            images.webp(lossless=True, exif=b"Exif\0\0"), b"VP8L", id="extended lossless webp"
+        ),
+        pytest.param(images.webp(), b"VP8 ", id="lossy webp"),
+        pytest.param(images.jpeg(), b"VP8 ", id="jpeg"),
+    ],
+)
+async def test_only_a_lossy_source_is_compressed_lossily_but_for_its_thumbnail(
+    data: bytes, kind: bytes
+) -> None:
+    assert [images.webp_chunks(file) for file in await Portraits().prepare(data)] == [
+        [kind],
+        [b"VP8 "],
+    ]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP"])
+async def test_the_orientation_in_the_exif_is_applied(image_format: str, orientation: int) -> None:
+    # How a viewer must show the stored picture's corners, from the top left in reading order (EXIF 2.32, 4.6.4 A).
+    corners = ["rgbw", "grwb", "wbgr", "bwrg", "rbgw", "brwg", "wgbr", "gwrb"][orientation - 1]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image = await prepared(images.encode(images.quarters((64, 48)), image_format, exif=exif))
+    assert image.size == ((64, 48) if orientation < 5 else (48, 64))
+    points = [(x * image.width // 4, y * image.height // 4) for y in (1, 3) for x in (1, 3)]
+    names = {(1, 0, 0): "r", (0, 1, 0): "g", (0, 0, 1): "b", (1, 1, 1): "w"}
+    assert (
+        "".join(names[tuple(round(c / 255) for c in image.getpixel(p))] for p in points) == corners
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(images.jpeg_with(0xE1, b"Exif\0\0II*\0\xff\xff\xff\xff"), id="jpeg"),
+        pytest.param(
+            images.png_with(images.png_chunk(b"tEXt", b"Raw profile type exif\0\n\n\nno hex")),
+            id="png",
+        ),
+    ],
+)
+async def test_unreadable_exif_does_not_spoil_a_sound_image(
+    data: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert (await prepared(data)).size == (64, 64)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP"])
+async def test_the_colour_profile_is_applied(image_format: str) -> None:
+    data = images.encode(
+        images.picture(), image_format, icc_profile=images.swapped_profile(), quality=100
+    )
+    red, green, _ = (await prepared(data)).getpixel((32, 32))
+    assert (red < 16, green > 240) == (True, True)
+
+
+async def test_the_colour_profile_leaves_transparency_alone() -> None:
+    data = images.png(mode="RGBA", color=(255, 0, 0, 77), icc_profile=images.swapped_profile())
+    assert (await prepared(data)).getpixel((5, 5)) == (0, 255, 0, 77)
+
+
+@pytest.mark.parametrize("profile", [b"nonsense", SRGB[:200]], ids=["nonsense", "cut off"])
+async def test_an_unreadable_colour_profile_counts_as_none(profile: bytes) -> None:
+    assert (await prepared(images.png(icc_profile=profile))).getpixel((5, 5)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+async def test_a_profile_for_other_colours_counts_as_none(mode: str) -> None:
+    data = images.jpeg(mode=mode, color=0, icc_profile=SRGB)
+    assert (await prepared(data)).getpixel((5, 5)) == (
+        (0, 0, 0) if mode == "L" else (255, 255, 255)
+    )
+
+
+# Sizes
+
+
+@pytest.mark.parametrize(
+    ("size", "image_size", "thumbnail_size"),
+    [
+        ((1, 1), (1, 1), (1, 1)),
+        ((200, 100), (200, 100), (200, 100)),
+        ((1000, 500), (1000, 500), (256, 128)),
+        ((4000, 1000), (2048, 512), (256, 64)),
+        ((1000, 4000), (512, 2048), (64, 256)),
+        ((4096, 4096), (2048, 2048), (256, 256)),
+        ((16000, 2), (2048, 1), (256, 1)),
+    ],
+)
+async def test_images_are_fitted_never_cropped_and_never_enlarged(
+    size: tuple[int, int], image_size: tuple[int, int], thumbnail_size: tuple[int, int]
+) -> None:
+    portrait = await Portraits().prepare(images.png(size))
+    assert images.decode(portrait.image).size == image_size
+    assert images.decode(portrait.thumbnail).size == thumbnail_size
+
+
+async def test_transparent_colours_do_not_bleed_into_a_smaller_image() -> None:
+    source = images.picture((2200, 100), (0, 0, 0, 0), "RGBA")
+    source.paste((255, 0, 0, 255), (1100, 0, 2200, 100))
+    result = await prepared(images.encode(source, "PNG"))
+    assert {pixel[:3] for _, pixel in result.getcolors() if pixel[3] > 128} == {(255, 0, 0)}
+
+
+@pytest.mark.parametrize("length", [portraits.INPUT_LIMIT + 1, 2 * portraits.INPUT_LIMIT])
+async def test_too_many_bytes_are_refused(length: int) -> None:
+    with pytest.raises(ImageTooLarge, match="10 MiB"):
+        await Portraits().prepare(images.png().ljust(length, b"\0"))
+
+
+async def test_the_largest_file_allowed_is_accepted() -> None:
+    assert await Portraits().prepare(images.png().ljust(portraits.INPUT_LIMIT, b"\0"))
+
+
+def vp8l(width: int, height: int) -> bytes:
+    bits = (width - 1) | (height - 1) << 14
+    return b"RIFF\x16\0\0\0WEBPVP8L\x0a\0\0\0\x2f" + bits.to_bytes(4, "little") + bytes(5)
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        pytest.param(images.bomb((20_000, 20_000)), "20000 × 20000", id="png of 400 megapixels"),
+        pytest.param(images.bomb((10_000, 10_000)), "10000 × 10000", id="png of 100 megapixels"),
+        pytest.param(images.bomb((4097, 4096)), "4097 × 4096", id="png just above the limit"),
+        pytest.param(b"GIF89a" + b"\xff" * 40, "65535 × 65535", id="gif"),
+        pytest.param(vp8l(16_384, 16_384), "16384 × 16384", id="lossless webp"),
+        pytest.param(
+            images.webp()[:26] + b"\xff\x3f\xff\x3f" + bytes(99), "16383 × 16383", id="lossy webp"
+        ),
+        pytest.param(
+            b"RIFF\xff\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + b"\xff\xff\x00\xff\xff\x00",
+            "65536 × 65536",
+            id="extended webp",
+        ),
+        pytest.param(
+            images.jpeg().replace(b"\0\x11\x08\0\x40\0\x40", b"\0\x11\x08\xff\xdc\xff\xdc"),
+            "65500 × 65500",
+            id="jpeg",
+        ),
+    ],
+)
+async def test_too_many_pixels_are_refused_with_the_size(data: bytes, size: str) -> None:
+    with pytest.raises(TooManyPixels, match=size):
+        await Portraits().prepare(data)
+
+
+async def test_a_gif_whose_frame_outgrows_screen_and_limit_is_refused_by_the_decoder() -> None:
+    data = images.gif((8, 8))
+    frame = data.index(b",\0\0\0\0")
+    with pytest.raises(DamagedImage):
+        await Portraits().prepare(data[: frame + 5] + b"\x88\x13\x88\x13" + data[frame + 9 :])
+
+
+# Hostile and broken files
+
+
+TIFF = images.encode(images.picture(), "TIFF")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"Hello, I am a picture.", id="text"),
+        pytest.param(b'<svg xmlns="http://www.w3.org/2000/svg"/>', id="svg"),
+        pytest.param(TIFF, id="tiff"),
+        pytest.param(images.encode(images.picture(), "BMP"), id="bmp"),
+        pytest.param(images.encode(images.picture(), "AVIF"), id="avif"),
+        pytest.param(b"8BPS\0\x01" + bytes(20), id="psd"),
+        pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0\n", id="eps"),
+        pytest.param(b"RIFF\x24\0\0\0WAVEfmt ", id="riff that is no webp"),
+        pytest.param(b"\n" + images.png(), id="png after a blank line"),
+    ],
+)
+async def test_any_other_kind_of_file_is_not_an_image(data: bytes) -> None:
+    with pytest.raises(NotAnImage):
+        await Portraits().prepare(data)
+
+
+@pytest.mark.parametrize("part", [0.02, 0.5, 0.9], ids=["only the header", "half", "most"])
+@pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP", "GIF"])
+async def test_a_truncated_image_is_damaged(image_format: str, part: float) -> None:
+    data = images.encode(images.noise((64, 64)), image_format)
+    with pytest.raises(DamagedImage):
+        await Portraits().prepare(data[: int(len(data) * part)])
+
+
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"RIFF\x04\0\0\0WEBP"]
+)
+@pytest.mark.parametrize(
+    "rest", [b"", bytes(100), b"\xff" * 10, TIFF], ids=["nothing", "zeros", "ones", "tiff"]
+)
+async def test_a_signature_alone_makes_no_image(start: bytes, rest: bytes) -> None:
+    with pytest.raises((DamagedImage, TooManyPixels)):
+        await Portraits().prepare(start + rest)
+
+
+async def test_a_compressed_text_of_64_mib_in_a_png_is_refused() -> None:
+    text = images.png_chunk(b"zTXt", b"key\0\0" + zlib.compress(bytes(64 * 2**20), 9))
+    with pytest.raises(DamagedImage):
+        await Portraits().prepare(images.png_with(text))
+
+
+@pytest.mark.parametrize("animation", [images.gif_of_frames, images.webp_of_frames])
+async def test_ten_thousand_frames_do_no_more_harm_than_one(
+    animation: Callable[[int], bytes],
+) -> None:
+    data = animation(10_000)
+    assert images.decode(data).n_frames == 10_000
+    assert (await prepared(data)).getpixel((5, 5)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("image_format", ["GIF", "PNG", "WEBP"])
+async def test_an_animation_becomes_its_first_frame(image_format: str) -> None:
+    later = [images.picture(color="blue"), images.picture(color="lime")]
+    options = {"lossless": True} if image_format == "WEBP" else {}
+    data = images.encode(
+        images.picture(), image_format, save_all=True, append_images=later, **options
+    )
+    assert images.decode(data).n_frames == 3
+    portrait = await Portraits().prepare(data)
+    assert images.webp_chunks(portrait.image) == [b"VP8L"]
+    assert images.decode(portrait.image).getcolors() == [(64 * 64, (255, 0, 0))]
+    assert images.webp_chunks(portrait.thumbnail) == [b"VP8 "]
+
+
+async def test_a_jpeg_of_several_pictures_becomes_its_first() -> None:
+    data = images.encode(
+        images.picture(), "MPO", save_all=True, append_images=[images.picture(color="blue")]
+    )
+    assert images.decode(data).format == "MPO"
+    portrait = await Portraits().prepare(data)
+    assert images.webp_chunks(portrait.image) == [b"VP8 "]
+    assert images.decode(portrait.image).getpixel((5, 5))[0] > 240
+
+
+async def test_a_polyglot_loses_its_other_half() -> None:
+    archive = io.BytesIO(images.png())
+    with zipfile.ZipFile(archive, "a") as zipped:
+        zipped.writestr("payload.txt", MARKER)
+    assert zipfile.is_zipfile(io.BytesIO(archive.getvalue()))
+    for file in await Portraits().prepare(archive.getvalue()):
+        assert not zipfile.is_zipfile(io.BytesIO(file))
+        assert MARKER not in file
+
+
+# Metadata
+
+
+def exif(tag: int, value: Any, ifd: int | None = None) -> bytes:
+    block = Image.Exif()
+    (block if ifd is None else block.get_ifd(ifd))[tag] = value
+    return block.tobytes()
+
+
+TEXT = MARKER.decode()
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + MARKER + b"</x:xmpmeta>"
+EXIF = exif(0x010E, TEXT)
+EXIF_GPS = exif(0x001B, MARKER, 0x8825)
+EXIF_COMMENT = exif(0x9286, MARKER, 0x8769)
+EXIF_THUMBNAIL = EXIF[:10] + EXIF[10:] + images.jpeg_with(0xFE, MARKER)
+PROFILE = images.swapped_profile() + MARKER
+STORED = zlib.compress(MARKER, 0)  # deflate without compression: the marker is there to be found
+IPTC = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + b"\0\0\0\x10\x1c\x02\x78\0\x0b" + MARKER
+LATE_TEXT = images.png_chunk(b"tEXt", b"Comment\0" + MARKER)
+
+MARKED = {
+    "png text": images.png_with(LATE_TEXT),
+    "png compressed text": images.png_with(images.png_chunk(b"zTXt", b"Comment\0\0" + STORED)),
+    "png international text": images.png_with(
+        images.png_chunk(b"iTXt", b"Comment\0\0\0\0\0" + MARKER)
+    ),
+    "png xmp": images.png_with(images.png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP)),
+    "png exif": images.png_with(images.png_chunk(b"eXIf", EXIF[6:])),
+    "png gps": images.png_with(images.png_chunk(b"eXIf", EXIF_GPS[6:])),
+    "png profile": images.png_with(
+        images.png_chunk(b"iCCP", b"icc\0\0" + zlib.compress(PROFILE, 0))
+    ),
+    "png palette name": images.png_with(images.png_chunk(b"sPLT", MARKER + b"\0\x08")),
+    "png private chunk": images.png_with(images.png_chunk(b"prVt", MARKER)),
+    "png text behind the pixels": images.png()[:-12] + LATE_TEXT + images.png()[-12:],
+    "png appended": images.png() + MARKER,
+    "jpeg comment": images.jpeg(comment=MARKER),
+    "jpeg jfif extension": images.jpeg_with(0xE0, b"JFXX\0\x13" + MARKER),
+    "jpeg exif": images.jpeg(exif=EXIF),
+    "jpeg gps": images.jpeg(exif=EXIF_GPS),
+    "jpeg exif comment": images.jpeg(exif=EXIF_COMMENT),
+    "jpeg exif thumbnail": images.jpeg(exif=EXIF_THUMBNAIL),
+    "jpeg xmp": images.jpeg(xmp=XMP),
+    "jpeg profile": images.jpeg(icc_profile=PROFILE),
+    "jpeg iptc": images.jpeg_with(0xED, IPTC),
+    "jpeg content credentials": images.jpeg_with(0xEB, b"JP\0\x01" + MARKER),
+    "jpeg private segment": images.jpeg_with(0xE9, MARKER),
+    "jpeg appended": images.jpeg() + MARKER,
+    "gif comment": images.gif(comment=MARKER),
+    "gif xmp": images.gif_with(0xFF, b"XMP DataXMP" + XMP),
+    "gif application": images.gif_with(0xFF, MARKER),
+    "gif plain text": images.gif_with(0x01, bytes(12) + MARKER),
+    "gif appended": images.gif() + MARKER,
+    "webp exif": images.webp(exif=EXIF),
+    "webp gps": images.webp(exif=EXIF_GPS),
+    "webp xmp": images.webp(xmp=XMP),
+    "webp profile": images.webp(icc_profile=PROFILE),
+    "webp private chunk": images.webp_with(b"prVt", MARKER),
+    "webp lossless exif": images.webp(lossless=True, exif=EXIF),
+    "webp appended": images.webp() + MARKER,
+}
+
+
+@pytest.mark.parametrize("data", MARKED.values(), ids=MARKED.keys())
+async def test_no_metadata_survives(data: bytes) -> None:
+    assert MARKER in data
+    for file in await Portraits().prepare(data):
+        assert MARKER not in file
+        assert images.webp_chunks(file) in ([b"VP8 "], [b"VP8L"])
+
+
+def test_only_pixels_reach_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[Any, Any]] = []
+    monkeypatch.setattr(render, "to_webp", lambda image, **_: seen.append(image.info) or b"")
+    render.render(images.jpeg(comment=MARKER, exif=EXIF, icc_profile=PROFILE))
+    assert seen == [{}, {}]
+
+
+async def test_nothing_hides_under_full_transparency() -> None:
+    source = images.noise((16, 16), "RGBA")
+    source.putalpha(0)
+    assert (await prepared(images.encode(source, "PNG"))).getcolors() == [(256, (0, 0, 0, 0))]
+
+
+# The child process
+
+
+class Children:
+    """Every child that was started; with `stopped` they are halted at once, so that a test decides when they run."""
+
+    def __init__(self) -> None:
+        self.started: list[asyncio.subprocess.Process] = []
+        self.stopped = False
+        self._starts = asyncio.Semaphore(0)
+
+    async def start(self, *command: str, **options: Any) -> asyncio.subprocess.Process:
+        process = await START(*command, **options)
+        self.started.append(process)
+        self._starts.release()
+        if self.stopped:
+            process.send_signal(signal.SIGSTOP)
+        return process
+
+    async def wait_for(self, number: int) -> None:
+        """Until so many more have started."""
+        for _ in range(number):
+            await self._starts.acquire()
+
+    def go_on(self) -> None:
+        self.stopped = False
+        for process in self.started:
+            process.send_signal(signal.SIGCONT)
+
+
+START = asyncio.create_subprocess_exec
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Children:
+    recorder = Children()
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", recorder.start)
+    return recorder
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Puts a program of the test's own in the place of `worker.py`."""
+
+    def put(program: str) -> None:
+        (tmp_path / "worker.py").write_text("import os, sys, signal, time, json\n" + program)
+        monkeypatch.setattr(portraits, "RENDER", tmp_path / "worker.py")
+
+    return put
+
+
+async def test_the_event_loop_runs_on_while_an_image_is_decoded(children: Children) -> None:
+    children.stopped = True
+    task = asyncio.create_task(Portraits().prepare(images.png()))
+    await children.wait_for(1)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not task.done()
+    children.go_on()
+    assert await task
+
+
+async def test_a_third_image_waits_for_one_of_the_first_two(children: Children) -> None:
+    children.stopped = True
+    ours = Portraits()
+    tasks = [asyncio.create_task(ours.prepare(images.png())) for _ in range(3)]
+    await children.wait_for(2)
+    await asyncio.sleep(0.2)
+    assert len(children.started) == 2
+    children.go_on()
+    await asyncio.gather(*tasks)
+    assert len(children.started) == 3
+
+
+async def test_cancelling_leaves_no_child_behind(children: Children) -> None:
+    children.stopped = True
+    ours = Portraits()
+    task = asyncio.create_task(ours.prepare(images.png()))
+    await children.wait_for(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert children.started[0].returncode == -signal.SIGKILL
+    with pytest.raises(ProcessLookupError):
+        os.kill(children.started[0].pid, 0)
+
+
+async def test_cancelled_and_failed_runs_free_their_places(children: Children) -> None:
+    ours = Portraits()
+    for _ in range(3):
+        with pytest.raises(DamagedImage):
+            await ours.prepare(images.png()[:50])
+        task = asyncio.create_task(ours.prepare(images.png()))
+        await children.wait_for(2)
+        task.cancel()
+        await asyncio.wait([task])
+    assert await ours.prepare(images.png())
+
+
+async def test_a_child_that_takes_too_long_is_killed(
+    children: Children, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(portraits, "WALL_SECONDS", 0.2)
+    children.stopped = True
+    with pytest.raises(DamagedImage):
+        await Portraits().prepare(images.png())
+    assert "ran for more than 0.2 s" in caplog.text
+    assert [process.returncode for process in children.started] == [-signal.SIGKILL]
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+        ("os.kill(os.getpid(), signal.SIGXCPU)", "SIGXCPU"),
+        ("sys.stdin.buffer.read(); sys.exit(3)", "exit status 3"),
+        ("", "unreadable answer"),
+        ("print('[' * 100_000)", "unreadable answer"),
+        ('print(\'{"image": 1000000000000, "thumbnail": 5}\')', "unknown kind"),
+        ("print('{\"image\": -1, \"thumbnail\": 2}'); print(end='x')", "unknown kind"),
+        ('print(\'{"image": 0, "thumbnail": 0}\')', "unknown kind"),
+        (
+            "sys.stdin.buffer.read()\nwhile True: sys.stdout.write('x' * 2**20)",
+            "more output than any portrait has",
+        ),
+    ],
+)
+async def test_a_child_that_does_not_answer_properly_means_a_damaged_image(
+    stand_in: Callable[[str], None],
+    children: Children,
+    caplog: pytest.LogCaptureFixture,
+    program: str,
+    reason: str,
+) -> None:
+    stand_in(program)
+    with pytest.raises(DamagedImage):
+        await Portraits().prepare(images.png().ljust(2**20, b"\0"))
+    assert reason in caplog.text
+    assert children.started[0].returncode is not None
+
+
+async def test_the_reason_of_a_damage_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(DamagedImage):
+        await Portraits().prepare(images.jpeg()[:-100])
+    assert "Truncated File Read" in caplog.text
+
+
+async def test_the_child_inherits_no_secrets(
+    stand_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", TEXT)
+    stand_in(
+        f"json.dump([dict(os.environ), os.getcwd(), sys.flags.isolated], open({str(tmp_path / 'seen')!r}, 'w'))"
+    )
+    with suppress(DamagedImage):
+        await Portraits().prepare(images.png())
+    environment, folder, isolated = json.loads((tmp_path / "seen").read_text())
+    assert TEXT not in environment.values()
+    assert set(environment) <= {
+        "LC_CTYPE",
+        "__CF_USER_TEXT_ENCODING",
+    }  # what Python and macOS add by themselves
+    assert (folder, isolated) == ("/", 1)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no limit on the address space")
+def test_the_child_limits_its_memory_and_time() -> None:
+    program = (
+        "import resource, runpy, sys\n"
+        f"sys.argv = ['worker.py', {str(Path(Image.__file__).parents[1])!r}]\n"
+        f"runpy.run_path({str(portraits.RENDER)!r}, run_name='__main__')\n"
+        "limits = [resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE]\n"
+        "print([resource.getrlimit(limit)[0] for limit in limits])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", program], input=b"", capture_output=True, check=True
+    )
+    assert run.stdout.splitlines()[-1] == f"[{768 * 2**20}, 5, 0]".encode()
+
+
+def test_the_bot_itself_loads_no_decoder() -> None:
+    program = "import sys, characters.portraits.renderer; sys.exit('PIL' in sys.modules or 'discord' in sys.modules)"
+    subprocess.run(
+        [sys.executable, "-c", program], check=True, cwd=Path(portraits.__file__).parents[2]
+    )
+
+
+async def test_where_no_child_can_be_started_the_portrait_is_unsaved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(PortraitUnsaved):
+        await Portraits().prepare(images.png())

@@ -1,0 +1,269 @@
+"""Files of strangers: whatever they hold, there is an answer in one sentence, within bounded memory and time."""
+
+import base64
+import io
+import json
+import re
+import struct
+import subprocess
+import sys
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from characters.errors import UnreadableFile
+from characters.model import Character
+from characters.transfer.formats import writing
+from characters.transfer.formats.portable import Contents, Portable
+from characters.transfer.formats.reading import read
+from characters.transfer.formats.rosters import PLURALKIT, TUPPERBOX
+from characters.transfer.formats.zips import ENTRIES_LIMIT
+from tests import images
+from tests.transfer import worst_files
+
+SENTENCE = re.compile(r"[A-Z][^\n]{15,250}\.")
+CARD = {
+    "spec": "chara_card_v3",
+    "spec_version": "3.0",
+    "data": {"name": "Ana", "description": "Tall."},
+}
+ANA = Portable.of(
+    Character("ana", {"name": "Ana", "created_at": 1.5, "foreign": {"card": {"data": {"x": 1}}}}),
+    images.webp(),
+)
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(UnreadableFile) as caught:
+        read(data)
+    assert SENTENCE.fullmatch(str(caught.value))
+    return str(caught.value)
+
+
+def packed(
+    *files: tuple[str | zipfile.ZipInfo, bytes], card: bool = True, how: int = zipfile.ZIP_DEFLATED
+) -> bytes:
+    archive = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(archive, "w", how) as target:
+        warnings.simplefilter("ignore")  # duplicate names are what we want
+        for name, data in ((("card.json", json.dumps(CARD).encode()),) if card else ()) + files:
+            target.writestr(name, data)
+    return archive.getvalue()
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = 0o120777 << 16
+    return entry
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../x", "a/../../x", "/etc/passwd", "..\\x", "C:/x", "C:\\x", "a/..", "\\\\host\\x", "c:x"],
+)
+def test_no_path_leaves_the_archive(name: str) -> None:
+    assert "outside" in refused(packed((name, b"x")))
+
+
+@pytest.mark.parametrize(
+    ("data", "part"),
+    [
+        pytest.param(packed((link("icon.png"), b"/etc/passwd")), "links", id="symlink"),
+        pytest.param(packed(("more.zip", packed())), "another archive", id="nested"),
+        pytest.param(packed(("card.json", b"{}")), "same name", id="duplicate"),
+        pytest.param(packed(("x", b"x" * 100), how=zipfile.ZIP_BZIP2), "ordinary ZIP", id="bzip2"),
+        pytest.param(packed(("x", b"x" * 100), how=zipfile.ZIP_LZMA), "ordinary ZIP", id="lzma"),
+        pytest.param(
+            packed(*((str(n), b"") for n in range(ENTRIES_LIMIT))),
+            "1,000 files",
+            id="too many entries",
+        ),
+        pytest.param(packed(("x", bytes(51 * 2**20))), "50 MiB", id="a bomb"),
+        pytest.param(packed(card=False), "character card", id="empty"),
+        pytest.param(packed(("x.txt", b"hello"), card=False), "character card", id="some ZIP"),
+        pytest.param(
+            packed(("card.json", packed()), card=False), "JSON", id="an archive as a card"
+        ),
+        pytest.param(packed()[:60], "damaged", id="cut off"),
+        pytest.param(
+            packed(how=zipfile.ZIP_STORED).replace(b"Tall", b"Mall"), "damaged", id="wrong CRC"
+        ),
+        pytest.param(worst_files.encrypted(packed()), "password", id="encrypted"),
+        pytest.param(
+            worst_files.understated(packed(("a", bytes(2**20)))), "damaged", id="a size that lies"
+        ),
+        pytest.param(
+            packed(("manifest.json", b'{"format":"game_characters","version":2}')),
+            "newer",
+            id="newer",
+        ),
+    ],
+)
+def test_an_archive_that_can_not_be_taken_is_refused_with_the_reason(
+    data: bytes, part: str
+) -> None:
+    assert part in refused(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "part"),
+    [
+        pytest.param(b"", "character card", id="nothing"),
+        pytest.param(b"hello", "character card", id="text"),
+        pytest.param(b"[]", "character card", id="a list"),
+        pytest.param(b"{}", "character card", id="an empty object"),
+        pytest.param(b'{"name": 5}', "name and a description", id="something with a name"),
+        pytest.param(b'{"data": null}', "name and a description", id="no data"),
+        pytest.param(b'{"data": {}}', "no name", id="no name"),
+        pytest.param(b'{"tuppers": 5}', "list", id="no list"),
+        pytest.param(b'{"tuppers": [', "JSON", id="cut off"),
+        pytest.param(b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "JSON", id="10,000 deep"),
+        pytest.param(b'{"data":' + b"[" * 150 + b"]" * 150 + b"}", "nested", id="150 deep"),
+        pytest.param(b'{"name": ' + b"9" * 5000 + b"}", "JSON", id="a number of 5,000 digits"),
+        pytest.param(
+            b'{"tuppers":[' + b"[]," * 3_000_000 + b"[]]}",
+            "more than I can take",
+            id="3,000,000 lists",
+        ),
+        pytest.param(
+            b'{"tuppers":[' + b"1," * 10_000 + b"1]}", "more than 10,000", id="10,001 members"
+        ),
+        pytest.param(bytes(10 * 2**20 + 1), "10 MiB", id="too large"),
+        pytest.param(images.png(), "no character card", id="a plain PNG"),
+        pytest.param(images.jpeg(), "no character card", id="a JPEG"),
+        pytest.param(images.webp(), "no character card", id="a WebP"),
+        pytest.param(
+            images.png()[:8] + struct.pack(">I", 2**30) + b"tEXtchara\0",
+            "no character card",
+            id="a 1 GB chunk",
+        ),
+        pytest.param(
+            images.png()[:8] + struct.pack(">I", 2**32 - 1) + b"tEXt",
+            "no character card",
+            id="a 4 GB chunk",
+        ),
+        pytest.param(
+            images.png_with(images.png_chunk(b"tEXt", b"chara\0%&/(")),
+            "damaged",
+            id="base64 garbage",
+        ),
+        pytest.param(
+            images.png_with(images.png_chunk(b"tEXt", b"chara\0abcde")),
+            "damaged",
+            id="half of base64",
+        ),
+        pytest.param(
+            images.png_with(images.png_chunk(b"zTXt", b"chara\0\0garbage")),
+            "JSON",
+            id="zlib garbage",
+        ),
+        pytest.param(
+            images.png_with(images.png_chunk(b"iTXt", b"chara\0")), "JSON", id="an empty iTXt"
+        ),
+    ],
+)
+def test_a_file_that_is_no_card_is_refused_with_what_was_expected(data: bytes, part: str) -> None:
+    assert part in refused(data)
+
+
+def test_an_image_in_a_card_may_be_garbage() -> None:
+    card = {
+        "data": {"name": "Ana", "assets": [{"type": "icon", "uri": "data:image/png;base64,abcde"}]}
+    }
+    ((portable,), _) = read(json.dumps(card).encode())[1:3]
+    assert portable.image is None
+    assert SENTENCE.fullmatch(portable.losses[0])
+
+
+def _archive() -> bytes:
+    part = writing.ArchivePart()
+    part.add(writing.archive_files(ANA, 1))
+    return part.data()
+
+
+GOOD = [
+    writing.json_card(ANA).data,
+    writing.png_card(ANA, images.png()).data,
+    writing.charx(ANA).data,
+    packed(),
+    _archive(),
+    writing.roster(TUPPERBOX, [ANA]),
+    writing.roster(PLURALKIT, [ANA]),
+]
+
+
+def understood(data: bytes) -> Contents | None:
+    try:
+        return read(data)
+    except UnreadableFile as error:
+        sentence = str(error)
+    assert SENTENCE.fullmatch(sentence)
+    return None
+
+
+@pytest.mark.filterwarnings("ignore")  # zipfile warns of what it finds
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
+    good = bytearray(data.draw(st.sampled_from(GOOD)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(good)))
+        end = min(len(good), start + data.draw(st.sampled_from([0, 1, 2, 4, len(good)])))
+        good[start:end] = data.draw(st.binary(max_size=4))
+    understood(bytes(good))
+
+
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.just("embeded://card.json"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(worst_files.KEYS) | st.text(max_size=5), inner, max_size=4
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(document=st.dictionaries(st.sampled_from(worst_files.KEYS), VALUES, max_size=6))
+def test_known_fields_of_any_type_are_read_or_refused(document: dict[str, Any]) -> None:
+    text = json.dumps(document).encode()
+    for data in (
+        text,
+        json.dumps({"data": {"name": "Ana", **document}}).encode(),
+        json.dumps({"tuppers": [{"name": "Ana", **document}]}).encode(),
+        images.png_with(images.png_chunk(b"tEXt", b"ccv3\0" + base64.b64encode(text))),
+        packed(
+            (
+                "manifest.json",
+                json.dumps({"format": "game_characters", "version": 1, **document}).encode(),
+            )
+        ),
+    ):
+        if contents := understood(data):
+            for portable in contents.characters:  # and what was read can be written
+                writing.json_card(portable)
+                writing.roster(TUPPERBOX, [portable])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("name", sorted(worst_files.WORST))
+def test_the_worst_file_takes_less_than_200_mib_and_ten_seconds(name: str) -> None:
+    child = [sys.executable, "-m", "tests.transfer.worst_files"]
+    root = Path(__file__).parents[2]
+    file = subprocess.run([*child, name], cwd=root, check=True, capture_output=True).stdout
+    measured = subprocess.run(
+        child, input=file, cwd=root, check=True, capture_output=True, timeout=10
+    ).stdout
+    assert int(measured) < 200

@@ -1,0 +1,221 @@
+"""The files that cost the most to read, and a program that measures one.
+
+`python -m tests.transfer.worst_files NAME` makes a file; without a name, it reads the one on stdin, and prints the MiB of memory
+that this takes at its peak, above what the process had before.
+"""
+
+import base64
+import io
+import json
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from characters.errors import UnreadableFile
+from characters.transfer.formats.reading import read
+
+LIMIT = 10 * 2**20
+KEYS = [
+    *(
+        "name",
+        "description",
+        "data",
+        "spec",
+        "assets",
+        "extensions",
+        "type",
+        "uri",
+        "avatar",
+        "game_characters",
+    ),
+    *(
+        "record",
+        "foreign",
+        "card",
+        "added",
+        "replaced",
+        "icon",
+        "char_id",
+        "created_at",
+        "portrait",
+        "pixels",
+    ),
+    *(
+        "tuppers",
+        "members",
+        "switches",
+        "groups",
+        "avatar_url",
+        "characters",
+        "top",
+        "mirror",
+        "tupperbox",
+    ),
+]
+
+
+def encrypted(archive: bytes) -> bytes:
+    """Every entry marked as encrypted, in both of its headers (APPNOTE 4.3.7 and 4.3.12)."""
+    data = bytearray(archive)
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        position = data.find(signature)
+        while position >= 0:
+            data[position + offset] |= 1
+            position = data.find(signature, position + 4)
+    return bytes(data)
+
+
+def understated(archive: bytes) -> bytes:
+    """Every entry with a size of one byte in its central header (APPNOTE 4.3.12)."""
+    data = bytearray(archive)
+    position = data.find(b"PK\x01\x02")
+    while position >= 0:
+        struct.pack_into("<I", data, position + 24, 1)
+        position = data.find(b"PK\x01\x02", position + 4)
+    return bytes(data)
+
+
+def _filled(start: str, item: str, end: str, size: int = LIMIT - 100) -> bytes:
+    return (start + item * ((size - len(start) - len(end)) // len(item.encode())) + end).encode()
+
+
+def _zip(files: list[tuple[str, bytes]]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def _png(kind: bytes, content: bytes) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + _chunk(kind, content)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return (
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+    )
+
+
+def _archive(count: int, card: bytes, image: bytes) -> bytes:
+    entries = [{"card": f"{n}.json", "portrait": f"{n}.png"} for n in range(count)]
+    manifest = json.dumps(
+        {"format": "game_characters", "version": 1, "characters": entries}
+    ).encode()
+    files = [
+        (f"{n}.{kind}", data)
+        for n in range(count)
+        for kind, data in (("json", card), ("png", image))
+    ]
+    return _zip([("manifest.json", manifest), *files])
+
+
+def _dense(start: str, end: str) -> bytes:
+    """As many values as are let in, of the kind that takes the most memory, and long strings for the rest."""
+    objects = "".join(f'{{"k{number}":{{}}}},' for number in range(199_000))
+    rest = LIMIT - 1000 - len(start) - len(objects) - len(end)
+    return (start + objects + '"' + "a" * (rest - 10) + '😀"' + end).encode()
+
+
+WORST: dict[str, Callable[[], bytes]] = {
+    "one string with an emoji": lambda: _filled('{"name":"Ana","description":"😀', "a", '"}'),
+    "a half symbol, so that the slow parser reads it": lambda: _filled(
+        '{"name":"Ana","description":"\\ud800😀', "a", '"}'
+    ),
+    "a half symbol among objects": lambda: _dense('{"name":"\\ud800","description":"","x":[', "]}"),
+    "objects": lambda: _dense('{"name":"Ana","description":"","x":[', "]}"),
+    "objects as members": lambda: _dense('{"tuppers":[', "]}"),
+    "lists, as many as are let in": lambda: _filled(
+        '{"name":"Ana","description":"","x":[', "[],", "1]}", 1_490_000
+    ),
+    "members": lambda: _filled('{"tuppers":[', '{"name":"A"},', "1]}", 4_000_000),
+    "an emoji in each of many strings": lambda: _filled(
+        '{"name":"Ana","description":"","x":[', '"aaaaaaaaa😀",', "1]}"
+    ),
+    "keys": lambda: (
+        b'{"name":"Ana","description":"","x":{%s}}'
+        % b",".join(b'"%d":0' % n for n in range(480_000))
+    ),
+    "a card in tEXt": lambda: _png(
+        b"tEXt",
+        b"chara\0"
+        + base64.b64encode(_filled('{"name":"Ana","description":"😀', "a", '"}', 7 * 2**20)),
+    ),
+    "a card in zTXt": lambda: _png(
+        b"zTXt",
+        b"chara\0\0"
+        + zlib.compress(
+            base64.b64encode(_filled('{"name":"A","description":"😀', "a", '"}', 3 * 2**20 - 99))
+        ),
+    ),
+    "a picture of nothing but cards": lambda: (
+        b"\x89PNG\r\n\x1a\n" + _chunk(b"tEXt", b"chara\0") * 570_000
+    ),
+    "many members alike": lambda: _filled('{"tuppers":[', '{"name":"A"},', "1]}", 129_000),
+    "a portrait as a data URI": lambda: _filled(
+        '{"name":"Ana","description":"","assets":[{"type":"icon","uri":"data:image/png;base64,',
+        "AAAA",
+        '"}]}',
+    ),
+    "an archive of large portraits": lambda: _archive(
+        499, b'{"name":"Ana","description":"","x":"y"}', bytes(104_000)
+    ),
+    "a charx with a large portrait": lambda: _zip(
+        [
+            (
+                "card.json",
+                b'{"name":"A","description":"","assets":[{"type":"icon","uri":"embeded://i.png"}]}',
+            ),
+            ("i.png", bytes(49 * 2**20)),
+        ]
+    ),
+    "a charx with a large card and a large portrait": lambda: _zip(
+        [
+            (
+                "card.json",
+                _dense(
+                    '{"name":"A","description":"","assets":[{"type":"icon","uri":"embeded://i.png"}],"x":[',
+                    "]}",
+                ),
+            ),
+            ("i.png", bytes(39 * 2**20)),
+        ]
+    ),
+    "an archive with dense cards": lambda: _archive(
+        400, _filled('{"name":"A","description":"","x":[', "{},", "1]}", 2400), bytes(100_000)
+    ),
+    "many entries": lambda: _zip([(str(number), b"") for number in range(90_000)]),
+}
+
+
+def _memory(field: str) -> float:
+    """MiB, after proc(5)."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition(f"{field}:")[2].split()[0]) / 1024
+
+
+def measure() -> None:
+    """MiB for the file on stdin, itself included. Not ru_maxrss, which a child inherits from its parent."""
+    before = _memory("VmRSS")
+    try:
+        read(sys.stdin.buffer.read())
+    except UnreadableFile as error:
+        sys.stderr.write(str(error))
+    sys.stdout.write(str(round(_memory("VmHWM") - before)))
+
+
+def make(name: str) -> None:
+    file = WORST[name]()
+    if len(file) > LIMIT:
+        raise ValueError(name)
+    sys.stdout.buffer.write(file)
+
+
+if __name__ == "__main__":
+    make(*sys.argv[1:]) if sys.argv[1:] else measure()
