@@ -64,7 +64,7 @@ async def serve(settings: Settings, token: str) -> None:
         if address := settings.listen_address:
             checks = {
                 "store": registry.check_store,
-                "assets": registry.gallery.check,
+                "assets": registry.portraits.check,
                 "discord": bot.check_ready,
             }
             pages = web.application(settings.assets_folder, checks)

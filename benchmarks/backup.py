@@ -14,8 +14,8 @@ from benchmarks.race import Claim, at_most, race
 from characters.maintenance.backup import export
 from characters.maintenance.backup_file import open_backup
 from characters.maintenance.restore import import_backup
-from characters.portraits.assets import Assets, thumbnail_of
-from characters.store.client import Server
+from characters.portraits.assets import FolderAssets, thumbnail_of
+from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 
 USERS, EACH = 20, 10
@@ -28,7 +28,7 @@ async def measure() -> list[Claim]:
     """Beside a tar of the same files and values, and beside writing them, durably but not atomically, one by one."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        assets, backup = Assets(folder / "assets"), folder / "backup.tar"
+        assets, backup = FolderAssets(folder / "assets"), folder / "backup.tar"
         async with (
             embedded_valkey(folder / "data") as url,
             embedded_valkey(folder / "restored") as empty_url,
@@ -43,7 +43,7 @@ async def measure() -> list[Claim]:
             turn = iter(range(10**6))
 
             async def ours_out() -> object:
-                return await export(Server(redis), assets, backup, replace=True)
+                return await export(StoreClient(redis), assets, backup, replace=True)
 
             async def plain_out() -> object:
                 with tarfile.open(folder / "plain.tar", "w") as tar:
@@ -58,7 +58,9 @@ async def measure() -> list[Claim]:
             async def ours_in() -> object:
                 await empty.flushall()
                 return await import_backup(
-                    Server(empty), Assets(folder / f"in{next(turn)}"), open_backup(backup)
+                    StoreClient(empty),
+                    FolderAssets(folder / f"in{next(turn)}"),
+                    open_backup(backup),
                 )
 
             async def plain_in() -> object:
@@ -82,7 +84,7 @@ async def measure() -> list[Claim]:
     ]
 
 
-async def _fill(redis: Any, assets: Assets) -> None:
+async def _fill(redis: Any, assets: FolderAssets) -> None:
     for user_id in range(1, USERS + 1):
         for number in range(EACH):
             name = f"{user_id * EACH + number:032x}.webp"

@@ -103,7 +103,7 @@ class Answer(NamedTuple):
         return [option["value"] for option in self.component(prefix)["options"]]
 
 
-class Desk:
+class Workspace:
     """One player in a direct message with a bot that is logged in, but not connected."""
 
     def __init__(self, bot: commands.Bot | commands.AutoShardedBot, address: str) -> None:
@@ -159,7 +159,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def logged_in(bot: commands.Bot | commands.AutoShardedBot) -> AsyncGenerator[Desk, None]:
+async def logged_in(bot: commands.Bot | commands.AutoShardedBot) -> AsyncGenerator[Workspace, None]:
     """Logs the bot in, which runs its `setup_hook`, and closes it in the end. Nothing leaves this machine."""
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.discord_api", stdin=PIPE, stdout=PIPE
@@ -171,7 +171,7 @@ async def logged_in(bot: commands.Bot | commands.AutoShardedBot) -> AsyncGenerat
     try:
         async with bot:
             await bot.login("token")
-            yield Desk(bot, address)
+            yield Workspace(bot, address)
     finally:
         Route.BASE = discord
         server.stdin.close()

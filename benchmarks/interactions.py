@@ -17,12 +17,12 @@ from discord import app_commands
 from PIL import Image
 from redis.asyncio import Redis
 
-from benchmarks.discord_api import PLAYER, Desk, logged_in
+from benchmarks.discord_api import PLAYER, Workspace, logged_in
 from benchmarks.race import Claim, Rounds
 from bot import CharacterBot
 from characters.opening import DEADLINE
-from characters.portraits.assets import Assets
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
@@ -53,11 +53,11 @@ class Footprint(NamedTuple):
 
 async def measure() -> list[Claim]:
     """`/character list` beside a command that does nothing, and the bot's footprint over thousands of interactions."""
-    async with bot_with_characters() as bot, logged_in(bot) as desk:
-        ours, theirs = await waits(desk)
-        await play(desk, WARM_UP)
+    async with bot_with_characters() as bot, logged_in(bot) as workspace:
+        ours, theirs = await waits(workspace)
+        await play(workspace, WARM_UP)
         before = Footprint.of(bot)
-        await play(desk, INTERACTIONS - WARM_UP)
+        await play(workspace, INTERACTIONS - WARM_UP)
         after = Footprint.of(bot)
     return [
         at_most_above(
@@ -80,9 +80,11 @@ async def bot_with_characters() -> AsyncGenerator[CharacterBot, None]:
     """The bot over a Valkey of its own, in which one player has characters with portraits that only it can reach."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
-            registry = Registry(CharacterStore(redis, DEADLINE), Assets(Path(folder)), Portraits())
+            registry = Registry(
+                CharacterStore(redis, DEADLINE), FolderAssets(Path(folder)), Renderer()
+            )
             for number in range(CHARACTERS):
-                portrait, _ = await registry.gallery.keep(photograph)
+                portrait, _ = await registry.portraits.keep(photograph)
                 await registry.create(int(PLAYER["id"]), f"Ana {number}", DESCRIPTION, portrait)
             bot = CharacterBot(registry, shard_count=1)
             bot.tree.add_command(nothing)
@@ -105,29 +107,29 @@ async def photograph() -> bytes:
     return file.getvalue()
 
 
-async def waits(desk: Desk) -> tuple[Rounds, Rounds]:
+async def waits(workspace: Workspace) -> tuple[Rounds, Rounds]:
     """Seconds from arrival to answer, for `/character list` and for nothing, in turns."""
-    await play(desk, SESSION)
+    await play(workspace, SESSION)
     turns = [
-        (await desk.command("character", "list"), await desk.command("nothing"))
+        (await workspace.command("character", "list"), await workspace.command("nothing"))
         for _ in range(ROUNDS)
     ]
     ours, theirs = zip(*turns, strict=True)
     return [each.seconds for each in ours], [each.seconds for each in theirs]
 
 
-async def play(desk: Desk, interactions: int) -> None:
+async def play(workspace: Workspace, interactions: int) -> None:
     """So many interactions of a player who looks around, plays, and edits."""
     for _ in range(interactions // SESSION):
-        first = await desk.command("character", "list")
-        second = await desk.press(first, "char:page:1:1")
+        first = await workspace.command("character", "list")
+        second = await workspace.press(first, "char:page:1:1")
         chosen = second.values("char:choose")[-1]
-        await desk.choose(second, "char:choose", chosen)
-        await desk.command("character", "show", name=chosen)
-        await desk.autocomplete("character", "show", name="ana")
-        await desk.press(first, "char:create")  # and never submits that form
-        form = await desk.command("character", "edit", name=chosen)
-        await desk.submit(form, name="Ana", description=DESCRIPTION)
+        await workspace.choose(second, "char:choose", chosen)
+        await workspace.command("character", "show", name=chosen)
+        await workspace.autocomplete("character", "show", name="ana")
+        await workspace.press(first, "char:create")  # and never submits that form
+        form = await workspace.command("character", "edit", name=chosen)
+        await workspace.submit(form, name="Ana", description=DESCRIPTION)
 
 
 def at_most_above(limit: float, what: str, ours: Rounds, theirs: Rounds) -> Claim:

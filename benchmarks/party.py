@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 
 from benchmarks.active import DESCRIPTION
 from benchmarks.race import Claim, at_least, at_most, race
-from characters.portraits.assets import Assets
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
@@ -23,7 +23,7 @@ async def measure() -> list[Claim]:
     claims: list[Claim] = []
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
-            registry = Registry(CharacterStore(redis), Assets(Path(folder)), Portraits())
+            registry = Registry(CharacterStore(redis), FolderAssets(Path(folder)), Renderer())
             ids = {
                 user: (await registry.create(user, "Ana", DESCRIPTION)).char_id
                 for user in range(1, 65)

@@ -3,37 +3,25 @@
 import hashlib
 import json
 import math
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self, cast
 
 from pydantic_core import from_json
 
-from characters.errors import AmbiguousName, InvalidDescription, InvalidName, UnknownCharacter
+from characters.errors import AmbiguousName, UnknownCharacter
 
-NAME_LIMIT = 80
-DESCRIPTION_LIMIT = 20_000
 TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # an id goes into Discord's custom_id (100) beside an action and a user id
 
-NOT_SAVED = "Not saved yet: "  # how each refusal begins
-
 TRASH_NOTE = "trashed"  # the field that a record has only in the trash: when it was deleted, and whether it was active
 
-_REFUSED = {
-    "Cc": "a control code",
-    "Cf": "an invisible symbol",
-    "Cs": "half a symbol",
-    "Co": "a symbol of no standard",
-}
-_BLANK = frozenset(
-    "\u115f\u1160\u2800\u3164\uffa0"
-)  # letters and symbols to Unicode, nothing to the eye
-_JOINERS = {"\u200c", "\u200d"}
-_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")  # UTS #51: an emoji tag sequence
-_MARKS_PER_LETTER = 2
+
+class PortraitFile(NamedTuple):
+    """What the record says of a portrait: its absolute path, and its URL (None where nothing serves it)."""
+
+    path: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,66 +185,3 @@ class Roster(NamedTuple):
 
 def most_recent_first(characters: list[Character]) -> list[Character]:
     return sorted(characters, key=lambda each: (-each.last_used, -each.created_at, each.char_id))
-
-
-def clean_name(text: str) -> str:
-    """The name as it is kept: Unicode NFC, white space tidied.
-
-    Raises InvalidName: a name has 1 to 80 characters that can be seen, none of them control, format,
-    surrogate or private-use (but joiners within an emoji and where Arabic and Indic scripts need them,
-    after RFC 5892, A.1), and at most two marks on a letter.
-    """
-    name = unicodedata.normalize("NFC", " ".join(text.split()))
-    if len(name) > NAME_LIMIT:
-        raise InvalidName(
-            f"{NOT_SAVED}that name has {len(name)} letters. Please use at most {NAME_LIMIT}."
-        )
-    if all(char in _BLANK or unicodedata.category(char)[0] in "ZMC" for char in name):
-        raise InvalidName(f"{NOT_SAVED}that name can't be seen. Please type one that can.")
-    marks = 0
-    plain = _FLAG.sub("\U0001f3f4", name)
-    for position, char in enumerate(plain):
-        category = unicodedata.category(char)
-        if category in _REFUSED and not _joins(plain, position):
-            place = f"after “{plain[:position]}”" if plain[:position].strip() else "at its start"
-            raise InvalidName(
-                f"{NOT_SAVED}{place}, that name has {_REFUSED[category]} (U+{ord(char):04X}). Please type it without."
-            )
-        marks = marks + 1 if category in {"Mn", "Me"} else 0
-        if marks > _MARKS_PER_LETTER:
-            raise InvalidName(
-                f"{NOT_SAVED}a letter of that name has too many accents. Please use at most {_MARKS_PER_LETTER}."
-            )
-    return name
-
-
-def _joins(name: str, position: int) -> bool:
-    """Whether a zero-width joiner (or non-joiner) stands where writing needs one."""
-    before = name[:position].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")[-1:]
-    after = name[position + 1 : position + 2]
-    if name[position] not in _JOINERS or not before or not after:
-        return False
-    if "\u0600" <= before <= "\u0dff" and "\u0600" <= after <= "\u0dff":  # Arabic to Sinhala
-        return unicodedata.category(before)[0] in "LM" and unicodedata.category(after)[0] in "LM"
-    return all(
-        unicodedata.category(char) in {"So", "Sm"} for char in (before, after)
-    )  # such as ↔ in an emoji
-
-
-def clean_description(text: str) -> str:
-    """The description as it is kept: outer white space gone, line ends unified, else as typed.
-
-    Raises InvalidDescription where it is longer than 20,000 characters or can't be written as UTF-8.
-    """
-    description = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if len(description) > DESCRIPTION_LIMIT:
-        raise InvalidDescription(
-            f"{NOT_SAVED}that description has {len(description):,} letters, and {DESCRIPTION_LIMIT:,} is the most."
-        )
-    try:
-        description.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidDescription(
-            f"{NOT_SAVED}letter {error.start + 1} of that description is half a symbol. Please type it without."
-        ) from None
-    return description

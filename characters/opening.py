@@ -23,8 +23,8 @@ from redis.exceptions import (
 )
 
 from characters.errors import OperatorError
-from characters.portraits.assets import AnyAssets, Assets
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import Assets, FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.settings import Settings
 from characters.store.characters import CharacterStore
@@ -47,16 +47,16 @@ async def open_registry(settings: Settings) -> AsyncGenerator[Registry, None]:
             url = await stack.enter_async_context(embedded_valkey(settings.data_dir))
         redis = await stack.enter_async_context(connected(url))
         await assets.clear_temporary()
-        yield Registry(CharacterStore(redis, DEADLINE), assets, Portraits(), settings.roster_limit)
+        yield Registry(CharacterStore(redis, DEADLINE), assets, Renderer(), settings.roster_limit)
 
 
-def open_assets(location: Path | str, url: str | None = None) -> AnyAssets:
+def open_assets(location: Path | str, url: str | None = None) -> Assets:
     """Portraits in a folder, or in an object store where the location is a URL; seen from outside at `url`.
 
     Raises OperatorError where the URL makes no store.
     """
     if isinstance(location, Path):
-        return Assets(location, url)
+        return FolderAssets(location, url)
     try:
         from characters.portraits.objects import ObjectAssets  # noqa: PLC0415 - an extra, which a folder does not want
     except ModuleNotFoundError as error:

@@ -10,13 +10,14 @@ from characters.errors import StorageUnavailable, UnknownCharacter
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby
 from characters.maintenance.sweep import sweep_daily
-from characters.model import Character, Roster, clean_description, clean_name
-from characters.portraits.assets import AnyAssets, Saved
-from characters.portraits.renderer import Portraits
-from characters.portraits.service import Gallery
+from characters.model import Character, PortraitFile, Roster
+from characters.names import clean_description, clean_name
+from characters.portraits.assets import Assets
+from characters.portraits.renderer import Renderer
+from characters.portraits.service import PortraitService
 from characters.store.characters import TRASH_SECONDS, CharacterStore
 from characters.store.drafts import ChangedMeanwhile, Draft, Drafts
-from characters.transfer.importer import Importing
+from characters.transfer.importer import Importer
 
 T = TypeVar("T")
 
@@ -32,17 +33,17 @@ class Registry:
     def __init__(
         self,
         store: CharacterStore,
-        assets: AnyAssets,
-        portraits: Portraits,
+        assets: Assets,
+        renderer: Renderer,
         roster_limit: int = 100,
     ) -> None:
         self.roster_limit = roster_limit
-        self.gallery = Gallery(assets, portraits)
+        self.portraits = PortraitService(assets, renderer)
         self._store = store
         self._assets = assets
         self.drafts = Drafts(store, assets.touch)
         self.lobbies = Lobbies(store)
-        self.importing = Importing(store, self.gallery, roster_limit, self._remove_portraits)
+        self.importer = Importer(store, self.portraits, roster_limit, self._remove_portraits)
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)
@@ -67,7 +68,7 @@ class Registry:
         user_id: int,
         name: str,
         description: str = "",
-        portrait: Saved | None = None,
+        portrait: PortraitFile | None = None,
         image_url: str | None = None,
         char_id: str | None = None,
     ) -> Character:
@@ -75,7 +76,7 @@ class Registry:
 
         Where there is a character with this id already, that one comes back as it is.
 
-        Raises InvalidName, InvalidDescription, RosterFull.
+        Raises InvalidName, DescriptionTooLong, RosterFull.
         """
         now = time.time()
         record = {
@@ -95,7 +96,7 @@ class Registry:
         """Changes a character as the draft says; a portrait that nothing refers to any more goes.
 
         Raises ChangedMeanwhile where the character is not what the draft's author saw, and
-        InvalidName, InvalidDescription, UnknownCharacter, CharacterChanged.
+        InvalidName, DescriptionTooLong, UnknownCharacter, CharacterChanged.
         """
         fields: dict[str, str | None] = {"name": clean_name(draft.name)}
         if draft.description is not None:
@@ -161,7 +162,7 @@ class Registry:
 
         Returns the lobbies that had a trace of the user. Raises ImportRunning.
         """
-        self.importing.check_idle(user_id)
+        self.importer.check_idle(user_id)
         paths = await self._shown(user_id)
         await self._store.forget(user_id)
         self.drafts.forget(user_id)
@@ -179,16 +180,16 @@ class Registry:
 
         Raises StorageUnavailable, OSError; OperatorError where the store does not look like the one of these files.
         """
-        await sweep_daily(self._store.server, self._assets)
+        await sweep_daily(self._store.client, self._assets)
 
     async def check_store(self) -> None:
         await self._store.ping()
 
     async def _remove_portraits(self, user_id: int, paths: set[str | None]) -> None:
         """Removes the files, but for those that something of the user still refers to."""
-        gone = self.gallery.files(paths)
+        gone = self.portraits.files(paths)
         if gone and (shown := await quietly(self._shown(user_id))) is not None:
-            await self.gallery.remove(gone - self.gallery.files(shown))
+            await self.portraits.remove(gone - self.portraits.files(shown))
 
     async def _shown(self, user_id: int) -> set[str | None]:
         kept = [

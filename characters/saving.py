@@ -12,7 +12,8 @@ from characters.errors import (
     TooFast,
     UnknownCharacter,
 )
-from characters.model import Character, clean_description, clean_name
+from characters.model import Character
+from characters.names import clean_description, clean_name
 from characters.registry import Registry, quietly
 from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload, new_id
 
@@ -80,7 +81,7 @@ async def _with_upload(registry: Registry, user_id: int, draft: Draft, fetch: Fe
         log.info(
             "An upload of user %s was not counted", user_id
         )  # its portrait can be kept all the same
-    portrait, refusal = await registry.gallery.keep(partial(fetch, draft.upload))
+    portrait, refusal = await registry.portraits.keep(partial(fetch, draft.upload))
     return draft._replace(
         upload=None, portrait=portrait or draft.portrait, refusal=str(refusal or "")
     )

@@ -12,11 +12,11 @@ from typing import Any
 from redis.asyncio import Redis, RedisCluster
 
 from characters.errors import UnknownCharacter
-from characters.model import clean_description, clean_name
+from characters.names import clean_description, clean_name
 from characters.opening import open_assets
-from characters.portraits.assets import AnyAssets
+from characters.portraits.assets import Assets
 from characters.portraits.fetching import fetch_image
-from characters.portraits.renderer import Portraits
+from characters.portraits.renderer import Renderer
 from characters.portraits.service import KeptPortrait
 from characters.registry import Registry
 from characters.settings import AssetSettings, read_settings
@@ -60,7 +60,7 @@ async def create_character(
         clean_description(description),
     )  # before any work on the image
     registry = _registry(redis)
-    portrait, refusal = await registry.gallery.keep(image) if image else KeptPortrait()
+    portrait, refusal = await registry.portraits.keep(image) if image else KeptPortrait()
     character = await registry.create(user_id, name, description, portrait, image_url)
     if refusal:
         log.warning(
@@ -141,7 +141,7 @@ async def _given(data: bytes) -> bytes:
 
 
 @cache
-def _assets() -> AnyAssets:
+def _assets() -> Assets:
     settings = read_settings(AssetSettings)
     return open_assets(settings.assets_location, settings.public_url)
 
@@ -149,5 +149,5 @@ def _assets() -> AnyAssets:
 @lru_cache(maxsize=1)  # a main bot has one client
 def _registry(redis: Redis | RedisCluster) -> Registry:
     return Registry(
-        CharacterStore(redis), _assets(), Portraits(), read_settings(AssetSettings).roster_limit
+        CharacterStore(redis), _assets(), Renderer(), read_settings(AssetSettings).roster_limit
     )

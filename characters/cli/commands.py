@@ -21,7 +21,7 @@ from characters.maintenance import (
 from characters.maintenance import (
     sweep as sweeping,
 )
-from characters.maintenance.workspace import Desk
+from characters.maintenance.workspace import Workspace
 
 app = typer.Typer(
     add_completion=False,
@@ -46,9 +46,12 @@ def check(*, as_json: Json = False) -> int:
     Exit status 1 where it finds anything: `python -m characters check --json || notify-me`
     """
 
-    async def work(desk: Desk, terminal: Terminal) -> int:
+    async def work(workspace: Workspace, terminal: Terminal) -> int:
         with terminal.progress("Checking users") as progress:
-            found = [each async for each in inspection.inspect(desk.server, desk.assets, progress)]
+            found = [
+                each
+                async for each in inspection.inspect(workspace.client, workspace.assets, progress)
+            ]
         rows = [
             (each.kind.value, str(each.user_id or ""), each.char_id or "", each.what)
             for each in found
@@ -82,10 +85,10 @@ def sweep(
     The bot does so once a day by itself. First see what would go: `python -m characters sweep --dry-run`
     """
 
-    async def work(desk: Desk, terminal: Terminal) -> int:
+    async def work(workspace: Workspace, terminal: Terminal) -> int:
         with terminal.progress("Looking at users") as progress:
             swept = await sweeping.sweep(
-                desk.server, desk.assets, dry_run=dry_run, force=force, progress=progress
+                workspace.client, workspace.assets, dry_run=dry_run, force=force, progress=progress
             )
         if dry_run:
             terminal.table(
@@ -114,9 +117,9 @@ app.command(name="import")(transfers.import_)
 def stats(*, as_json: Json = False) -> int:
     """Counts users, characters and bytes, with a histogram of characters per user."""
 
-    async def work(desk: Desk, terminal: Terminal) -> int:
+    async def work(workspace: Workspace, terminal: Terminal) -> int:
         with terminal.progress("Counting users") as progress:
-            found = await figures.figures(desk.server, desk.assets, progress)
+            found = await figures.figures(workspace.client, workspace.assets, progress)
         terminal.table(
             ("what", "how many", "size"),
             [
@@ -156,10 +159,10 @@ def retag(
     a bot on the old server sees no characters. A name that is taken is never overwritten, but named (exit status 1).
     """
 
-    async def work(desk: Desk, terminal: Terminal) -> int:
-        wanted = desk.server.is_cluster if braces is None else braces
+    async def work(workspace: Workspace, terminal: Terminal) -> int:
+        wanted = workspace.client.is_cluster if braces is None else braces
         with terminal.progress("Renaming keys") as progress:
-            done = await retagging.retag(desk.server, braces=wanted, progress=progress)
+            done = await retagging.retag(workspace.client, braces=wanted, progress=progress)
         terminal.table(("key", "is not renamed, for there is"), done.taken)
         terminal.result(done._asdict(), f"{counted(done.renamed, 'key')} renamed.")
         return 1 if done.taken else 0

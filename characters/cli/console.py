@@ -16,7 +16,7 @@ from rich.table import Column, Table
 
 from characters.errors import OperatorError, StorageUnavailable
 from characters.maintenance.scan import Progress as Reporter
-from characters.maintenance.workspace import Desk, open_desk
+from characters.maintenance.workspace import Workspace, open_workspace
 from characters.settings import Settings, read_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
@@ -85,18 +85,18 @@ class Terminal:
 
 
 def run(
-    work: Callable[[Desk, Terminal], Awaitable[int]], *, as_json: bool, create: bool = False
+    work: Callable[[Workspace, Terminal], Awaitable[int]], *, as_json: bool, create: bool = False
 ) -> int:
-    """Does the work at a desk, opened from the settings, and returns the exit status."""
+    """Does the work at a workspace, opened from the settings, and returns the exit status."""
     terminal = Terminal(as_json=as_json)
 
-    async def at_desk() -> int:
-        async with open_desk(read_settings(Settings), create=create) as desk:
-            if desk.beside:
+    async def in_workspace() -> int:
+        async with open_workspace(read_settings(Settings), create=create) as workspace:
+            if workspace.beside:
                 terminal.note("Working beside the bot, on the Valkey that it runs.")
-            return await work(desk, terminal)
+            return await work(workspace, terminal)
 
-    return asyncio.run(at_desk())
+    return asyncio.run(in_workspace())
 
 
 def answered(command: Callable[[], Any], *, as_json: bool) -> int:

@@ -10,7 +10,7 @@ from characters.maintenance import backup as exporting
 from characters.maintenance import move as moving
 from characters.maintenance import restore as importing
 from characters.maintenance.backup_file import open_backup
-from characters.maintenance.workspace import Desk, assets_at
+from characters.maintenance.workspace import Workspace, assets_at
 from characters.settings import LOCATION, WEB_URL, location, web_url
 
 User = Annotated[int | None, typer.Option("--user", min=1, help="Only this Discord user, by id.")]
@@ -48,11 +48,11 @@ def export(
     `python -m characters export backup.tar` and later `python -m characters import backup.tar`
     """
 
-    async def work(desk: Desk, terminal: Terminal) -> int:
+    async def work(workspace: Workspace, terminal: Terminal) -> int:
         with terminal.progress("Exporting users") as progress:
             done = await exporting.export(
-                *(desk.server, desk.assets, file),
-                url=desk.url,
+                *(workspace.client, workspace.assets, file),
+                url=workspace.url,
                 user_id=user,
                 replace=replace,
                 progress=progress,
@@ -90,12 +90,12 @@ def import_(
     or ASSETS_URL is another one than at the export, the records say so. After an interruption, run it again.
     """
 
-    async def work(desk: Desk, terminal: Terminal) -> int:
-        await desk.assets.check_writable()
+    async def work(workspace: Workspace, terminal: Terminal) -> int:
+        await workspace.assets.check_writable()
         with terminal.progress("Importing users") as progress:
             done = await importing.import_backup(
-                *(desk.server, desk.assets, backup),
-                url=desk.url,
+                *(workspace.client, workspace.assets, backup),
+                url=workspace.url,
                 user_id=user,
                 replace=replace,
                 progress=progress,
@@ -156,12 +156,12 @@ def move_assets(
     `python -m characters move-assets data/assets --url https://cdn.example.org/portraits`
     """
 
-    async def work(desk: Desk, terminal: Terminal) -> int:
-        old = assets_at(source, None, must_exist=True) if source else desk.assets
-        new = assets_at(target, url or desk.url)
+    async def work(workspace: Workspace, terminal: Terminal) -> int:
+        old = assets_at(source, None, must_exist=True) if source else workspace.assets
+        new = assets_at(target, url or workspace.url)
         with terminal.progress("Moving the portraits of users") as progress:
             done = await moving.move_assets(
-                desk.server, old, new, url=url or desk.url, keep=keep, progress=progress
+                workspace.client, old, new, url=url or workspace.url, keep=keep, progress=progress
             )
         terminal.table(
             ("left as it is: missing, elsewhere, or another file is in its place",),
@@ -172,7 +172,7 @@ def move_assets(
             f"{counted(done.copied, 'file')} copied, {counted(done.rewritten, 'record')} changed, "
             f"{counted(done.removed, 'old portrait')} gone.",
         )
-        if new.location != desk.assets.location and (done.copied or done.rewritten):
+        if new.location != workspace.assets.location and (done.copied or done.rewritten):
             settings = f"ASSETS_DIR={new.location}" + (f" and ASSETS_URL={url}" if url else "")
             terminal.note(
                 f"Now set {settings}, restart the bot, and run this again with --from {old.location} "

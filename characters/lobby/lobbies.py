@@ -35,7 +35,7 @@ class Lobbies:
 
     def __init__(self, store: CharacterStore) -> None:
         self._store = store
-        self._server = store.server
+        self._client = store.client
 
     async def open(self, lobby: Lobby) -> None:
         """Keeps a new lobby, in the place of any earlier one with the same id."""
@@ -54,13 +54,13 @@ class Lobbies:
 
     async def get(self, lobby_id: int) -> Lobby:
         """Raises LobbyGone."""
-        if fields := await self._server.execute("HGETALL", _key(lobby_id)):
+        if fields := await self._client.execute("HGETALL", _key(lobby_id)):
             return Lobby.read(lobby_id, fields)
         raise LobbyGone
 
     async def version(self, lobby_id: int) -> int | None:
         """None where the lobby is gone."""
-        version = await self._server.execute("HGET", _key(lobby_id), "version")
+        version = await self._client.execute("HGET", _key(lobby_id), "version")
         return None if version is None else int(version)
 
     async def join(self, lobby_id: int, player: Player) -> None:
@@ -127,12 +127,12 @@ class Lobbies:
 
     async def forget(self, lobby_id: int) -> None:
         """Removes a lobby whose message is gone."""
-        await self._server.execute("DEL", _key(lobby_id))
+        await self._client.execute("DEL", _key(lobby_id))
 
     async def forget_user(self, user_id: int) -> list[Lobby]:
         """Frees the user's seats, and forgets what is over. Looks at every lobby there is; returns who lost one."""
         changed: list[Lobby] = []
-        async for key in self._server.keys(_key("*"), "hash"):
+        async for key in self._client.keys(_key("*"), "hash"):
             with contextlib.suppress(LobbyGone, LobbyClosed, LobbyStarted, NoSeat):
                 lobby = await self._kept(key)
                 if lobby and user_id in {
@@ -174,7 +174,7 @@ class Lobbies:
             refuse(answer)
 
     async def _run(self, script: lua.Script, lobby_id: int, *arguments: Any) -> bytes:
-        return await self._server.run(script, [_key(lobby_id)], KEPT_SECONDS, *arguments)
+        return await self._client.run(script, [_key(lobby_id)], KEPT_SECONDS, *arguments)
 
 
 def _key(lobby_id: int | str) -> str:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from characters.errors import OperatorError
 from characters.maintenance.backup_file import MEMBER_LIMIT, Writer, created
-from characters.maintenance.locations import Place, elsewhere, names_in, with_thumbnail
-from characters.maintenance.scan import Holding, Progress, census, holding
-from characters.portraits.assets import AnyAssets, is_ours
-from characters.store.client import Server
+from characters.maintenance.locations import Location, elsewhere, names_in, with_thumbnail
+from characters.maintenance.scan import Progress, UserRecords, scan_users, user_records
+from characters.portraits.assets import Assets, is_ours
+from characters.store.client import StoreClient
 
 _ATTEMPTS = 4  # a bot must change a user's characters this often while we read their portraits
 _READ = 8  # portraits at the same time
@@ -30,8 +30,8 @@ class Exported(NamedTuple):
 
 
 async def export(
-    server: Server,
-    assets: AnyAssets,
+    client: StoreClient,
+    assets: Assets,
     file: Path,
     *,
     url: str | None = None,
@@ -43,18 +43,18 @@ async def export(
 
     Raises OperatorError, StorageUnavailable.
     """
-    place = Place.of(assets, url)
+    place = Location.of(assets, url)
     users = records = files = 0
     missing: list[str] = []
     async with AsyncExitStack() as stack:
         stream = stack.enter_context(created(file, replace=replace))
         writer = Writer(stream, place)
         if user_id is None:
-            _, everyone = await stack.enter_async_context(census(server, progress))
+            _, everyone = await stack.enter_async_context(scan_users(client, progress))
         else:
-            everyone = _only(await holding(server, user_id))
+            everyone = _only(await user_records(client, user_id))
         async for each in everyone:
-            kept, written, lost = await _portraits(server, assets, place, writer, each)
+            kept, written, lost = await _portraits(client, assets, place, writer, each)
             missing += lost
             if not written and not kept.characters and not kept.trash and kept.active is None:
                 continue
@@ -67,13 +67,13 @@ async def export(
     return Exported(users, records, files, missing)
 
 
-async def _only(one: Holding) -> AsyncGenerator[Holding, None]:
+async def _only(one: UserRecords) -> AsyncGenerator[UserRecords, None]:
     yield one
 
 
 async def _portraits(
-    server: Server, assets: AnyAssets, place: Place, writer: Writer, kept: Holding
-) -> tuple[Holding, int, list[str]]:
+    client: StoreClient, assets: Assets, place: Location, writer: Writer, kept: UserRecords
+) -> tuple[UserRecords, int, list[str]]:
     """Writes the portraits of a user at one moment: where one has gone, its record has too, and we look once more.
 
     Returns what the user has at that moment, how many files were written, and the paths that are not among them.
@@ -99,7 +99,7 @@ async def _portraits(
                 ):
                     written.add(part)
             lost += [place.base + name for name in group if name not in written]
-        now = await holding(server, kept.user_id) if lost else kept
+        now = await user_records(client, kept.user_id) if lost else kept
         if now == kept or attempt == _ATTEMPTS:
             return kept, len(written), lost + list(elsewhere(kept, place)) + kept.foreign
         kept = now

@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from characters.errors import OperatorError
-from characters.maintenance.locations import Place
-from characters.maintenance.scan import Holding
+from characters.maintenance.locations import Location
+from characters.maintenance.scan import UserRecords
 
 FORMAT, VERSION = "game-characters backup", 1
 MEMBER_LIMIT = 256 * 2**20  # bytes: more than the largest roster of the longest descriptions
@@ -49,7 +49,7 @@ class Part(NamedTuple):
 class Writer:
     """Writes the parts of a backup one after the other; a user's portraits before the records."""
 
-    def __init__(self, stream: IO[bytes], place: Place) -> None:
+    def __init__(self, stream: IO[bytes], place: Location) -> None:
         self._stream = stream
         self._digest = hashlib.sha256()
         self._add("manifest.json", _json({"format": FORMAT, "version": VERSION} | place._asdict()))
@@ -64,14 +64,16 @@ class Writer:
         self._add(member, data)
         return True
 
-    def records(self, holding: Holding) -> None:
-        lines: list[tuple[bytes | str, ...]] = list(holding.records())
-        if holding.active is not None:
-            lines.append(("active", holding.active))
+    def records(self, user_records: UserRecords) -> None:
+        lines: list[tuple[bytes | str, ...]] = list(user_records.records())
+        if user_records.active is not None:
+            lines.append(("active", user_records.active))
         texts = (
             [part if isinstance(part, str) else _text(part) for part in line] for line in lines
         )
-        self._add(f"users/{holding.user_id}/records.jsonl", b"".join(_json(line) for line in texts))
+        self._add(
+            f"users/{user_records.user_id}/records.jsonl", b"".join(_json(line) for line in texts)
+        )
 
     def complete(self, users: int) -> None:
         self._add("complete.json", _json({"users": users, "sha256": self._digest.hexdigest()}))
@@ -125,7 +127,7 @@ def _clear_partial(file: Path) -> None:
 class Reader:
     """A backup that was read once and found whole; the parts come in the order in which they can be restored."""
 
-    def __init__(self, file: Path, place: Place, users: int) -> None:
+    def __init__(self, file: Path, place: Location, users: int) -> None:
         self._file = file
         self.place = place
         self.users = users
@@ -160,7 +162,7 @@ def open_backup(file: Path) -> Reader:
 
 
 def entries(records: bytes) -> Iterator[tuple[str, bytes, bytes]]:
-    """Place, char_id and record for each line of a user's records; the place of the active mark is `active`.
+    """Location, char_id and record for each line of a user's records; the place of the active mark is `active`.
 
     Raises OperatorError where a line is none that `export` writes.
     """
@@ -211,7 +213,7 @@ def _members(file: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
             yield tar, member
 
 
-def _manifest(manifest: Any, file: Path) -> Place:
+def _manifest(manifest: Any, file: Path) -> Location:
     match manifest:
         case {
             "format": str(name),
@@ -219,7 +221,7 @@ def _manifest(manifest: Any, file: Path) -> Place:
             "base": str(base),
             "url": (str() | None) as url,
         } if name == FORMAT:
-            return Place(base, url)
+            return Location(base, url)
         case {"format": str(name), "version": int(version)} if name == FORMAT:
             raise OperatorError(
                 f"{file} is of version {version}, and this program knows {VERSION}: use a newer one."

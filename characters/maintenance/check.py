@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator, Container
 from enum import Enum
 from typing import NamedTuple
 
-from characters.maintenance.locations import Place, names_in, path_in, with_thumbnail
-from characters.maintenance.scan import Holding, Progress, census, holding
+from characters.maintenance.locations import Location, names_in, path_in, with_thumbnail
+from characters.maintenance.scan import Progress, UserRecords, scan_users, user_records
 from characters.maintenance.sweep import unnamed_files
 from characters.model import Character
-from characters.portraits.assets import START, AnyAssets
-from characters.store.client import Server
+from characters.portraits.assets import START, Assets
+from characters.store.client import StoreClient
 
 
 class Kind(Enum):
@@ -54,11 +54,11 @@ class Finding(NamedTuple):
 
 
 async def inspect(
-    server: Server, assets: AnyAssets, progress: Progress | None = None
+    client: StoreClient, assets: Assets, progress: Progress | None = None
 ) -> AsyncGenerator[Finding, None]:
     """What is amiss, as it is found. Raises StorageUnavailable, OSError."""
-    place = Place.of(assets, None)
-    async with census(server, progress) as (users, everyone):
+    place = Location.of(assets, None)
+    async with scan_users(client, progress) as (users, everyone):
         if users.misnamed:
             yield Finding(
                 Kind.MISNAMED, f"{users.misnamed} key{'' if users.misnamed == 1 else 's'}"
@@ -67,17 +67,17 @@ async def inspect(
         async for each in everyone:
             for found in _amiss(each, place, stored):
                 if found.kind not in {Kind.MISSING, Kind.ELSEWHERE, Kind.THUMBNAIL} or await _still(
-                    found, place, server, assets
+                    found, place, client, assets
                 ):
                     yield found
             for found in await _harmed(each, place, stored, assets):
                 yield found
     if not users.misnamed:
-        for file in await unnamed_files(server, assets):
+        for file in await unnamed_files(client, assets):
             yield Finding(Kind.ORPHANED, file.path)
 
 
-def _amiss(each: Holding, place: Place, stored: Container[str]) -> list[Finding]:
+def _amiss(each: UserRecords, place: Location, stored: Container[str]) -> list[Finding]:
     found = [Finding(Kind.FOREIGN, key, each.user_id) for key in each.foreign]
     for _, char_id, record in each.records():
         of = (each.user_id, char_id.decode(errors="backslashreplace"))
@@ -105,7 +105,7 @@ def _amiss(each: Holding, place: Place, stored: Container[str]) -> list[Finding]
 
 
 async def _harmed(
-    each: Holding, place: Place, stored: dict[str, int], assets: AnyAssets
+    each: UserRecords, place: Location, stored: dict[str, int], assets: Assets
 ) -> list[Finding]:
     """The files of a user that are there, yet can't be shown."""
     paths = {
@@ -132,8 +132,8 @@ def _declared(start: bytes) -> int | None:
     )
 
 
-async def _still(found: Finding, place: Place, server: Server, assets: AnyAssets) -> bool:
+async def _still(found: Finding, place: Location, client: StoreClient, assets: Assets) -> bool:
     """Whether the file is not there while the record is: living bots make and remove both."""
     if found.kind is not Kind.ELSEWHERE and (await assets.read(found.what))[0] is not None:
         return False
-    return found in _amiss(await holding(server, found.user_id or 0), place, ())
+    return found in _amiss(await user_records(client, found.user_id or 0), place, ())

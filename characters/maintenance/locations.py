@@ -7,19 +7,20 @@ from typing import Any, NamedTuple, cast
 
 from pydantic_core import from_json
 
-from characters.maintenance.scan import Holding
-from characters.portraits.assets import AnyAssets, Saved, is_ours, thumbnail_of
+from characters.maintenance.scan import UserRecords
+from characters.model import PortraitFile
+from characters.portraits.assets import Assets, is_ours, thumbnail_of
 from characters.store.drafts import portrait_in
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """A folder or an object store: what stands before a file's name in its path, and in its URL (None: it has none)."""
 
     base: str
     url: str | None
 
     @classmethod
-    def of(cls, assets: AnyAssets, url: str | None) -> "Place":
+    def of(cls, assets: Assets, url: str | None) -> "Location":
         location = (
             assets.location if "://" in assets.location else os.path.normpath(assets.location)
         )
@@ -46,8 +47,8 @@ class Place(NamedTuple):
             _after(base.rstrip("/") + "/", os.path.join(folder, name)) if name.strip(".") else None
         )  # noqa: PTH118 - likewise
 
-    def saved(self, name: str) -> Saved:
-        return Saved(self.base + name, self.url + name if self.url else None)
+    def saved(self, name: str) -> PortraitFile:
+        return PortraitFile(self.base + name, self.url + name if self.url else None)
 
 
 def _after(base: str, path: str) -> str | None:
@@ -70,18 +71,20 @@ def path_in(record: bytes) -> str | None:
     return path if path and isinstance(path, str) else None
 
 
-def names_in(holding: Holding, place: Place, *, drafts: bool) -> Iterator[str]:
+def names_in(user_records: UserRecords, place: Location, *, drafts: bool) -> Iterator[str]:
     """The names of the portraits that lie in the place, some perhaps twice."""
-    paths = [path_in(record) for _, _, record in holding.records()]
+    paths = [path_in(record) for _, _, record in user_records.records()]
     paths += [
-        saved.path for kept in holding.drafts.values() if drafts and (saved := portrait_in(kept))
+        saved.path
+        for kept in user_records.drafts.values()
+        if drafts and (saved := portrait_in(kept))
     ]
     yield from (name for path in paths if path and (name := place.name(path)))
 
 
-def elsewhere(holding: Holding, *places: Place) -> Iterator[str]:
+def elsewhere(user_records: UserRecords, *places: Location) -> Iterator[str]:
     """The paths of portraits that lie in none of the places. What is on the web was never with us."""
-    paths = (path_in(record) or "" for _, _, record in holding.records())
+    paths = (path_in(record) or "" for _, _, record in user_records.records())
     local = (path for path in paths if path and not path.startswith(("http://", "https://")))
     yield from (path for path in local if not any(place.name(path) for place in places))
 
@@ -92,7 +95,7 @@ def with_thumbnail(name: str) -> tuple[str, ...]:
     return (name,) if small == name else (small, name)
 
 
-def rehomed(record: bytes, old: Place, new: Place, known: Iterable[str] = ()) -> bytes:
+def rehomed(record: bytes, old: Location, new: Location, known: Iterable[str] = ()) -> bytes:
     """The record as it is, unless its portrait lies in the old place: then it says where that is in the new one.
 
     `known` are names of ours that lay in the old place, where links may have led to that can't be followed any more.

@@ -8,21 +8,21 @@ from typing import NamedTuple
 
 from characters.errors import OperatorError
 from characters.maintenance.locations import (
-    Place,
+    Location,
     elsewhere,
     names_in,
     path_in,
     rehomed,
     with_thumbnail,
 )
-from characters.maintenance.scan import AT_ONCE, Holding, Progress, census
+from characters.maintenance.scan import AT_ONCE, Progress, UserRecords, scan_users
 from characters.maintenance.sweep import stem_of
-from characters.portraits.assets import AnyAssets
+from characters.portraits.assets import Assets
 from characters.store import scripts as lua
 from characters.store.characters import Keys
-from characters.store.client import Server
+from characters.store.client import StoreClient
 from characters.store.drafts import portrait_in, with_portrait
-from characters.store.lease import claimed
+from characters.store.lease import lease
 
 _PASSES = 4  # a living bot may make portraits in the old place meanwhile
 
@@ -41,9 +41,9 @@ class Moved(NamedTuple):
 
 
 async def move_assets(
-    server: Server,
-    source: AnyAssets,
-    target: AnyAssets,
+    client: StoreClient,
+    source: Assets,
+    target: Assets,
     *,
     url: str | None = None,
     keep: bool = False,
@@ -54,9 +54,9 @@ async def move_assets(
     `url` is where the target can be seen from outside; without one, image_url stays as it is. With `keep` the old
     files stay. May be stopped at any time and repeated. Raises StorageUnavailable, OSError, OperatorError.
     """
-    move = _Move(server, source, target, url)
+    move = _Move(client, source, target, url)
     _refuse_nested(move.old.base, move.new.base)
-    async with claimed(server, "move-assets"):
+    async with lease(client, "move-assets"):
         apart = move.old.base != move.new.base and await _are_apart(
             source, move.old, target, move.new
         )
@@ -71,17 +71,17 @@ async def move_assets(
 
 class _Move:
     def __init__(
-        self, server: Server, source: AnyAssets, target: AnyAssets, url: str | None
+        self, client: StoreClient, source: Assets, target: Assets, url: str | None
     ) -> None:
-        self._server, self._source, self._target = server, source, target
-        self.old, self.new = Place.of(source, None), Place.of(target, url)
+        self._client, self._source, self._target = client, source, target
+        self.old, self.new = Location.of(source, None), Location.of(target, url)
         self.rewritten = 0
         self.copied = 0
         self.left: set[str] = set()
 
     async def everybody(self, progress: Progress | None) -> None:
-        async with census(self._server, progress) as (_, everyone):
-            batch: list[Holding] = []
+        async with scan_users(self._client, progress) as (_, everyone):
+            batch: list[UserRecords] = []
             async for each in everyone:
                 batch.append(each)
                 if len(batch) == AT_ONCE:
@@ -89,16 +89,16 @@ class _Move:
                     batch.clear()
             await asyncio.gather(*map(self.user, batch))
 
-    async def user(self, holding: Holding) -> None:
-        names = set(names_in(holding, self.old, drafts=True))
+    async def user(self, user_records: UserRecords) -> None:
+        names = set(names_in(user_records, self.old, drafts=True))
         there = {name for name in names if self.old.base == self.new.base or await self._copy(name)}
         self.left |= {self.old.base + name for name in names - there} | set(
-            elsewhere(holding, self.old, self.new)
+            elsewhere(user_records, self.old, self.new)
         )
-        keys = Keys.of(holding.user_id, cluster=self._server.is_cluster)
-        for place, char_id, record in holding.records():
+        keys = Keys.of(user_records.user_id, cluster=self._client.is_cluster)
+        for place, char_id, record in user_records.records():
             await self._swap(getattr(keys, place), char_id, record, self._moved(record, there))
-        for draft_id, draft in holding.drafts.items():
+        for draft_id, draft in user_records.drafts.items():
             saved = portrait_in(draft)
             name = self.old.name(saved.path) if saved else None
             if saved and name in there:
@@ -112,7 +112,7 @@ class _Move:
     async def clear(self) -> int:
         """Removes the old files of ours that are the same in the new place, but for those still referred to."""
         files = {stem_of(file.path): file.path for file in await self._source.stored()}
-        async with census(self._server) as (_, everyone):
+        async with scan_users(self._client) as (_, everyone):
             async for each in everyone:
                 for stem in each.stems() - {
                     stem_of(name) for name in names_in(each, self.new, drafts=True)
@@ -148,7 +148,7 @@ class _Move:
 
     async def _swap(self, key: str, field: bytes, before: bytes, after: bytes) -> None:
         # Where the record has changed meanwhile, the next pass sees it.
-        if after != before and await self._server.run(lua.SWAP, [key], field, before, after):
+        if after != before and await self._client.run(lua.SWAP, [key], field, before, after):
             self.rewritten += 1
 
     async def _remove(self, name: str) -> bool:
@@ -174,7 +174,7 @@ def _refuse_nested(old: str, new: str) -> None:
         )
 
 
-async def _are_apart(source: AnyAssets, old: Place, target: AnyAssets, new: Place) -> bool:
+async def _are_apart(source: Assets, old: Location, target: Assets, new: Location) -> bool:
     """Whether what is written in one place does not appear in the other: two names may lead to one folder or bucket."""
     name = f"{secrets.token_hex(16)}.webp"
     await target.put(name, b"Written to find out whether two places are one.")

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from characters.errors import OperatorError
 from characters.maintenance.backup_file import Part, Reader, entries
-from characters.maintenance.locations import Place, path_in, rehomed
+from characters.maintenance.locations import Location, path_in, rehomed
 from characters.maintenance.scan import Progress
 from characters.model import TRASH_SECONDS
-from characters.portraits.assets import AnyAssets
+from characters.portraits.assets import Assets
 from characters.store import scripts as lua
 from characters.store.characters import Keys
-from characters.store.client import Server
-from characters.store.lease import claimed
+from characters.store.client import StoreClient
+from characters.store.lease import lease
 
 _BATCH_PARTS, _BATCH_BYTES = 200, 32 * 2**20  # what is written at the same time
 
@@ -37,9 +37,9 @@ class Imported(NamedTuple):
 
 class _Restore:
     def __init__(
-        self, server: Server, assets: AnyAssets, old: Place, new: Place, *, replace: bool
+        self, client: StoreClient, assets: Assets, old: Location, new: Location, *, replace: bool
     ) -> None:
-        self._server, self._assets = server, assets
+        self._client, self._assets = client, assets
         self._old, self._new = old, new
         self._replace = replace
         self.users = 0
@@ -78,7 +78,7 @@ class _Restore:
         return outcome
 
     async def _records(self, part: Part, portraits: set[str]) -> None:
-        keys = Keys.of(part.user_id, cluster=self._server.is_cluster)
+        keys = Keys.of(part.user_id, cluster=self._client.is_cluster)
         found = list(entries(part.data))
         active = next((char_id for place, char_id, _ in found if place == "active"), b"")
         records = [
@@ -87,7 +87,7 @@ class _Restore:
             if place != "active"
         ]
         flat = [each for entry in records for each in entry]
-        outcomes = await self._server.run(
+        outcomes = await self._client.run(
             lua.REFILL, keys[:3], int(self._replace), TRASH_SECONDS, active, *flat
         )
         names = [
@@ -106,8 +106,8 @@ class _Restore:
 
 
 async def import_backup(
-    server: Server,
-    assets: AnyAssets,
+    client: StoreClient,
+    assets: Assets,
     backup: Reader,
     *,
     url: str | None = None,
@@ -120,9 +120,9 @@ async def import_backup(
     Records are equal to the bytes of the backup, but for the path and URL of a portrait where `assets` lie
     elsewhere now. Raises OperatorError, StorageUnavailable, OSError.
     """
-    restore = _Restore(server, assets, backup.place, Place.of(assets, url), replace=replace)
+    restore = _Restore(client, assets, backup.place, Location.of(assets, url), replace=replace)
     total = backup.users if user_id is None else 1
-    async with claimed(server, "import"):  # or a sweep would take old files that are nobody's yet
+    async with lease(client, "import"):  # or a sweep would take old files that are nobody's yet
         for batch in _batches(backup.parts(user_id)):
             await restore.write(batch)
             if progress:

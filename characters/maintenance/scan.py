@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from characters.store import scripts as lua
 from characters.store.characters import Keys
-from characters.store.client import Server
+from characters.store.client import StoreClient
 
 Progress = Callable[[int, int], None]
 """Is told how much is done, and how much there is to do."""
@@ -38,7 +38,7 @@ class Owned(NamedTuple):
         return Keys.of(self.user_id, cluster=braces)[_KINDS.index(self.kind)]
 
 
-class Holding(NamedTuple):
+class UserRecords(NamedTuple):
     """What the store keeps of one user, at one moment; everything as bytes, corrupt records too."""
 
     user_id: int
@@ -86,9 +86,9 @@ class Everybody:
         )
 
 
-async def owned_keys(server: Server) -> AsyncGenerator[Owned, None]:
+async def owned_keys(client: StoreClient) -> AsyncGenerator[Owned, None]:
     """The keys of all users, some perhaps twice, under either kind of name. Raises StorageUnavailable."""
-    async for key in server.keys("game:*"):
+    async for key in client.keys("game:*"):
         if match := _KEY.fullmatch(key):
             kind, plain, braced = match.groups()
             user_id = int(plain or braced)
@@ -97,13 +97,13 @@ async def owned_keys(server: Server) -> AsyncGenerator[Owned, None]:
 
 
 @asynccontextmanager
-async def everybody(server: Server) -> AsyncGenerator[Everybody, None]:
+async def everybody(client: StoreClient) -> AsyncGenerator[Everybody, None]:
     """Who has anything in the store. Raises StorageUnavailable."""
     with closing(sqlite3.connect("", isolation_level=None)) as ids:
         ids.executescript("CREATE TABLE ids (id INTEGER PRIMARY KEY); BEGIN")
         found, batch = Everybody(ids), list[int]()
-        async for each in owned_keys(server):
-            if each.braces != server.is_cluster:
+        async for each in owned_keys(client):
+            if each.braces != client.is_cluster:
                 found.misnamed += 1
             elif each.kind != "rates":
                 batch.append(each.user_id)
@@ -114,11 +114,11 @@ async def everybody(server: Server) -> AsyncGenerator[Everybody, None]:
         yield found
 
 
-async def holding(server: Server, user_id: int) -> Holding:
+async def user_records(client: StoreClient, user_id: int) -> UserRecords:
     """What the store keeps of a user. Raises StorageUnavailable."""
-    keys = Keys.of(user_id, cluster=server.is_cluster)
-    characters, active, trash, drafts, foreign = await server.run(lua.HOLDING, keys[:4])
-    return Holding(
+    keys = Keys.of(user_id, cluster=client.is_cluster)
+    characters, active, trash, drafts, foreign = await client.run(lua.HOLDING, keys[:4])
+    return UserRecords(
         user_id,
         _hash(characters),
         active,
@@ -128,13 +128,13 @@ async def holding(server: Server, user_id: int) -> Holding:
     )
 
 
-async def holdings(
-    server: Server, users: Iterable[int], progress: Progress | None = None, total: int = 0
-) -> AsyncGenerator[Holding, None]:
+async def records_of_users(
+    client: StoreClient, users: Iterable[int], progress: Progress | None = None, total: int = 0
+) -> AsyncGenerator[UserRecords, None]:
     """What the store keeps of each of these users, in their order. Raises StorageUnavailable."""
     waiting, done = iter(users), 0
     while batch := list(islice(waiting, AT_ONCE)):
-        for each in await asyncio.gather(*(holding(server, user_id) for user_id in batch)):
+        for each in await asyncio.gather(*(user_records(client, user_id) for user_id in batch)):
             yield each
         done += len(batch)
         if progress:
@@ -142,12 +142,12 @@ async def holdings(
 
 
 @asynccontextmanager
-async def census(
-    server: Server, progress: Progress | None = None
-) -> AsyncGenerator[tuple[Everybody, AsyncGenerator[Holding, None]], None]:
+async def scan_users(
+    client: StoreClient, progress: Progress | None = None
+) -> AsyncGenerator[tuple[Everybody, AsyncGenerator[UserRecords, None]], None]:
     """Who is in the store, and what it keeps of each. Raises StorageUnavailable."""
-    async with everybody(server) as found:
-        yield found, holdings(server, found, progress, len(found))
+    async with everybody(client) as found:
+        yield found, records_of_users(client, found, progress, len(found))
 
 
 def _hash(entries: list[bytes]) -> dict[bytes, bytes]:

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from characters.maintenance.scan import Progress, census
-from characters.portraits.assets import THUMBNAIL, AnyAssets
-from characters.store.client import Server
+from characters.maintenance.scan import Progress, scan_users
+from characters.portraits.assets import THUMBNAIL, Assets
+from characters.store.client import StoreClient
 
 STEPS = (
     1,
@@ -18,7 +18,7 @@ STEPS = (
 )  # the most characters that a user has in each part of the histogram
 
 
-class Figures(NamedTuple):
+class Statistics(NamedTuple):
     """Users are those with a character; sizes are in bytes. `histogram` has characters per user → users."""
 
     users: int
@@ -32,11 +32,13 @@ class Figures(NamedTuple):
     histogram: dict[str, int]
 
 
-async def figures(server: Server, assets: AnyAssets, progress: Progress | None = None) -> Figures:
+async def figures(
+    client: StoreClient, assets: Assets, progress: Progress | None = None
+) -> Statistics:
     """Raises StorageUnavailable, OSError."""
     users = characters = trash = size = 0
     histogram = dict.fromkeys(map(_label, range(len(STEPS) + 1)), 0)
-    async with census(server, progress) as (_, everyone):
+    async with scan_users(client, progress) as (_, everyone):
         async for each in everyone:
             users += bool(each.characters)
             characters += len(each.characters)
@@ -46,7 +48,7 @@ async def figures(server: Server, assets: AnyAssets, progress: Progress | None =
                 histogram[_label(sum(step < count for step in STEPS))] += 1
     stored = await assets.stored()
     small = [file.size for file in stored if file.path.endswith(f"{THUMBNAIL}.webp")]
-    return Figures(
+    return Statistics(
         users,
         characters,
         trash,

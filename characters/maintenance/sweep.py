@@ -6,13 +6,13 @@ from contextlib import nullcontext
 from typing import NamedTuple
 
 from characters.errors import OperatorError
-from characters.maintenance.scan import Everybody, Holding, Progress, census
+from characters.maintenance.scan import Everybody, Progress, UserRecords, scan_users
 from characters.model import TRASH_SECONDS, Character
-from characters.portraits.assets import THUMBNAIL, AnyAssets, Stored
+from characters.portraits.assets import THUMBNAIL, AssetFile, Assets
 from characters.store import scripts as lua
 from characters.store.characters import Keys
-from characters.store.client import Server
-from characters.store.lease import Busy, claimed
+from characters.store.client import StoreClient
+from characters.store.lease import Busy, lease
 
 GRACE = (
     60 * 60
@@ -31,7 +31,7 @@ class Swept(NamedTuple):
     """What was removed, or in a dry run would be: entries of the trash, and files."""
 
     trash: int
-    files: list[Stored]
+    files: list[AssetFile]
 
     @property
     def size(self) -> int:
@@ -40,8 +40,8 @@ class Swept(NamedTuple):
 
 
 async def sweep(
-    server: Server,
-    assets: AnyAssets,
+    client: StoreClient,
+    assets: Assets,
     *,
     dry_run: bool = False,
     age: float = GRACE,
@@ -54,15 +54,15 @@ async def sweep(
     files: most would go (unless it is a dry run, or `force` says that they should), or its keys have names for
     another kind of server.
     """
-    async with nullcontext() if dry_run else claimed(server, "sweep"):
+    async with nullcontext() if dry_run else lease(client, "sweep"):
         return await _sweep(
-            server, assets, dry_run=dry_run, age=age, force=force, progress=progress
+            client, assets, dry_run=dry_run, age=age, force=force, progress=progress
         )
 
 
 async def _sweep(
-    server: Server,
-    assets: AnyAssets,
+    client: StoreClient,
+    assets: Assets,
     *,
     dry_run: bool,
     age: float,
@@ -72,19 +72,21 @@ async def _sweep(
     stored = await assets.stored()
     files = _old_files(stored, age)
     trash, cleared = 0, set[str]()
-    async with census(server, progress) as (users, holdings):
+    async with scan_users(client, progress) as (users, records_of_users):
         _refuse_misnamed(users)
         nobody = not len(users)
-        async for holding in holdings:
-            outdated, kept = _outdated(holding)
-            cleared |= set(holding.stems()) - set(kept.stems())
-            trash += len(outdated) if dry_run else await _purge(server, holding.user_id, outdated)
+        async for user_records in records_of_users:
+            outdated, kept = _outdated(user_records)
+            cleared |= set(user_records.stems()) - set(kept.stems())
+            trash += (
+                len(outdated) if dry_run else await _purge(client, user_records.user_id, outdated)
+            )
             _spare(files, kept)
     if files and not dry_run:  # a character may have been made, or brought back, while we looked
-        async with census(server) as (users, holdings):
+        async with scan_users(client) as (users, records_of_users):
             _refuse_misnamed(users)
-            async for holding in holdings:
-                _spare(files, holding)
+            async for user_records in records_of_users:
+                _spare(files, user_records)
         if not force:
             unnamed = sum(len(found) for stem, found in files.items() if stem not in cleared)
             _refuse_doubtful(assets, len(stored), unnamed, nobody=nobody)
@@ -96,27 +98,27 @@ async def _sweep(
     return swept
 
 
-async def sweep_daily(server: Server, assets: AnyAssets) -> Swept | None:
+async def sweep_daily(client: StoreClient, assets: Assets) -> Swept | None:
     """Sweeps unless some process did so within a day: call it every hour. None where nothing was due, or others work.
 
     After a failure the next hour's call tries again, in whatever process it is. Raises what `sweep` does.
     """
-    if not await server.execute("SET", SWEPT, time.time(), "NX", "EX", _RUN):
+    if not await client.execute("SET", SWEPT, time.time(), "NX", "EX", _RUN):
         return None
     try:
-        swept = await sweep(server, assets)
+        swept = await sweep(client, assets)
     except Busy:
         return None
-    await server.execute("SET", SWEPT, time.time(), "EX", _DAY - _RUN)
+    await client.execute("SET", SWEPT, time.time(), "EX", _DAY - _RUN)
     return swept
 
 
-async def unnamed_files(server: Server, assets: AnyAssets) -> list[Stored]:
+async def unnamed_files(client: StoreClient, assets: Assets) -> list[AssetFile]:
     """The files that a sweep would remove if no trash were outdated. Raises StorageUnavailable, OSError."""
     files = _old_files(await assets.stored(), GRACE)
-    async with census(server) as (_, holdings):
-        async for holding in holdings:
-            _spare(files, holding)
+    async with scan_users(client) as (_, records_of_users):
+        async for user_records in records_of_users:
+            _spare(files, user_records)
     return [file for found in files.values() for file in found]
 
 
@@ -133,7 +135,7 @@ def _refuse_misnamed(users: Everybody) -> None:
         )
 
 
-def _refuse_doubtful(assets: AnyAssets, stored: int, unnamed: int, *, nobody: bool) -> None:
+def _refuse_doubtful(assets: Assets, stored: int, unnamed: int, *, nobody: bool) -> None:
     """One key in a wrong store makes all portraits look like nobody's."""
     if not unnamed or not (nobody or unnamed > max(_FEW, stored / 2)):
         return
@@ -144,7 +146,7 @@ def _refuse_doubtful(assets: AnyAssets, stored: int, unnamed: int, *, nobody: bo
     )
 
 
-async def _remove(assets: AnyAssets, stem: str, found: list[Stored]) -> bool:
+async def _remove(assets: Assets, stem: str, found: list[AssetFile]) -> bool:
     """Whether the files went: they stay where one was written anew since it was listed."""
     for file in found:
         if await assets.modified(file.path) != file.modified:
@@ -155,8 +157,8 @@ async def _remove(assets: AnyAssets, stem: str, found: list[Stored]) -> bool:
     return True
 
 
-def _old_files(stored: list[Stored], age: float) -> dict[str, list[Stored]]:
-    files: dict[str, list[Stored]] = {}
+def _old_files(stored: list[AssetFile], age: float) -> dict[str, list[AssetFile]]:
+    files: dict[str, list[AssetFile]] = {}
     for file in stored:
         files.setdefault(stem_of(file.path), []).append(file)
     before = time.time() - age
@@ -167,28 +169,28 @@ def _old_files(stored: list[Stored], age: float) -> dict[str, list[Stored]]:
     }
 
 
-def _spare(files: dict[str, list[Stored]], holding: Holding) -> None:
-    for stem in holding.stems():
+def _spare(files: dict[str, list[AssetFile]], user_records: UserRecords) -> None:
+    for stem in user_records.stems():
         files.pop(stem, None)
 
 
-def _outdated(holding: Holding) -> tuple[dict[bytes, bytes], Holding]:
-    """The trash of more than seven days ago, and the holding without; what can't be read stays."""
+def _outdated(user_records: UserRecords) -> tuple[dict[bytes, bytes], UserRecords]:
+    """The trash of more than seven days ago, and the user_records without; what can't be read stays."""
     outdated: dict[bytes, bytes] = {}
-    for char_id, record in holding.trash.items():
+    for char_id, record in user_records.trash.items():
         try:
             at = Character.from_json(char_id.decode(), record).trashed_at
         except ValueError:
             continue
         if 0 < at < time.time() - TRASH_SECONDS:
             outdated[char_id] = record
-    return outdated, holding._replace(
-        trash={key: each for key, each in holding.trash.items() if key not in outdated}
+    return outdated, user_records._replace(
+        trash={key: each for key, each in user_records.trash.items() if key not in outdated}
     )
 
 
-async def _purge(server: Server, user_id: int, outdated: dict[bytes, bytes]) -> int:
-    key = Keys.of(user_id, cluster=server.is_cluster).trash
+async def _purge(client: StoreClient, user_id: int, outdated: dict[bytes, bytes]) -> int:
+    key = Keys.of(user_id, cluster=client.is_cluster).trash
     return sum(
-        [await server.run(lua.SWAP, [key], char_id, record) for char_id, record in outdated.items()]
+        [await client.run(lua.SWAP, [key], char_id, record) for char_id, record in outdated.items()]
     )

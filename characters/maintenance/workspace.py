@@ -13,24 +13,26 @@ from redis.exceptions import RedisError
 
 from characters.errors import OperatorError
 from characters.opening import connected, open_assets
-from characters.portraits.assets import AnyAssets
+from characters.portraits.assets import Assets
 from characters.settings import Settings
-from characters.store.client import Server
+from characters.store.client import StoreClient
 from characters.store.embedded import SOCKET, START_SECONDS, embedded_valkey, socket_url
 from characters.store.folder_lock import COMMAND, holder_of
 
 
-class Desk(NamedTuple):
+class Workspace(NamedTuple):
     """The store, the assets, where these can be seen from outside; `beside` says whether a bot's own Valkey is used."""
 
-    server: Server
-    assets: AnyAssets
+    client: StoreClient
+    assets: Assets
     url: str | None
     beside: bool
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings, *, create: bool = False) -> AsyncGenerator[Desk, None]:
+async def open_workspace(
+    settings: Settings, *, create: bool = False
+) -> AsyncGenerator[Workspace, None]:
     """Where a bot runs the Valkey of DATA_DIR, that one is used; `create` allows for a new, empty one.
 
     Another command that runs one is waited for.
@@ -52,7 +54,7 @@ async def open_desk(settings: Settings, *, create: bool = False) -> AsyncGenerat
             )
         redis = await stack.enter_async_context(connected(url))
         assets = open_assets(settings.assets_location, settings.public_url)
-        yield Desk(Server(redis), assets, settings.public_url, beside=beside is not None)
+        yield Workspace(StoreClient(redis), assets, settings.public_url, beside=beside is not None)
 
 
 async def valkey_of_a_bot(data_dir: Path) -> str | None:
@@ -78,7 +80,7 @@ async def _answers(url: str) -> bool:
     return False
 
 
-def assets_at(location: str, url: str | None, *, must_exist: bool = False) -> AnyAssets:
+def assets_at(location: str, url: str | None, *, must_exist: bool = False) -> Assets:
     """The assets in a folder, or in an object store by its URL. Raises OperatorError where there can be none."""
     if "://" in location:
         return open_assets(location, url)

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 import aiofiles.os
 
+from characters.model import PortraitFile
+
 START = 12  # bytes: as long as the head of a WebP, which says how long the file should be
 THUMBNAIL = "-256"  # between stem and suffix of the small picture beside a portrait
 _OURS = re.compile(r"[0-9a-f]{32}\.webp")
@@ -27,14 +29,7 @@ _TEMPORARY_SECONDS = 60 * 60
 log = logging.getLogger(__name__)
 
 
-class Saved(NamedTuple):
-    """What the record says of a portrait: its absolute path, and its URL (None where nothing serves it)."""
-
-    path: str
-    url: str | None
-
-
-class Stored(NamedTuple):
+class AssetFile(NamedTuple):
     """A file of ours, portrait or thumbnail: its path as a record has it, bytes, and seconds since the epoch."""
 
     path: str
@@ -42,17 +37,17 @@ class Stored(NamedTuple):
     modified: float
 
 
-class AnyAssets(Protocol):
-    """Where portraits lie, be it a folder (`Assets`) or an object store (`characters.portraits.objects.ObjectAssets`)."""
+class Assets(Protocol):
+    """Where portraits lie, be it a folder (`FolderAssets`) or an object store (`characters.portraits.objects.ObjectAssets`)."""
 
     @property
     def location(self) -> str:
         """The folder or the URL under which they lie, for people to read."""
         ...
 
-    async def save(self, image: bytes, thumbnail: bytes) -> Saved: ...
-    async def put(self, name: str, data: bytes) -> Saved: ...
-    async def stored(self) -> list[Stored]: ...
+    async def save(self, image: bytes, thumbnail: bytes) -> PortraitFile: ...
+    async def put(self, name: str, data: bytes) -> PortraitFile: ...
+    async def stored(self) -> list[AssetFile]: ...
     async def read(self, *paths: str) -> list[bytes | None]: ...
     async def starts(self, *paths: str) -> list[bytes | None]: ...
     async def modified(self, path: str) -> float | None: ...
@@ -63,7 +58,7 @@ class AnyAssets(Protocol):
     async def check_writable(self) -> None: ...
 
 
-class Assets:
+class FolderAssets:
     """Saves, reads and removes portraits in `root`; `url` is where that folder can be seen from outside."""
 
     def __init__(self, root: Path, url: str | None = None) -> None:
@@ -73,18 +68,18 @@ class Assets:
         self.location = str(self.root)
         self._url = url.rstrip("/") if url else None
 
-    async def save(self, image: bytes, thumbnail: bytes) -> Saved:
+    async def save(self, image: bytes, thumbnail: bytes) -> PortraitFile:
         """Returns once both files would survive a power failure. Raises OSError."""
         name = f"{secrets.token_hex(16)}.webp"
         await self.put(thumbnail_of(name), thumbnail)
         return await self.put(name, image)
 
-    async def put(self, name: str, data: bytes) -> Saved:
+    async def put(self, name: str, data: bytes) -> PortraitFile:
         """Writes a file under the root. Returns once it would survive a power failure. Raises OSError."""
         await asyncio.to_thread(self._write, name, data)
-        return Saved(str(self.root / name), f"{self._url}/{name}" if self._url else None)
+        return PortraitFile(str(self.root / name), f"{self._url}/{name}" if self._url else None)
 
-    async def stored(self) -> list[Stored]:
+    async def stored(self) -> list[AssetFile]:
         """All files with names of ours; what other programs keep in the same folder is not among them."""
         return await asyncio.to_thread(self._stored)
 
@@ -129,14 +124,14 @@ class Assets:
         if not await asyncio.to_thread(os.access, self.root, os.W_OK | os.X_OK):
             raise PermissionError(f"{self.root} is not writable")
 
-    def _stored(self) -> list[Stored]:
-        found: list[Stored] = []
+    def _stored(self) -> list[AssetFile]:
+        found: list[AssetFile] = []
         with contextlib.suppress(FileNotFoundError), os.scandir(self.root) as entries:
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):  # it went meanwhile
                     status = entry.stat(follow_symlinks=False)
                     if OURS_OR_THUMBNAIL.fullmatch(entry.name) and stat.S_ISREG(status.st_mode):
-                        found.append(Stored(entry.path, status.st_size, status.st_mtime))
+                        found.append(AssetFile(entry.path, status.st_size, status.st_mtime))
         return found
 
     def _read(self, path: str) -> bytes | None:
@@ -199,7 +194,7 @@ class Assets:
                     file.unlink()
 
 
-def is_public(url: str) -> bool:
+def is_public_url(url: str) -> bool:
     """Whether a URL looks as if strangers could fetch it: http(s), and no local name or address."""
     try:
         parts = urlsplit(url)

@@ -52,7 +52,7 @@ _REDIRECTED = "That link is redirected too often. Please link to the image itsel
 _ENCODED = "The server behind that link sent the image in a form that cannot be read. Please upload the image instead."
 
 
-def is_public(address: str) -> bool:
+def is_public_address(address: str) -> bool:
     """Whether an IP address, as `getaddrinfo` writes it, belongs to the public internet."""
     ip = ip_address(address)
     if isinstance(ip, IPv6Address):
@@ -92,7 +92,7 @@ async def fetch_image(url: str, *, authorities: ssl.SSLContext | None = None) ->
 def _public_socket(target: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socket:
     """A socket for an answer of `getaddrinfo`: the connection goes to the very address checked here."""
     family, kind, protocol, _, address = target
-    if not is_public(str(address[0])):
+    if not is_public_address(str(address[0])):
         raise PermissionError(
             "not a public address"
         )  # an OSError, so that the server's next address is tried

@@ -16,7 +16,8 @@ from obstore.exceptions import BaseError
 from obstore.store import from_url
 
 from characters.errors import OperatorError
-from characters.portraits.assets import OURS_OR_THUMBNAIL, START, Saved, Stored, thumbnail_of
+from characters.model import PortraitFile
+from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
 
 if TYPE_CHECKING:
     from obstore.store import RetryConfig
@@ -66,13 +67,13 @@ class ObjectAssets:
                 "correct the URL, or set what its kind of store needs."
             ) from None
 
-    async def save(self, image: bytes, thumbnail: bytes) -> Saved:
+    async def save(self, image: bytes, thumbnail: bytes) -> PortraitFile:
         """Returns once the store has acknowledged both objects. Raises OSError."""
         name = f"{secrets.token_hex(16)}.webp"
         await self.put(thumbnail_of(name), thumbnail)
         return await self.put(name, image)
 
-    async def put(self, name: str, data: bytes) -> Saved:
+    async def put(self, name: str, data: bytes) -> PortraitFile:
         """Writes an object under a name of ours, whole or not at all. Raises OSError."""
         with _honest(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
@@ -80,9 +81,9 @@ class ObjectAssets:
                 await obstore.put_async(
                     self._store, name, data, attributes=_ATTRIBUTES, use_multipart=False
                 )
-        return Saved(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
+        return PortraitFile(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
 
-    async def stored(self) -> list[Stored]:
+    async def stored(self) -> list[AssetFile]:
         """All objects with names of ours; what other programs keep there is not among them.
 
         Takes a request for each thousand objects. Raises OSError.
@@ -91,7 +92,7 @@ class ObjectAssets:
             # The overload for Arrow tables is of an unknown type where pyarrow is not installed.
             found = await obstore.list_with_delimiter_async(self._store)  # pyright: ignore[reportUnknownMemberType]
         return [
-            Stored(
+            AssetFile(
                 f"{self.location}/{each['path']}", each["size"], each["last_modified"].timestamp()
             )
             for each in found["objects"]

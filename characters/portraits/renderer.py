@@ -54,7 +54,7 @@ class UnusableAnswerError(Exception):
     """The child's end or output is not that of a healthy run; the message is for the log."""
 
 
-class Portraits:
+class Renderer:
     """Prepares portraits, two at a time; the others wait their turn."""
 
     def __init__(self) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from characters.errors import PortraitRefused, PortraitUnsaved
-from characters.model import Character
-from characters.portraits.assets import AnyAssets, Saved, is_public, thumbnail_of
+from characters.model import Character, PortraitFile
+from characters.portraits.assets import Assets, is_public_url, thumbnail_of
 from characters.portraits.collage import collage
-from characters.portraits.renderer import Png, Portraits
+from characters.portraits.renderer import Png, Renderer
 
 ImageSource = Callable[[], Awaitable[bytes]]
 """Is asked for the bytes of an image, and may raise PortraitRefused."""
@@ -22,16 +22,16 @@ log = logging.getLogger(__name__)
 class KeptPortrait(NamedTuple):
     """A portrait in the assets, or why there is none."""
 
-    saved: Saved | None = None
+    saved: PortraitFile | None = None
     refusal: PortraitRefused | None = None
 
 
-class Gallery:
+class PortraitService:
     """Portraits in the assets, by the characters that show them."""
 
-    def __init__(self, assets: AnyAssets, portraits: Portraits) -> None:
+    def __init__(self, assets: Assets, renderer: Renderer) -> None:
         self._assets = assets
-        self._portraits = portraits
+        self._renderer = renderer
         self._remembered: dict[str, bytes] = {}
 
     async def keep(self, image: ImageSource, *, lossless: bool = False) -> KeptPortrait:
@@ -40,7 +40,7 @@ class Gallery:
         `lossless` is for an image that was a portrait of ours before.
         """
         try:
-            portrait = await self._portraits.prepare(await image(), lossless=lossless)
+            portrait = await self._renderer.prepare(await image(), lossless=lossless)
             return KeptPortrait(saved=await self._assets.save(*portrait))
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)
@@ -55,7 +55,7 @@ class Gallery:
 
     async def png(self, portrait: bytes, limit: int) -> Png:
         """A portrait as a PNG of at most `limit` bytes, with fewer pixels if need be. Raises PortraitRefused."""
-        return await self._portraits.png(portrait, limit)
+        return await self._renderer.png(portrait, limit)
 
     async def thumbnails(self, *characters: Character) -> list[bytes | None]:
         """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""
@@ -95,7 +95,7 @@ class Gallery:
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
         """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""
         url = character.image_url
-        if url is None or not is_public(url):
+        if url is None or not is_public_url(url):
             return None
         return thumbnail_of(url) if thumbnail else url
 

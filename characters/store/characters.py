@@ -15,7 +15,7 @@ from redis.asyncio import Redis, RedisCluster
 from characters.errors import CharacterChanged, RosterFull, TooFast, UnknownCharacter
 from characters.model import TRASH_NOTE, TRASH_SECONDS, Character, Roster, most_recent_first
 from characters.store import scripts as lua
-from characters.store.client import Server
+from characters.store.client import StoreClient
 
 DRAFT_SECONDS = 15 * 60
 _ATTEMPTS = 8  # another writer must win this often before we give up
@@ -52,10 +52,10 @@ class CharacterStore:
     """
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
-        self.server = Server(redis, deadline)
+        self.client = StoreClient(redis, deadline)
 
     async def ping(self) -> None:
-        await self.server.execute("PING")
+        await self.client.execute("PING")
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
@@ -68,22 +68,22 @@ class CharacterStore:
         return Roster(characters, active_id)
 
     async def get(self, user_id: int, char_id: str) -> Character | None:
-        record = await self.server.execute("HGET", self._keys(user_id).characters, char_id)
+        record = await self.client.execute("HGET", self._keys(user_id).characters, char_id)
         return None if record is None else self._character(user_id, char_id.encode(), record)
 
     async def active(self, user_id: int) -> Character | None:
         """The active character, or else the most recently used one: one round trip."""
-        (entries,) = await self.server.run(lua.PARTY, self._keys(user_id)[:2])
+        (entries,) = await self.client.run(lua.PARTY, self._keys(user_id)[:2])
         return await self._first(user_id, entries)
 
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
         """The active character of each user, likewise: one round trip for all (to each node of a cluster)."""
         keys = [self._keys(user_id)[:2] for user_id in user_ids]
-        if self.server.is_cluster:
+        if self.client.is_cluster:
             scripts = [("EVAL", lua.PARTY.source, 2, *pair) for pair in keys]
-            found = [entries for (entries,) in await self.server.execute_all(scripts)]
+            found = [entries for (entries,) in await self.client.execute_all(scripts)]
         else:
-            found = await self.server.run(lua.PARTY, [key for pair in keys for key in pair])
+            found = await self.client.run(lua.PARTY, [key for pair in keys for key in pair])
         return [
             await self._first(user_id, entries)
             for user_id, entries in zip(user_ids, found, strict=True)
@@ -172,7 +172,7 @@ class CharacterStore:
 
     async def trash(self, user_id: int, since: float) -> list[Character]:
         """What was deleted since then (seconds since the epoch), the latest first."""
-        entries = await self.server.execute("HGETALL", self._keys(user_id).trash)
+        entries = await self.client.execute("HGETALL", self._keys(user_id).trash)
         trashed = [
             each for each in self._characters(user_id, entries.items()) if each.trashed_at >= since
         ]
@@ -186,13 +186,13 @@ class CharacterStore:
         await self._run(lua.DRAFT, user_id, draft_id, draft, DRAFT_SECONDS)
 
     async def drop_draft(self, user_id: int, draft_id: str) -> None:
-        await self.server.execute("HDEL", self._keys(user_id).drafts, draft_id)
+        await self.client.execute("HDEL", self._keys(user_id).drafts, draft_id)
 
     async def drafts(self, user_id: int) -> list[bytes]:
-        return await self.server.execute("HVALS", self._keys(user_id).drafts)
+        return await self.client.execute("HVALS", self._keys(user_id).drafts)
 
     async def draft(self, user_id: int, draft_id: str) -> bytes | None:
-        return await self.server.execute("HGET", self._keys(user_id).drafts, draft_id)
+        return await self.client.execute("HGET", self._keys(user_id).drafts, draft_id)
 
     async def admit(self, user_id: int, action: str, limit: int) -> None:
         """Counts an action. Raises TooFast where there were more than `limit` of them within a minute."""
@@ -214,7 +214,7 @@ class CharacterStore:
     ) -> Character:
         """Compare-and-set: reads the record, lets `change` make what comes back and the script's arguments."""
         for _ in range(_ATTEMPTS):
-            record = await self.server.execute("HGET", key, char_id)
+            record = await self.client.execute("HGET", key, char_id)
             before = None if record is None else self._character(user_id, char_id.encode(), record)
             if before is None:
                 raise UnknownCharacter
@@ -252,10 +252,10 @@ class CharacterStore:
         )  # the marked record is corrupt
 
     def _keys(self, user_id: int) -> Keys:
-        return Keys.of(user_id, cluster=self.server.is_cluster)
+        return Keys.of(user_id, cluster=self.client.is_cluster)
 
     async def _run(self, script: lua.Script, user_id: int, *arguments: Any) -> Any:
-        return await self.server.run(script, self._keys(user_id), *arguments)
+        return await self.client.run(script, self._keys(user_id), *arguments)
 
 
 def _pairs(entries: list[bytes]) -> Iterable[tuple[bytes, bytes]]:

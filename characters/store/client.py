@@ -19,7 +19,7 @@ _SCAN_COUNT = 1000  # keys that the server looks at in one step of a scan
 Command = tuple[Any, ...]
 
 
-class Server:
+class StoreClient:
     """An open client, which stays the caller's, and may decode responses or not.
 
     Every method raises StorageUnavailable where the server does not answer as it should within

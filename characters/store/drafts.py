@@ -8,8 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from characters.errors import CharacterError, StorageUnavailable
-from characters.model import Character
-from characters.portraits.assets import Saved
+from characters.model import Character, PortraitFile
 from characters.store.characters import DRAFT_SECONDS, CharacterStore
 
 _HELD = 1000  # drafts in this process while the store is down
@@ -28,7 +27,7 @@ class Draft(NamedTuple):
     `seen` is the `Character.version` that the player edits, and empty for a new character, whose id is
     chosen here so that saving twice makes one. A description of None leaves the one there is; so does
     no portrait, unless it is to be removed. An upload becomes the portrait when the draft is saved, or
-    `refusal` says why not. What a form could not hold is in the draft with `earlier_id`. An errand is for
+    `refusal` says why not. What a form could not hold is in the draft with `earlier_id`. An pending_action is for
     whoever opened the form: what is to be done when the character is saved.
     """
 
@@ -36,12 +35,12 @@ class Draft(NamedTuple):
     seen: str = ""
     name: str = ""
     description: str | None = None
-    portrait: Saved | None = None
+    portrait: PortraitFile | None = None
     remove_portrait: bool = False
     upload: Upload | None = None
     refusal: str = ""
     earlier_id: str = ""
-    errand: str = ""
+    pending_action: str = ""
 
     def completed_by(self, earlier: "Draft") -> "Draft":
         """What this one leaves out, as it was in an earlier one."""
@@ -140,7 +139,7 @@ def _read(data: bytes | str) -> tuple[float, Draft | None]:
     try:
         kept_at, fields = json.loads(data)
         draft = Draft(*fields)
-        portrait = draft.portrait and Saved(*draft.portrait)
+        portrait = draft.portrait and PortraitFile(*draft.portrait)
         return kept_at, draft._replace(
             portrait=portrait, upload=draft.upload and Upload(*draft.upload)
         )
@@ -153,13 +152,13 @@ def _paths(kept: Iterable[bytes | str]) -> set[str]:
     return {draft.portrait.path for draft in drafts if draft and draft.portrait}
 
 
-def portrait_in(kept: bytes) -> Saved | None:
+def portrait_in(kept: bytes) -> PortraitFile | None:
     """The portrait of a draft as the store keeps it; None where it has none, or another release wrote it."""
     draft = _read(kept)[1]
     return draft and draft.portrait
 
 
-def with_portrait(kept: bytes, change: Callable[[Saved], Saved]) -> bytes:
+def with_portrait(kept: bytes, change: Callable[[PortraitFile], PortraitFile]) -> bytes:
     """A draft as the store keeps it, with another portrait in the place of the one it has."""
     kept_at, draft = _read(kept)
     if draft is None or draft.portrait is None:

@@ -80,8 +80,8 @@ async def embedded_valkey(data_dir: Path, holder: str = "bot") -> AsyncGenerator
                 f"The data folder {data_dir} cannot be used ({error}). "
                 "Let this user write there, or set DATA_DIR to another folder."
             ) from error
-        keeper = asyncio.create_task(server.keep_running())
-        stack.push_async_callback(_cancel, keeper)
+        watchdog = asyncio.create_task(server.keep_running())
+        stack.push_async_callback(_cancel, watchdog)
         yield url
 
 
@@ -149,7 +149,7 @@ class _Server:
                     return
                 await asyncio.sleep(0.02)
         raise OperatorError(
-            f"The embedded Valkey does not start: {self.last_words()}. Its log is {self._folder / LOG}. "
+            f"The embedded Valkey does not start: {self.last_log_line()}. Its log is {self._folder / LOG}. "
             "Mend what it names there, or run a Valkey or Redis of your own and set REDIS_URL."
         )
 
@@ -162,7 +162,7 @@ class _Server:
             log.error(
                 "Valkey ended unasked (status %d, last line: %s); starting it again",
                 status,
-                self.last_words(),
+                self.last_log_line(),
             )
             await self.stop()  # the subshell still waits
             if loop.time() - started > STEADY_SECONDS:
@@ -174,7 +174,7 @@ class _Server:
             except OSError:
                 log.exception("Valkey cannot be started; trying again")
 
-    def last_words(self) -> str:
+    def last_log_line(self) -> str:
         """The last line that the present server has logged, without its time stamp."""
         lines: list[str] = []
         with contextlib.suppress(OSError), (self._folder / LOG).open("rb") as file:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 from characters.errors import OperatorError, StorageUnavailable
 from characters.store import scripts as lua
-from characters.store.client import Server
+from characters.store.client import StoreClient
 
 CLAIM = "game:upkeep"
 SECONDS = 120  # that a claim lasts, unless it is renewed: as long as others wait for a process that was killed
@@ -36,15 +36,15 @@ class _Lost(OperatorError):
 
 
 @asynccontextmanager
-async def claimed(server: Server, what: str) -> AsyncGenerator[None, None]:
+async def lease(client: StoreClient, what: str) -> AsyncGenerator[None, None]:
     """For as long as the block lasts nobody else sweeps, imports, moves or renames in this store.
 
     The block is cancelled where the claim can't be renewed in time. Raises Busy, StorageUnavailable, OperatorError.
     """
     token = f"`{what}` (process {os.getpid()} on {socket.gethostname()}) {secrets.token_hex(8)}"
-    await _take(server, token)
+    await _take(client, token)
     lost = asyncio.Event()
-    keeper = asyncio.create_task(_keep(server, token, asyncio.current_task(), lost))
+    watchdog = asyncio.create_task(_keep(client, token, asyncio.current_task(), lost))
     try:
         yield
     except asyncio.CancelledError:
@@ -54,14 +54,14 @@ async def claimed(server: Server, what: str) -> AsyncGenerator[None, None]:
             work.uncancel()
         raise _Lost from None
     finally:
-        keeper.cancel()
+        watchdog.cancel()
         with suppress(StorageUnavailable):  # then it ends by itself
-            await server.run(lua.CLAIM, [CLAIM], "release", token, 0)
+            await client.run(lua.CLAIM, [CLAIM], "release", token, 0)
 
 
-async def _take(server: Server, token: str) -> None:
+async def _take(client: StoreClient, token: str) -> None:
     deadline = asyncio.get_running_loop().time() + WAIT
-    while (held := (await server.run(lua.CLAIM, [CLAIM], "take", token, SECONDS)).decode()) not in {
+    while (held := (await client.run(lua.CLAIM, [CLAIM], "take", token, SECONDS)).decode()) not in {
         "",
         token,
     }:
@@ -71,7 +71,7 @@ async def _take(server: Server, token: str) -> None:
 
 
 async def _keep(
-    server: Server, token: str, work: asyncio.Task[object] | None, lost: asyncio.Event
+    client: StoreClient, token: str, work: asyncio.Task[object] | None, lost: asyncio.Event
 ) -> None:
     loop = asyncio.get_running_loop()
     until = loop.time() + SECONDS
@@ -79,7 +79,7 @@ async def _keep(
         await asyncio.sleep(SECONDS / _RENEWALS)
         asked = loop.time()
         with suppress(StorageUnavailable):
-            if (await server.run(lua.CLAIM, [CLAIM], "renew", token, SECONDS)).decode() != token:
+            if (await client.run(lua.CLAIM, [CLAIM], "renew", token, SECONDS)).decode() != token:
                 break
             until = asked + SECONDS
     log.warning("The claim on the store was lost; stopping")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from characters.errors import PortraitRefused
 from characters.model import Character
-from characters.portraits.service import Gallery
+from characters.portraits.service import PortraitService
 from characters.transfer.formats import writing
 from characters.transfer.formats.portable import Failure, Portable, digest
 from characters.transfer.formats.reading import FILE_LIMIT
@@ -48,7 +48,7 @@ _SMALLER = "Its portrait was too large for the file, and is smaller there."
 
 
 async def export_card(
-    gallery: Gallery, character: Character, form: CardFormat, limit: int = FILE_LIMIT
+    gallery: PortraitService, character: Character, form: CardFormat, limit: int = FILE_LIMIT
 ) -> Exported:
     """One character as a file of about `limit` bytes at most: its portrait loses pixels where it must."""
     bare = Portable.of(character, image_url=gallery.public_url(character))
@@ -74,7 +74,7 @@ async def export_card(
 
 
 async def export_all(
-    gallery: Gallery,
+    gallery: PortraitService,
     characters: Iterable[Character],
     form: CollectionFormat,
     limit: int = FILE_LIMIT,
@@ -92,7 +92,7 @@ async def export_all(
 
 
 async def _archives(
-    gallery: Gallery, characters: Iterable[Character], limit: int
+    gallery: PortraitService, characters: Iterable[Character], limit: int
 ) -> AsyncGenerator[Exported, None]:
     part, inside, number = writing.ArchivePart(), list[Portable](), 1
     for index, character in enumerate(characters, start=1):
@@ -109,7 +109,7 @@ async def _archives(
 
 
 async def _rosters(
-    gallery: Gallery, characters: Iterable[Character], form: RosterFormat, limit: int
+    gallery: PortraitService, characters: Iterable[Character], form: RosterFormat, limit: int
 ) -> AsyncGenerator[Exported, None]:
     part, size, number = list[Portable](), 0, 1
 
@@ -145,7 +145,12 @@ def _linked(character: Character, bare: Portable) -> Portable:
 
 
 async def _with_portrait(
-    gallery: Gallery, character: Character, bare: Portable, room: int | None = None, *, links: bool
+    gallery: PortraitService,
+    character: Character,
+    bare: Portable,
+    room: int | None = None,
+    *,
+    links: bool,
 ) -> Portable:
     """The character with its portrait, which loses pixels where it would have more than `room` bytes.
 

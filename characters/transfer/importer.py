@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from characters.errors import CharacterChanged, CharacterError, StorageUnavailable
-from characters.model import NAME_LIMIT, Character
+from characters.model import Character
+from characters.names import NAME_LIMIT
 from characters.portraits.fetching import fetch_image
-from characters.portraits.service import Gallery, ImageSource, KeptPortrait
+from characters.portraits.service import ImageSource, KeptPortrait, PortraitService
 from characters.store.characters import CharacterStore
 from characters.transfer.formats.portable import IMAGE_SOURCE, Contents, Failure, Portable, digest
 from characters.transfer.formats.reading import read
@@ -70,14 +71,18 @@ class Progress(NamedTuple):
     outcome: Outcome
 
 
-class Importing:
+class Importer:
     """Every method raises StorageUnavailable where the store does not answer, but `run` names it as a failure."""
 
     def __init__(
-        self, store: CharacterStore, gallery: Gallery, limit: int, remove_portraits: RemovePortraits
+        self,
+        store: CharacterStore,
+        gallery: PortraitService,
+        limit: int,
+        remove_portraits: RemovePortraits,
     ) -> None:
         self._store = store
-        self._gallery = gallery
+        self._portraits = gallery
         self._limit = limit
         self._remove_portraits = remove_portraits
         self._reading = asyncio.Semaphore()  # a hostile file may take much memory: so one at a time
@@ -192,7 +197,7 @@ class Importing:
         elif step.portrait and step.portable.image_url:
             image = partial(fetch, step.portable.image_url)
         return (
-            await self._gallery.keep(image, lossless=step.portable.ours)
+            await self._portraits.keep(image, lossless=step.portable.ours)
             if image
             else KeptPortrait()
         )
@@ -220,7 +225,7 @@ class Importing:
             return True
         if portable.image_url and portable.image_url == character.image_url:
             return True
-        shown = await self._gallery.portrait(character)
+        shown = await self._portraits.portrait(character)
         return shown is not None and digest(shown) == portable.image_id
 
 

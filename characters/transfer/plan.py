@@ -11,7 +11,8 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from characters.errors import CharacterError
-from characters.model import ID_LIMIT, NOT_SAVED, Character, Roster, clean_description, clean_name
+from characters.model import ID_LIMIT, Character, Roster
+from characters.names import clean_description, clean_name
 from characters.transfer.formats.portable import (
     FOREIGN,
     IMAGE_SOURCE,
@@ -183,7 +184,7 @@ class _Planner:
         try:
             name, description = clean_name(portable.name), clean_description(portable.description)
         except CharacterError as error:
-            reason = str(error).removeprefix(NOT_SAVED)
+            reason = str(error)
             self._cleaned.append((portable, reason[:1].upper() + reason[1:], ""))
             return
         portable = replace(portable, name=name, description=description)

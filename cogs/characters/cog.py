@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from characters.errors import OperatorError, StorageUnavailable
-from characters.model import NAME_LIMIT
+from characters.names import NAME_LIMIT
 from characters.opening import open_registry
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
@@ -240,7 +240,7 @@ class Characters(
     async def forget_(self, interaction: discord.Interaction) -> None:
         """Remove everything that is kept of you; you are asked first."""
         async with answering(interaction):
-            await answer(interaction, await forget.farewell(self.registry, interaction.user.id))
+            await answer(interaction, await forget.confirmation(self.registry, interaction.user.id))
 
     @show.autocomplete("name")
     @activate.autocomplete("name")

@@ -49,7 +49,7 @@ async def one(
 ) -> None:
     """Sends a character as a card in each of these formats; the first one has what room the others leave."""
     await working(interaction, texts.PACKING)
-    gallery, room = registry_of(interaction).gallery, _limit(interaction)
+    gallery, room = registry_of(interaction).portraits, _limit(interaction)
     exported: list[Exported] = []
     for form in reversed(forms):
         exported.insert(0, await export_card(gallery, character, form, room))
@@ -64,7 +64,7 @@ async def several(
     await working(interaction, texts.PACKING)
     files, losses = 0, list[Failure]()
     exports: AsyncIterator[Exported] = export_all(
-        registry_of(interaction).gallery, characters, form, _limit(interaction)
+        registry_of(interaction).portraits, characters, form, _limit(interaction)
     )
     async for file, lost in exports:
         try:

@@ -15,7 +15,7 @@ from cogs.characters.ui.messages import Form, Notice, Panel, Submission, redraw,
 FORM_ID = "char:forget"
 
 
-async def farewell(registry: Registry, owner_id: int, note: str = "") -> Panel:
+async def confirmation(registry: Registry, owner_id: int, note: str = "") -> Panel:
     """Says exactly what is kept of the player, and offers to export and to remove it."""
     characters = (await registry.roster(owner_id)).characters
     trashed = await registry.trash(owner_id)
@@ -24,7 +24,9 @@ async def farewell(registry: Registry, owner_id: int, note: str = "") -> Panel:
     portraits = sum(has_portrait(each) for each in (*characters, *trashed))
     export = ExportAll.on(ui.Button(label=texts.EXPORT_ALL), owner_id)
     forget = Forget.on(ui.Button(label=texts.FORGET, style=discord.ButtonStyle.danger), owner_id)
-    return Notice(note + texts.farewell(len(characters), len(trashed), portraits), export, forget)
+    return Notice(
+        note + texts.confirmation(len(characters), len(trashed), portraits), export, forget
+    )
 
 
 class Forget(OwnedItem, prefix="char:forget"):
@@ -49,5 +51,5 @@ async def confirmed(interaction: discord.Interaction, submission: Submission) ->
         interaction.client.dispatch("lobbies_changed", lobbies)
     else:
         await redraw(
-            interaction, await farewell(registry, owner_id, f"{texts.not_confirmed(typed)}\n")
+            interaction, await confirmation(registry, owner_id, f"{texts.not_confirmed(typed)}\n")
         )

@@ -7,7 +7,8 @@ import discord
 from discord import ui
 
 from characters.errors import DraftGone, UnknownCharacter
-from characters.model import NAME_LIMIT, Character
+from characters.model import Character
+from characters.names import NAME_LIMIT
 from characters.registry import Registry
 from characters.store.drafts import Draft
 from cogs.characters import texts
@@ -26,7 +27,7 @@ class CharacterForm(Form):
     """
 
     ID = re.compile(
-        r"char:form:(?P<char_id>.*):(?P<seen>[0-9a-f]*):(?P<draft_id>[0-9a-f]*)(?:@(?P<errand>[a-z]+:\d{1,20}))?",
+        r"char:form:(?P<char_id>.*):(?P<seen>[0-9a-f]*):(?P<draft_id>[0-9a-f]*)(?:@(?P<pending_action>[a-z]+:\d{1,20}))?",
         re.DOTALL,
     )
 
@@ -34,7 +35,8 @@ class CharacterForm(Form):
         title = texts.edit_title(draft.name) if draft.seen else texts.CREATE_TITLE
         custom_id = f"char:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}"
         super().__init__(
-            line(title, TITLE_LIMIT), f"{custom_id}@{draft.errand}" if draft.errand else custom_id
+            line(title, TITLE_LIMIT),
+            f"{custom_id}@{draft.pending_action}" if draft.pending_action else custom_id,
         )
         shown_name = (
             draft.name if len(draft.name) <= NAME_LIMIT else ""
@@ -55,9 +57,9 @@ class CharacterForm(Form):
             self.add_item(ui.TextDisplay(texts.PORTRAIT_KEPT))
 
     @classmethod
-    def create(cls, interaction: discord.Interaction, errand: str = "") -> Self:
-        """An empty form. An errand (`word:id`) is dispatched as `character_saved` once it has become a character."""
-        return cls(Draft(str(interaction.id), description="", errand=errand))
+    def create(cls, interaction: discord.Interaction, pending_action: str = "") -> Self:
+        """An empty form. An pending_action (`word:id`) is dispatched as `character_saved` once it has become a character."""
+        return cls(Draft(str(interaction.id), description="", pending_action=pending_action))
 
     @classmethod
     def edit(cls, character: Character) -> Self:
@@ -95,7 +97,7 @@ class CharacterForm(Form):
             remove_portrait=submission.checked("remove"),
             upload=submission.upload("portrait"),
             earlier_id=match["draft_id"],
-            errand=match["errand"] or "",
+            pending_action=match["pending_action"] or "",
         )
 
 

@@ -43,17 +43,17 @@ class FileGone(CharacterError):
 async def look(interaction: discord.Interaction, upload: Upload, name: str) -> None:
     """Says what is in the file, and offers to import it."""
     registry, owner_id = registry_of(interaction), interaction.user.id
-    registry.importing.check_idle(owner_id)
+    registry.importer.check_idle(owner_id)
     await registry.admit(owner_id, "import", IMPORTS)
     await working(interaction, texts.READING)
-    async with registry.importing.turn(owner_id):
+    async with registry.importer.turn(owner_id):
         plan = await _plan(interaction, upload, update=False)
     draft_id = await registry.drafts.keep(owner_id, Draft("", name=name, upload=upload))
     await answer(interaction, Planned(plan, owner_id, draft_id))
 
 
 async def _plan(interaction: discord.Interaction, upload: Upload, *, update: bool) -> Plan:
-    importing = registry_of(interaction).importing
+    importing = registry_of(interaction).importer
     contents = await importing.read(await _download(interaction.client, upload))
     return await importing.plan(interaction.user.id, contents, update=update)
 
@@ -104,9 +104,9 @@ class Import(OwnedItem, prefix="char:import"):
         draft = await registry.drafts.get(owner_id, draft_id)
         if draft is None or draft.upload is None:
             raise FileGone
-        registry.importing.check_idle(owner_id)
+        registry.importer.check_idle(owner_id)
         await redraw(interaction, Notice(texts.READING))  # without its buttons
-        async with registry.importing.turn(owner_id):
+        async with registry.importer.turn(owner_id):
             try:
                 plan = await _plan(interaction, draft.upload, update=update == "1")
             except UnreadableFile as error:
@@ -127,7 +127,7 @@ class Import(OwnedItem, prefix="char:import"):
 async def _run(interaction: discord.Interaction, registry: Registry, plan: Plan) -> Outcome:
     outcome, told, clock = Outcome(), -PAUSE, asyncio.get_running_loop().time
     stride = max(STRIDE, len(plan.work) // STRIDE)
-    async with aclosing(registry.importing.run(interaction.user.id, plan)) as progress:
+    async with aclosing(registry.importer.run(interaction.user.id, plan)) as progress:
         async for step in progress:
             outcome = step.outcome
             if step.done < step.total and (step.done % stride == 0 or clock() - told >= PAUSE):

@@ -39,8 +39,8 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
         interaction,
         await sheet(registry, character, active=active, owner_id=owner_id, refusal=refusal),
     )
-    if draft.errand:
-        interaction.client.dispatch("character_saved", interaction, draft.errand)
+    if draft.pending_action:
+        interaction.client.dispatch("character_saved", interaction, draft.pending_action)
 
 
 async def ask(interaction: discord.Interaction, draft: Draft) -> None:

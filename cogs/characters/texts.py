@@ -1,6 +1,7 @@
 """The words that players read, but for the errors (`characters.errors`)."""
 
-from characters.model import NAME_LIMIT, TRASH_SECONDS, Character, Roster
+from characters.model import TRASH_SECONDS, Character, Roster
+from characters.names import NAME_LIMIT
 from cogs.characters.ui.messages import line, safe, sendable
 
 ROSTER_TITLE = "## Your characters"
@@ -32,7 +33,7 @@ PORTRAIT_KEPT = "Your earlier picture is kept unless you choose another one."
 REMOVE_LABEL = "Remove the portrait"
 PREPARING = "Preparing the portrait…"
 
-NOW = "Saved now"
+NOW = "PortraitFile now"
 YOURS = "Your changes"
 
 TRASH_TITLE = "## Your trash"
@@ -153,7 +154,7 @@ def trashed(character: Character) -> str:
     )
 
 
-def farewell(characters: int, trashed: int, portraits: int) -> str:
+def confirmation(characters: int, trashed: int, portraits: int) -> str:
     return (
         "## Forget me\nThis removes for good, with no way back:\n"
         f"- {_counted(characters, 'character')}\n"

@@ -13,7 +13,7 @@ from characters.lobby.lobby import Lobby, Player
 from cogs.characters.form import CharacterForm
 from cogs.characters.ui.items import LastingItem
 from cogs.characters.ui.messages import answer, line, registry_of, row
-from cogs.lobby import picker as wardrobe
+from cogs.lobby import picker as picker
 from cogs.lobby import texts
 
 
@@ -72,17 +72,17 @@ async def redrawn(
     interaction: discord.Interaction, lobby_id: int, change: Coroutine[Any, Any, bool]
 ) -> None:
     """Changes a lobby, and redraws it. What was refused is redrawn too, for the message may have been behind."""
-    tables = cast("Any", interaction.client).get_cog("lobby").tables
+    refresher = cast("Any", interaction.client).get_cog("lobby").refresher
     try:
         changed = await change
     except NotTheHost:
         raise
     except CharacterError:
         with contextlib.suppress(CharacterError):
-            await tables.redraw(interaction.channel_id, lobby_id)
+            await refresher.redraw(interaction.channel_id, lobby_id)
         raise
     if changed:
-        await tables.redraw(interaction.channel_id, lobby_id)
+        await refresher.redraw(interaction.channel_id, lobby_id)
 
 
 async def take_seat(interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
@@ -135,7 +135,7 @@ class Change(LobbyItem, prefix="lobby:change"):
                 CharacterForm.create(interaction, f"keep:{lobby_id}")
             )
         else:
-            await answer(interaction, await wardrobe.wardrobe(registry, user_id, lobby_id))
+            await answer(interaction, await picker.picker(registry, user_id, lobby_id))
         return False
 
 

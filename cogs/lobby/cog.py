@@ -12,14 +12,14 @@ from characters.lobby.lobby import FEWEST_SEATS, MOST_SEATS, Lobby
 from characters.registry import Registry
 from cogs.characters.ui.messages import answer, answer_error, answering
 from cogs.lobby import buttons as seats
-from cogs.lobby import picker as wardrobe
+from cogs.lobby import picker as picker
 from cogs.lobby import texts
 from cogs.lobby.message import table
-from cogs.lobby.refresh import Tables
+from cogs.lobby.refresh import Refresher
 
 ITEMS = (
     *(seats.Change, seats.Close, seats.Join, seats.Leave, seats.Remove, seats.Start),
-    *(wardrobe.Choose, wardrobe.Create, wardrobe.Turn),
+    *(picker.Choose, picker.Create, picker.Turn),
 )
 SEATS = 8
 LOBBIES = 5  # per user and minute
@@ -46,7 +46,7 @@ class LobbyCog(
 
     def __init__(self, bot: Bot) -> None:
         self._bot: Any = bot
-        self.tables = Tables(bot)
+        self.refresher = Refresher(bot)
 
     async def cog_load(self) -> None:
         if not isinstance(getattr(self._bot, "registry", None), Registry):
@@ -62,9 +62,11 @@ class LobbyCog(
         await answer_error(interaction, error)
 
     @commands.Cog.listener()
-    async def on_character_saved(self, interaction: discord.Interaction, errand: str) -> None:
+    async def on_character_saved(
+        self, interaction: discord.Interaction, pending_action: str
+    ) -> None:
         """A player made or chose a character for a lobby: to `join` it, or to `keep` the seat there."""
-        word, _, lobby_id = errand.partition(":")
+        word, _, lobby_id = pending_action.partition(":")
         change = {"join": seats.take_seat, "keep": seats.keep_seat}.get(word)
         if change:
             async with answering(interaction):
@@ -78,7 +80,7 @@ class LobbyCog(
         """Lobbies changed without a press of one of their buttons."""
         for lobby in lobbies:
             with contextlib.suppress(CharacterError):
-                await self.tables.redraw(lobby.channel_id, lobby.lobby_id)
+                await self.refresher.redraw(lobby.channel_id, lobby.lobby_id)
 
     @app_commands.command(name="open")
     @app_commands.describe(

@@ -31,18 +31,18 @@ async def table(registry: Registry, lobby: Lobby, *, pictures: bool = True) -> P
         return Notice(texts.heading(lobby))
     if lobby.state == "started":
         controls = () if lobby.announced else seats.start_again()
-        return Table(
+        return LobbyMessage(
             lobby, *await _dense(registry, lobby, lobby.party, pictures=pictures), controls
         )
     found = await registry.party(lobby.user_ids)
     party = [found.get(user_id) for user_id in lobby.user_ids]
     draw = _roomy if len(party) <= ROOMY else _dense
-    return Table(
+    return LobbyMessage(
         lobby, *await draw(registry, lobby, party, pictures=pictures), seats.controls(lobby)
     )
 
 
-class Table(Panel):
+class LobbyMessage(Panel):
     def __init__(self, lobby: Lobby, middle: Items, files: Files, controls: Items = ()) -> None:
         super().__init__(*files)
         container = ui.Container[Any](

@@ -16,15 +16,15 @@ from cogs.lobby import texts
 PER_PAGE = 25  # options that Discord takes in a menu
 
 
-async def wardrobe(registry: Registry, owner_id: int, lobby_id: int, page: int = 0) -> Panel:
+async def picker(registry: Registry, owner_id: int, lobby_id: int, page: int = 0) -> Panel:
     """The player's characters, the most recently used first; a page beyond the end is the last one."""
     roster = await registry.roster(owner_id)
-    return Wardrobe(
+    return CharacterPicker(
         roster, owner_id, lobby_id, page, full=len(roster.characters) >= registry.roster_limit
     )
 
 
-class Wardrobe(Panel):
+class CharacterPicker(Panel):
     def __init__(
         self, roster: Roster, owner_id: int, lobby_id: int, page: int, *, full: bool
     ) -> None:
@@ -61,7 +61,7 @@ class Choose(OwnedItem, prefix="lobby:choose"):
         registry = registry_of(interaction)
         (await registry.lobbies.get(lobby_id)).check_player(self.owner_id)
         await registry.activate(self.owner_id, self.item.values[0])
-        await redraw(interaction, await wardrobe(registry, self.owner_id, lobby_id, page))
+        await redraw(interaction, await picker(registry, self.owner_id, lobby_id, page))
         interaction.client.dispatch("character_saved", interaction, f"keep:{lobby_id}")
 
 
@@ -69,7 +69,7 @@ class Turn(OwnedItem, prefix="lobby:turn"):
     async def use(self, interaction: discord.Interaction) -> None:
         lobby_id, page = map(int, self.argument.split(":"))
         await redraw(
-            interaction, await wardrobe(registry_of(interaction), self.owner_id, lobby_id, page)
+            interaction, await picker(registry_of(interaction), self.owner_id, lobby_id, page)
         )
 
 

@@ -46,7 +46,7 @@ class TableBehind(CharacterError):
         )
 
 
-class Tables:
+class Refresher:
     """Redraws lobbies: one edit at a time for each, however many ask for it, and the last one shows the final state."""
 
     def __init__(self, bot: Any) -> None:

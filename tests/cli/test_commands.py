@@ -13,31 +13,31 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from characters.portraits.assets import Assets
-from characters.store.client import Server
+from characters.portraits.assets import FolderAssets
+from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from characters.store.lease import CLAIM
 from tests.operator import add, command, everything, files, keys, portrait, record, run, trashed
 
 
 @contextlib.asynccontextmanager
-async def bot(folder: Path) -> AsyncIterator[Server]:
+async def bot(folder: Path) -> AsyncIterator[StoreClient]:
     """The store of a bot that lives in the folder for as long as the block lasts."""
     async with embedded_valkey(folder / "data") as url, Redis.from_url(url) as redis:
-        yield Server(redis)
+        yield StoreClient(redis)
 
 
 async def fill(folder: Path, users: int = 3, *, age: float = 0) -> None:
-    assets = Assets(folder / "data" / "assets")
-    async with bot(folder) as server:
+    assets = FolderAssets(folder / "data" / "assets")
+    async with bot(folder) as client:
         for user_id in range(1, users + 1):
-            await add(server, user_id, "ana", record(await portrait(assets, age=age)))
-            await server.execute("SET", keys(server, user_id).active, "ana")
+            await add(client, user_id, "ana", record(await portrait(assets, age=age)))
+            await client.execute("SET", keys(client, user_id).active, "ana")
 
 
 async def content(folder: Path) -> tuple[Any, dict[str, bytes]]:
-    async with bot(folder) as server:
-        return await everything(server), await asyncio.to_thread(files, folder / "data" / "assets")
+    async with bot(folder) as client:
+        return await everything(client), await asyncio.to_thread(files, folder / "data" / "assets")
 
 
 def documents(folder: Path, *arguments: Any, **settings: Any) -> tuple[int, Any]:
@@ -117,8 +117,8 @@ async def test_check_is_0_where_all_is_well_and_1_where_not(tmp_path: Path) -> N
     await fill(tmp_path)
     assert run(tmp_path, "check") == (0, "All is well.\n", "")
     assert documents(tmp_path, "check") == (0, {"findings": []})
-    async with bot(tmp_path) as server:
-        await add(server, 2**60, "bob [bold]", b"{")
+    async with bot(tmp_path) as client:
+        await add(client, 2**60, "bob [bold]", b"{")
     status, out, _ = run(tmp_path, "check")
     assert status == 1
     assert all(
@@ -135,9 +135,9 @@ async def test_check_is_0_where_all_is_well_and_1_where_not(tmp_path: Path) -> N
 
 async def test_sweep_tells_first_and_then_does(tmp_path: Path) -> None:
     await fill(tmp_path)
-    saved = await portrait(Assets(tmp_path / "data" / "assets"), age=7200)
-    async with bot(tmp_path) as server:
-        await add(server, 1, "old", trashed(days=8), place="trash")
+    saved = await portrait(FolderAssets(tmp_path / "data" / "assets"), age=7200)
+    async with bot(tmp_path) as client:
+        await add(client, 1, "old", trashed(days=8), place="trash")
     status, out, _ = run(tmp_path, "sweep", "--dry-run")
     assert status == 0
     assert saved.path in out
@@ -155,16 +155,16 @@ def test_what_can_not_be_done_is_a_document_too(tmp_path: Path) -> None:
 async def test_what_goes_into_a_pipe_is_not_cut(tmp_path: Path) -> None:
     await fill(tmp_path)
     long = f"{tmp_path}/{'long' * 100}.webp"
-    async with bot(tmp_path) as server:
-        await add(server, 2, "bob", record(image_path=long))
+    async with bot(tmp_path) as client:
+        await add(client, 2, "bob", record(image_path=long))
     assert long in run(tmp_path, "check", COLUMNS="80")[1]
 
 
 async def test_stats_counts(tmp_path: Path) -> None:
     await fill(tmp_path)
-    async with bot(tmp_path) as server:
+    async with bot(tmp_path) as client:
         for number in range(6):
-            await add(server, 1, f"id{number}", record())
+            await add(client, 1, f"id{number}", record())
     status, document = documents(tmp_path, "stats")
     assert status == 0
     assert (
@@ -207,8 +207,8 @@ async def test_a_backup_goes_into_an_empty_folder(tmp_path: Path) -> None:
 async def test_an_import_that_leaves_something_alone_is_1(tmp_path: Path) -> None:
     await fill(tmp_path)
     run(tmp_path, "export", "backup.tar")
-    async with bot(tmp_path) as server:
-        await add(server, 1, "ana", record(name="Ana now"))
+    async with bot(tmp_path) as client:
+        await add(client, 1, "ana", record(name="Ana now"))
     status, document = documents(tmp_path, "import", "backup.tar")
     assert (status, document["skipped"]) == (1, [{"user": "1", "what": "characters ana"}])
     assert documents(tmp_path, "import", "backup.tar", "--replace")[1]["records"]["replaced"] == 1
@@ -219,8 +219,10 @@ async def test_move_assets_and_the_steps_beside_a_bot(tmp_path: Path) -> None:
     status, out, err = run(tmp_path, "move-assets", "new", "--keep")
     assert (status, out) == (0, "6 files copied, 3 records changed, 0 old portraits gone.\n")
     assert f"ASSETS_DIR={tmp_path}/new" in err
-    async with bot(tmp_path) as server:
-        await add(server, 4, "late", record(await portrait(Assets(tmp_path / "data" / "assets"))))
+    async with bot(tmp_path) as client:
+        await add(
+            client, 4, "late", record(await portrait(FolderAssets(tmp_path / "data" / "assets")))
+        )
     status, out, err = run(
         tmp_path, "move-assets", "new", "--from", "data/assets", ASSETS_DIR="new"
     )
@@ -250,7 +252,7 @@ async def test_retag_prepares_a_migration(tmp_path: Path) -> None:
 
 async def test_beside_a_living_bot_it_uses_the_valkey_of_the_bot(tmp_path: Path) -> None:
     await fill(tmp_path)
-    async with bot(tmp_path) as server:
+    async with bot(tmp_path) as client:
         status, out, err = await asyncio.to_thread(run, tmp_path, "check")
         assert (status, out, err) == (
             0,
@@ -258,7 +260,7 @@ async def test_beside_a_living_bot_it_uses_the_valkey_of_the_bot(tmp_path: Path)
             "Working beside the bot, on the Valkey that it runs.\n",
         )
         assert (await asyncio.to_thread(documents, tmp_path, "stats"))[1]["users"] == 3
-        assert len(await everything(server)) == 3
+        assert len(await everything(client)) == 3
 
 
 async def stopped(
@@ -306,12 +308,12 @@ async def test_a_move_that_is_stopped_is_completed_by_the_next(
     await fill(tmp_path, 60)
     before, new = await content(tmp_path), tmp_path / "new"
     statuses: set[int] = set()
-    async with bot(tmp_path) as server:  # beside it, and so that it does not start anew each time
+    async with bot(tmp_path) as client:  # beside it, and so that it does not start anew each time
         for written in MOMENTS:
             statuses.add(
                 await stopped(command(tmp_path, "move-assets", "new"), number, new, written)
             )
-            await server.execute("DEL", CLAIM)  # as if that were two minutes ago
+            await client.execute("DEL", CLAIM)  # as if that were two minutes ago
             _, document = await asyncio.to_thread(documents, tmp_path, "check")
             assert {each["kind"] for each in document["findings"]} <= {"portrait elsewhere"}
         assert (await asyncio.to_thread(run, tmp_path, "move-assets", "new"))[0] == 0
@@ -341,8 +343,8 @@ async def test_an_import_that_is_stopped_is_completed_by_the_next(
         statuses.add(
             await stopped(command(tmp_path, "import", "backup.tar"), number, assets, written)
         )
-        async with bot(tmp_path) as server:
-            await server.execute("DEL", CLAIM)  # as if that were two minutes ago
+        async with bot(tmp_path) as client:
+            await client.execute("DEL", CLAIM)  # as if that were two minutes ago
         assert await asyncio.to_thread(documents, tmp_path, "check") == (0, {"findings": []})
     assert run(tmp_path, "import", "backup.tar")[0] == 0
     assert statuses & {-number, 130}

@@ -195,7 +195,7 @@ async def test_a_start_whose_answer_is_lost_can_be_asked_for_again(
     await character(store, ANA, "Ana")
     await lobbies.open(LOBBY)
     await seat(lobbies, ANA)
-    run, lost = store.server.run, [error]
+    run, lost = store.client.run, [error]
 
     async def losing(*arguments: Any) -> Any:
         answer = await run(*arguments)
@@ -203,7 +203,7 @@ async def test_a_start_whose_answer_is_lost_can_be_asked_for_again(
             raise failure
         return await run(*arguments) if error is None else answer
 
-    monkeypatch.setattr(store.server, "run", losing)
+    monkeypatch.setattr(store.client, "run", losing)
     session = await lobbies.start(LOBBY.lobby_id, HOST, token="a")
     assert [each["name"] for each in session.characters] == ["Ana"]
     assert await lobbies.start(LOBBY.lobby_id, HOST, token="a") == session

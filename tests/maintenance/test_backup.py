@@ -19,15 +19,16 @@ from characters.maintenance.backup import Exported, export
 from characters.maintenance.backup_file import Part, entries, open_backup
 from characters.maintenance.check import inspect
 from characters.maintenance.restore import Imported, import_backup
-from characters.portraits.assets import Assets, Saved, thumbnail_of
-from characters.store.client import Server
+from characters.model import PortraitFile
+from characters.portraits.assets import FolderAssets, thumbnail_of
+from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from tests.operator import add, everything, files, keys, portrait, record, trashed
 
 
 @pytest.fixture
-def server(redis: Any) -> Server:
-    return Server(redis)
+def client(redis: Any) -> StoreClient:
+    return StoreClient(redis)
 
 
 @pytest.fixture
@@ -35,281 +36,285 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "backup.tar"
 
 
-async def fill(server: Server, assets: Assets) -> None:
+async def fill(client: StoreClient, assets: FolderAssets) -> None:
     """Two users with all there can be: trash, a pointer, corrupt records, unknown fields, files of others."""
     await add(
-        server,
+        client,
         1,
         "ana",
         record(await portrait(assets), extra={"empty": []}, large=2**70, float=0.1),
     )
-    await add(server, 1, "corrupt", b'\xff\xed\xb2\x80 not "JSON"\r\n')
+    await add(client, 1, "corrupt", b'\xff\xed\xb2\x80 not "JSON"\r\n')
     await add(
-        server,
+        client,
         1,
         "id \udcff".encode(errors="surrogateescape").decode("latin-1"),
         b'{ "name":"Bob" ,"tail":1.0}',
     )
-    await add(server, 1, "old", trashed(await portrait(assets)), place="trash")
+    await add(client, 1, "old", trashed(await portrait(assets)), place="trash")
     await assets.put("theirs/ana.png", b"another program's")
-    await add(server, 1, "theirs", record(image_path="theirs/ana.png"))
-    await server.execute("SET", keys(server, 1).active, "ana")
-    await add(server, 2, "cleo", record(await portrait(assets)))
-    await server.execute("SET", keys(server, 3).active, "stale")
+    await add(client, 1, "theirs", record(image_path="theirs/ana.png"))
+    await client.execute("SET", keys(client, 1).active, "ana")
+    await add(client, 2, "cleo", record(await portrait(assets)))
+    await client.execute("SET", keys(client, 3).active, "stale")
 
 
-async def clear(server: Server, assets: Assets) -> None:
-    for each in await everything(server):
-        for key in keys(server, each.user_id):
-            await server.execute("DEL", key)
+async def clear(client: StoreClient, assets: FolderAssets) -> None:
+    for each in await everything(client):
+        for key in keys(client, each.user_id):
+            await client.execute("DEL", key)
     for name in files(assets.root):
         (assets.root / name).unlink()
 
 
-async def restored(server: Server, assets: Assets, file: Path, **options: Any) -> Imported:
-    return await import_backup(server, assets, open_backup(file), **options)
+async def restored(
+    client: StoreClient, assets: FolderAssets, file: Path, **options: Any
+) -> Imported:
+    return await import_backup(client, assets, open_backup(file), **options)
 
 
 async def test_restored_into_an_empty_store_it_is_equal(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
-    await fill(server, assets)
-    before = await everything(server), files(assets.root)
-    assert await export(server, assets, file) == Exported(users=3, records=6, files=7, missing=[])
-    await clear(server, assets)
-    done = await restored(server, assets, file)
+    await fill(client, assets)
+    before = await everything(client), files(assets.root)
+    assert await export(client, assets, file) == Exported(users=3, records=6, files=7, missing=[])
+    await clear(client, assets)
+    done = await restored(client, assets, file)
     assert (done.users, done.skipped, done.records["new"], done.files["new"]) == (3, [], 8, 7)
-    assert (await everything(server), files(assets.root)) == before
-    assert 0 < await server.execute("TTL", keys(server, 1).trash) <= 7 * 86400
+    assert (await everything(client), files(assets.root)) == before
+    assert 0 < await client.execute("TTL", keys(client, 1).trash) <= 7 * 86400
 
 
-async def test_drafts_and_rates_are_not_in_it(server: Server, assets: Assets, file: Path) -> None:
-    await add(server, 1, "ana", record())
-    await add(server, 1, "draft", b"typed", place="drafts")
-    await export(server, assets, file)
+async def test_drafts_and_rates_are_not_in_it(
+    client: StoreClient, assets: FolderAssets, file: Path
+) -> None:
+    await add(client, 1, "ana", record())
+    await add(client, 1, "draft", b"typed", place="drafts")
+    await export(client, assets, file)
     assert b"typed" not in file.read_bytes()
 
 
 async def test_one_user_can_be_exported_and_imported(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
-    await fill(server, assets)
-    before = await everything(server)
-    assert (await export(server, assets, file, user_id=2)).users == 1
+    await fill(client, assets)
+    before = await everything(client)
+    assert (await export(client, assets, file, user_id=2)).users == 1
     assert {part.user_id for part in open_backup(file).parts()} == {2}
-    await export(server, assets, file, replace=True)
-    await clear(server, assets)
-    assert (await restored(server, assets, file, user_id=2)).users == 1
-    assert await everything(server) == [each for each in before if each.user_id == 2]
+    await export(client, assets, file, replace=True)
+    await clear(client, assets)
+    assert (await restored(client, assets, file, user_id=2)).users == 1
+    assert await everything(client) == [each for each in before if each.user_id == 2]
 
 
 async def test_a_user_without_characters_is_a_sentence_and_no_file(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     with pytest.raises(OperatorError, match="User 7 has no characters"):
-        await export(server, assets, file, user_id=7)
+        await export(client, assets, file, user_id=7)
     assert list(file.parent.glob("*.tar*")) == []
-    await add(server, 1, "ana", record())
-    await export(server, assets, file)
+    await add(client, 1, "ana", record())
+    await export(client, assets, file)
     with pytest.raises(OperatorError, match="User 7 is not in this backup"):
-        await restored(server, assets, file, user_id=7)
+        await restored(client, assets, file, user_id=7)
 
 
 async def test_an_existing_file_is_replaced_only_where_that_is_said(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     file.write_text("precious")
     with pytest.raises(OperatorError, match="exists already"):
-        await export(server, assets, file)
+        await export(client, assets, file)
     assert file.read_text() == "precious"
-    await export(server, assets, file, replace=True)
+    await export(client, assets, file, replace=True)
     assert open_backup(file).users == 0
 
 
-async def test_it_is_private(server: Server, assets: Assets, file: Path) -> None:
-    await export(server, assets, file)
+async def test_it_is_private(client: StoreClient, assets: FolderAssets, file: Path) -> None:
+    await export(client, assets, file)
     assert file.stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_missing_portrait_is_named_and_its_record_kept(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     saved = await portrait(assets)
-    await add(server, 1, "ana", record(saved))
+    await add(client, 1, "ana", record(saved))
     Path(saved.path).unlink()
-    assert await export(server, assets, file) == Exported(1, 1, 1, [saved.path])
+    assert await export(client, assets, file) == Exported(1, 1, 1, [saved.path])
 
 
 async def test_a_key_of_another_type_is_named_and_left_alone(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
-    await add(server, 1, "ana", record())
-    await export(server, assets, file)
-    await server.execute("DEL", keys(server, 1).characters)
-    await server.execute("SET", keys(server, 1).characters, "theirs")
-    done = await restored(server, assets, file, replace=True)
+    await add(client, 1, "ana", record())
+    await export(client, assets, file)
+    await client.execute("DEL", keys(client, 1).characters)
+    await client.execute("SET", keys(client, 1).characters, "theirs")
+    done = await restored(client, assets, file, replace=True)
     assert [each.what for each in done.skipped] == ["characters ana"]
-    assert (await export(server, assets, file, replace=True)).missing == [
-        keys(server, 1).characters
+    assert (await export(client, assets, file, replace=True)).missing == [
+        keys(client, 1).characters
     ]
-    assert await server.execute("GET", keys(server, 1).characters) == b"theirs"
+    assert await client.execute("GET", keys(client, 1).characters) == b"theirs"
 
 
 async def test_a_portrait_elsewhere_is_named_too(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
-    await add(server, 1, "ana", record(image_path="/etc/passwd"))
-    await add(server, 1, "bob", trashed(Saved("s3://bucket/bob.webp", None)), place="trash")
-    await add(server, 1, "cleo", record(image_url="https://example.org/cleo.png"))
-    done = await export(server, assets, file)
+    await add(client, 1, "ana", record(image_path="/etc/passwd"))
+    await add(client, 1, "bob", trashed(PortraitFile("s3://bucket/bob.webp", None)), place="trash")
+    await add(client, 1, "cleo", record(image_url="https://example.org/cleo.png"))
+    done = await export(client, assets, file)
     assert done.missing == ["/etc/passwd", "s3://bucket/bob.webp"]
 
 
 @pytest.mark.parametrize("name", ["a\\b.png", "/".join(["d" * 200] * 5) + "/p.png"])
 async def test_a_name_that_import_refuses_is_named_and_not_in_it(
-    server: Server, assets: Assets, file: Path, name: str
+    client: StoreClient, assets: FolderAssets, file: Path, name: str
 ) -> None:
     await assets.put(name, b"image")
-    await add(server, 1, "ana", record(image_path=name))
-    done = await export(server, assets, file)
+    await add(client, 1, "ana", record(image_path=name))
+    done = await export(client, assets, file)
     assert (done.records, done.files, done.missing) == (1, 0, [f"{assets.root}/{name}"])
     assert open_backup(file).users == 1
 
 
 @pytest.mark.parametrize("spelling", ["x/../assets", "link", "deep/link/assets"])
 async def test_the_folder_may_have_other_names(
-    server: Server, assets: Assets, file: Path, tmp_path: Path, spelling: str
+    client: StoreClient, assets: FolderAssets, file: Path, tmp_path: Path, spelling: str
 ) -> None:
     saved = await portrait(assets)
     (tmp_path / "deep").mkdir()
     (tmp_path / "link").symlink_to(assets.root)
     (tmp_path / "deep" / "link").symlink_to(tmp_path)
-    await add(server, 1, "ana", record(saved))
-    other = Assets(tmp_path / spelling)
-    assert await export(server, other, file) == Exported(users=1, records=1, files=2, missing=[])
-    assert [each async for each in inspect(server, other)] == []
-    await clear(server, assets)
+    await add(client, 1, "ana", record(saved))
+    other = FolderAssets(tmp_path / spelling)
+    assert await export(client, other, file) == Exported(users=1, records=1, files=2, missing=[])
+    assert [each async for each in inspect(client, other)] == []
+    await clear(client, assets)
     for link in (tmp_path / "link", tmp_path / "deep" / "link"):
         link.unlink()  # as on another computer
-    there = Assets(tmp_path / "there")
-    await restored(server, there, file)
-    assert [each async for each in inspect(server, there)] == []
+    there = FolderAssets(tmp_path / "there")
+    await restored(client, there, file)
+    assert [each async for each in inspect(client, there)] == []
     assert len(files(there.root)) == 2
 
 
 async def test_a_user_with_many_portraits_takes_the_memory_of_one(
-    valkey: Redis, assets: Assets, file: Path
+    valkey: Redis, assets: FolderAssets, file: Path
 ) -> None:
-    server = Server(valkey)
+    client = StoreClient(valkey)
     for number in range(30):
         await assets.put(f"theirs/{number}.png", os.urandom(2**20))
-        await add(server, 1, f"id{number}", record(image_path=f"theirs/{number}.png"))
+        await add(client, 1, f"id{number}", record(image_path=f"theirs/{number}.png"))
     tracemalloc.start()
-    assert (await export(server, assets, file)).files == 30
+    assert (await export(client, assets, file)).files == 30
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 6 * 2**20
 
 
 async def test_what_differs_is_left_alone_and_named(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
-    await fill(server, assets)
-    await export(server, assets, file)
-    await add(server, 1, "ana", record(name="Ana now"))
-    await add(server, 1, "new", record())
-    await server.execute("SET", keys(server, 1).active, "new")
+    await fill(client, assets)
+    await export(client, assets, file)
+    await add(client, 1, "ana", record(name="Ana now"))
+    await add(client, 1, "new", record())
+    await client.execute("SET", keys(client, 1).active, "new")
     (assets.root / "theirs/ana.png").write_bytes(b"drawn anew")
-    before = await everything(server), files(assets.root)
-    done = await restored(server, assets, file)
+    before = await everything(client), files(assets.root)
+    done = await restored(client, assets, file)
     assert [each.what for each in done.skipped if each.user_id == 1] == [
         "characters ana",
         "the active mark",
         f"{assets.root}/theirs/ana.png",
     ]
-    assert (await everything(server), files(assets.root)) == before
+    assert (await everything(client), files(assets.root)) == before
 
 
 async def test_what_differs_is_replaced_where_that_is_said(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
-    await fill(server, assets)
-    before = await everything(server), files(assets.root)
-    await export(server, assets, file)
-    await add(server, 1, "ana", record(name="Ana now"))
-    await server.execute("SET", keys(server, 1).active, "theirs")
+    await fill(client, assets)
+    before = await everything(client), files(assets.root)
+    await export(client, assets, file)
+    await add(client, 1, "ana", record(name="Ana now"))
+    await client.execute("SET", keys(client, 1).active, "theirs")
     (assets.root / "theirs/ana.png").write_bytes(b"drawn anew")
-    done = await restored(server, assets, file, replace=True)
+    done = await restored(client, assets, file, replace=True)
     assert (done.records["replaced"], done.files["replaced"], done.skipped) == (2, 1, [])
-    assert (await everything(server), files(assets.root)) == before
+    assert (await everything(client), files(assets.root)) == before
 
 
 async def test_who_was_deleted_since_comes_back_only_where_that_is_said(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
-    await add(server, 1, "ana", record())
-    before = await everything(server)
-    await export(server, assets, file)
-    await server.execute("DEL", keys(server, 1).characters)
-    await add(server, 1, "ana", trashed(), place="trash")
-    assert [each.what for each in (await restored(server, assets, file)).skipped] == [
+    await add(client, 1, "ana", record())
+    before = await everything(client)
+    await export(client, assets, file)
+    await client.execute("DEL", keys(client, 1).characters)
+    await add(client, 1, "ana", trashed(), place="trash")
+    assert [each.what for each in (await restored(client, assets, file)).skipped] == [
         "characters ana"
     ]
-    await restored(server, assets, file, replace=True)
-    assert await everything(server) == before
+    await restored(client, assets, file, replace=True)
+    assert await everything(client) == before
 
 
 async def test_repeated_it_completes_what_was_interrupted(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
-    await fill(server, assets)
-    before = await everything(server), files(assets.root)
-    await export(server, assets, file)
-    await server.execute("HDEL", keys(server, 1).characters, "ana")
-    await server.execute("DEL", keys(server, 2).characters)
+    await fill(client, assets)
+    before = await everything(client), files(assets.root)
+    await export(client, assets, file)
+    await client.execute("HDEL", keys(client, 1).characters, "ana")
+    await client.execute("DEL", keys(client, 2).characters)
     next(path for path in assets.root.iterdir() if path.name.endswith(".webp")).unlink()
-    assert (await restored(server, assets, file)).skipped == []
-    assert (await everything(server), files(assets.root)) == before
+    assert (await restored(client, assets, file)).skipped == []
+    assert (await everything(client), files(assets.root)) == before
 
 
 async def test_records_say_where_the_portraits_are_now(
-    server: Server, assets: Assets, file: Path, tmp_path: Path
+    client: StoreClient, assets: FolderAssets, file: Path, tmp_path: Path
 ) -> None:
-    saved = await Assets(assets.root, "https://old.example.org").save(b"large", b"small")
+    saved = await FolderAssets(assets.root, "https://old.example.org").save(b"large", b"small")
     for char_id, data in {
         "ana": record(saved, extra=[]),
         "bob": record(image_url="https://x.example.org/b"),
     }.items():
-        await add(server, 1, char_id, data)
-    await export(server, assets, file, url="https://old.example.org")
-    await clear(server, assets)
-    there = Assets(tmp_path / "elsewhere", "https://new.example.org")
-    await restored(server, there, file, url="https://new.example.org")
-    (found,) = await everything(server)
+        await add(client, 1, char_id, data)
+    await export(client, assets, file, url="https://old.example.org")
+    await clear(client, assets)
+    there = FolderAssets(tmp_path / "elsewhere", "https://new.example.org")
+    await restored(client, there, file, url="https://new.example.org")
+    (found,) = await everything(client)
     name = Path(saved.path).name
     assert json.loads(found.characters[b"ana"])["image_path"] == f"{there.root}/{name}"
     assert json.loads(found.characters[b"ana"])["image_url"] == f"https://new.example.org/{name}"
     assert found.characters[b"bob"] == record(image_url="https://x.example.org/b")
     assert await there.read(name, thumbnail_of(name)) == [b"large", b"small"]
-    assert [each async for each in inspect(server, there)] == []
+    assert [each async for each in inspect(client, there)] == []
 
 
 async def test_an_old_portrait_that_another_release_sweeps_meanwhile_is_written_again(
-    server: Server, assets: Assets, file: Path
+    client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     saved = await portrait(assets)
-    await add(server, 1, "ana", record(saved))
-    await export(server, assets, file)
-    await server.execute("DEL", keys(server, 1).characters)
+    await add(client, 1, "ana", record(saved))
+    await export(client, assets, file)
+    await client.execute("DEL", keys(client, 1).characters)
 
-    class SweptAssets(Assets):
+    class SweptAssets(FolderAssets):
         async def read(self, *paths: str) -> list[bytes | None]:
             found = await super().read(*paths)
-            if not await everything(server):
+            if not await everything(client):
                 await assets.remove(saved.path)
             return found
 
-    await restored(server, SweptAssets(assets.root), file)
+    await restored(client, SweptAssets(assets.root), file)
     assert Path(saved.path).exists()
 
 
@@ -326,11 +331,11 @@ async def test_an_old_portrait_that_another_release_sweeps_meanwhile_is_written_
     ],
 )
 async def test_a_damaged_file_is_a_sentence(
-    valkey: Redis, assets: Assets, file: Path, harm: Callable[[bytes], bytes], complaint: str
+    valkey: Redis, assets: FolderAssets, file: Path, harm: Callable[[bytes], bytes], complaint: str
 ) -> None:
-    server = Server(valkey)
-    await fill(server, assets)
-    await export(server, assets, file)
+    client = StoreClient(valkey)
+    await fill(client, assets)
+    await export(client, assets, file)
     file.write_bytes(harm(file.read_bytes()))
     with pytest.raises(OperatorError, match=complaint) as caught:
         open_backup(file)
@@ -356,7 +361,7 @@ async def test_a_damaged_file_is_a_sentence(
 )
 def test_no_name_leads_out_of_the_assets(file: Path, name: str) -> None:
     with archive.created(file, replace=False) as stream:
-        writer = archive.Writer(stream, archive.Place("/srv/", None))
+        writer = archive.Writer(stream, archive.Location("/srv/", None))
         writer._add(name, b"data")
         writer.complete(1)
     with pytest.raises(OperatorError, match="is no backup"):
@@ -432,7 +437,11 @@ def test_why_it_could_not_be_written_is_said(file: Path, number: int, advice: st
 async def test_ten_thousand_characters_with_portraits(valkey: Redis, tmp_path: Path) -> None:
     """Equal, and in no more memory than for a few."""
     users, each = 500, 20
-    server, assets, there = Server(valkey), Assets(tmp_path / "assets"), Assets(tmp_path / "there")
+    client, assets, there = (
+        StoreClient(valkey),
+        FolderAssets(tmp_path / "assets"),
+        FolderAssets(tmp_path / "there"),
+    )
     assets.root.mkdir()
     for user_id in range(1, users + 1):
         commands: list[tuple[Any, ...]] = []
@@ -442,26 +451,26 @@ async def test_ten_thousand_characters_with_portraits(valkey: Redis, tmp_path: P
             if number == 0:  # most of the time goes into writing files that survive a power failure
                 (assets.root / thumbnail_of(name)).write_bytes(f"small {name}".encode())
             data = record(description="山" * 300, image_path=name)
-            commands.append(("HSET", keys(server, user_id).characters, f"id{number}", data))
-        await server.execute_all(commands)
+            commands.append(("HSET", keys(client, user_id).characters, f"id{number}", data))
+        await client.execute_all(commands)
     backup = tmp_path / "backup.tar"
     tracemalloc.start()
-    done = await export(server, assets, backup)
+    done = await export(client, assets, backup)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (done.users, done.records, done.files) == (users, users * each, users * each + users)
     assert peak < backup.stat().st_size / 4
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(embedded_valkey(tmp_path / "empty"))
-        empty = Server(await stack.enter_async_context(Redis.from_url(url)))
+        empty = StoreClient(await stack.enter_async_context(Redis.from_url(url)))
         assert (await restored(empty, there, backup)).skipped == []
-        assert await everything(empty) == await everything(server)
+        assert await everything(empty) == await everything(client)
     assert await asyncio.to_thread(files, there.root) == await asyncio.to_thread(files, assets.root)
 
 
 def test_parts_of_a_user_come_with_the_portraits_first(file: Path) -> None:
     with archive.created(file, replace=False) as stream:
-        writer = archive.Writer(stream, archive.Place("/srv/", None))
+        writer = archive.Writer(stream, archive.Location("/srv/", None))
         writer.portrait(1, "a.png", b"1")
         writer._add("users/1/records.jsonl", b"")
         writer.complete(1)

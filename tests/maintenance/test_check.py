@@ -6,113 +6,119 @@ from typing import Any
 import pytest
 
 from characters.maintenance.check import Finding, Kind, inspect
-from characters.portraits.assets import AnyAssets, Assets, thumbnail_of
-from characters.store.client import Server
+from characters.portraits.assets import Assets, FolderAssets, thumbnail_of
+from characters.store.client import StoreClient
 from tests.operator import add, keys, portrait, record, trashed
 
 
 @pytest.fixture
-def server(redis: Any) -> Server:
-    return Server(redis)
+def client(redis: Any) -> StoreClient:
+    return StoreClient(redis)
 
 
-async def findings(server: Server, assets: Assets) -> list[Finding]:
-    return [each async for each in inspect(server, assets)]
+async def findings(client: StoreClient, assets: FolderAssets) -> list[Finding]:
+    return [each async for each in inspect(client, assets)]
 
 
-async def test_where_all_is_well_it_finds_nothing(server: Server, assets: Assets) -> None:
-    await add(server, 1, "ana", record(await portrait(assets)))
-    await add(server, 1, "bob", record(image_url="https://example.org/bob.png"))
-    await add(server, 1, "cleo", trashed(await portrait(assets)), place="trash")
-    await add(server, 1, "draft", b"of another release", place="drafts")
-    await server.execute("SET", keys(server, 1).active, "ana")
+async def test_where_all_is_well_it_finds_nothing(
+    client: StoreClient, assets: FolderAssets
+) -> None:
+    await add(client, 1, "ana", record(await portrait(assets)))
+    await add(client, 1, "bob", record(image_url="https://example.org/bob.png"))
+    await add(client, 1, "cleo", trashed(await portrait(assets)), place="trash")
+    await add(client, 1, "draft", b"of another release", place="drafts")
+    await client.execute("SET", keys(client, 1).active, "ana")
     await portrait(assets)  # of a character in the making
-    assert await findings(server, assets) == []
+    assert await findings(client, assets) == []
 
 
 @pytest.mark.parametrize("place", ["characters", "trash"])
 @pytest.mark.parametrize("data", [b"\xff", b"{", b"[]", b"{}", b'{"name": 7}'])
-async def test_a_corrupt_record(server: Server, assets: Assets, place: str, data: bytes) -> None:
-    await add(server, 1, "ana", data, place=place)
-    (found,) = await findings(server, assets)
+async def test_a_corrupt_record(
+    client: StoreClient, assets: FolderAssets, place: str, data: bytes
+) -> None:
+    await add(client, 1, "ana", data, place=place)
+    (found,) = await findings(client, assets)
     assert (found.kind, found.user_id, found.char_id) == (Kind.CORRUPT, 1, "ana")
 
 
-async def test_a_missing_portrait_and_a_missing_thumbnail(server: Server, assets: Assets) -> None:
+async def test_a_missing_portrait_and_a_missing_thumbnail(
+    client: StoreClient, assets: FolderAssets
+) -> None:
     ana, bob = await portrait(assets), await portrait(assets)
-    await add(server, 1, "ana", record(ana))
-    await add(server, 1, "bob", trashed(bob), place="trash")
+    await add(client, 1, "ana", record(ana))
+    await add(client, 1, "bob", trashed(bob), place="trash")
     Path(ana.path).unlink()
     Path(thumbnail_of(bob.path)).unlink()
-    assert await findings(server, assets) == [
+    assert await findings(client, assets) == [
         Finding(Kind.MISSING, ana.path, 1, "ana"),
         Finding(Kind.THUMBNAIL, thumbnail_of(bob.path), 1, "bob"),
     ]
 
 
-async def test_a_portrait_outside_of_the_assets(server: Server, assets: Assets) -> None:
-    await add(server, 1, "ana", record(image_path="/etc/passwd"))
-    await add(server, 1, "bob", record(image_path="../secret"))
-    assert {(each.kind, each.what) for each in await findings(server, assets)} == {
+async def test_a_portrait_outside_of_the_assets(client: StoreClient, assets: FolderAssets) -> None:
+    await add(client, 1, "ana", record(image_path="/etc/passwd"))
+    await add(client, 1, "bob", record(image_path="../secret"))
+    assert {(each.kind, each.what) for each in await findings(client, assets)} == {
         (Kind.ELSEWHERE, "/etc/passwd"),
         (Kind.ELSEWHERE, "../secret"),
     }
 
 
 async def test_files_of_other_programs_are_looked_for_under_any_spelling(
-    server: Server, assets: Assets
+    client: StoreClient, assets: FolderAssets
 ) -> None:
     await assets.put("theirs/ana.png", b"image")
-    await add(server, 1, "ana", record(image_path="theirs/ana.png"))
-    await add(server, 1, "bob", record(image_path=f"{assets.root}/theirs/../theirs/ana.png"))
-    assert await findings(server, assets) == []
+    await add(client, 1, "ana", record(image_path="theirs/ana.png"))
+    await add(client, 1, "bob", record(image_path=f"{assets.root}/theirs/../theirs/ana.png"))
+    assert await findings(client, assets) == []
 
 
-async def test_a_file_that_nobody_refers_to(server: Server, assets: Assets) -> None:
+async def test_a_file_that_nobody_refers_to(client: StoreClient, assets: FolderAssets) -> None:
     saved = await portrait(assets, age=4000)
-    found = await findings(server, assets)
+    found = await findings(client, assets)
     assert {each.what for each in found} == {saved.path, thumbnail_of(saved.path)}
     assert {each.kind for each in found} == {Kind.ORPHANED}
 
 
-async def test_a_stale_pointer(server: Server, assets: Assets) -> None:
-    await server.execute("SET", keys(server, 1).active, "gone")
-    assert await findings(server, assets) == [Finding(Kind.POINTER, "gone", 1)]
+async def test_a_stale_pointer(client: StoreClient, assets: FolderAssets) -> None:
+    await client.execute("SET", keys(client, 1).active, "gone")
+    assert await findings(client, assets) == [Finding(Kind.POINTER, "gone", 1)]
 
 
 async def test_keys_for_another_kind_of_server_do_not_make_their_files_orphans(
-    server: Server, assets: Assets
+    client: StoreClient, assets: FolderAssets
 ) -> None:
-    other = "game:characters:1" if server.is_cluster else "game:characters:{1}"
-    await server.execute("HSET", other, "ana", record(await portrait(assets, age=4000)))
-    assert await findings(server, assets) == [Finding(Kind.MISNAMED, "1 key")]
+    other = "game:characters:1" if client.is_cluster else "game:characters:{1}"
+    await client.execute("HSET", other, "ana", record(await portrait(assets, age=4000)))
+    assert await findings(client, assets) == [Finding(Kind.MISNAMED, "1 key")]
 
 
 @pytest.mark.parametrize("kind", ["characters", "trash", "drafts", "active"])
-async def test_a_key_of_another_type(server: Server, assets: Assets, kind: str) -> None:
-    key = getattr(keys(server, 3), kind)
-    await server.execute("LPUSH", key, "theirs")
-    assert await findings(server, assets) == [Finding(Kind.FOREIGN, key, 3)]
+async def test_a_key_of_another_type(client: StoreClient, assets: FolderAssets, kind: str) -> None:
+    key = getattr(keys(client, 3), kind)
+    await client.execute("LPUSH", key, "theirs")
+    assert await findings(client, assets) == [Finding(Kind.FOREIGN, key, 3)]
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF\x40\x00\x00\x00WEBPVP8 cut off"])
 async def test_a_file_that_is_empty_or_cut_off(
-    server: Server, any_assets: AnyAssets, data: bytes
+    client: StoreClient, any_assets: Assets, data: bytes
 ) -> None:
     name = f"{7:032x}.webp"
     saved = await any_assets.put(name, data)
     await any_assets.put(thumbnail_of(name), b"RIFF\x05\x00\x00\x00WEBP whole"[:13])
-    await add(server, 1, "ana", record(saved))
-    assert [each async for each in inspect(server, any_assets)] == [
+    await add(client, 1, "ana", record(saved))
+    assert [each async for each in inspect(client, any_assets)] == [
         Finding(Kind.DAMAGED, saved.path, 1)
     ]
 
 
 async def test_a_file_that_can_not_be_read(
-    server: Server, assets: Assets, monkeypatch: pytest.MonkeyPatch
+    client: StoreClient, assets: FolderAssets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved = await portrait(assets)
-    await add(server, 1, "ana", record(saved))
+    await add(client, 1, "ana", record(saved))
     real = Path.open
 
     def locked(path: Path, *mode: Any, **options: Any) -> Any:
@@ -121,7 +127,7 @@ async def test_a_file_that_can_not_be_read(
         return real(path, *mode, **options)
 
     monkeypatch.setattr(Path, "open", locked)
-    assert await findings(server, assets) == [Finding(Kind.UNREADABLE, saved.path, 1)]
+    assert await findings(client, assets) == [Finding(Kind.UNREADABLE, saved.path, 1)]
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -10,10 +10,11 @@ from redis.asyncio import Redis
 from characters.errors import OperatorError
 from characters.maintenance.check import inspect
 from characters.maintenance.move import move_assets
-from characters.portraits.assets import Assets, Saved
+from characters.model import PortraitFile
+from characters.portraits.assets import FolderAssets
 from characters.portraits.objects import ObjectAssets
 from characters.store.characters import CharacterStore
-from characters.store.client import Server
+from characters.store.client import StoreClient
 from characters.store.drafts import Draft, Drafts
 from tests.operator import add, everything, files, portrait, record, trashed
 
@@ -21,39 +22,39 @@ URL = "https://new.example.org/p"
 
 
 @pytest.fixture
-def server(redis: Any) -> Server:
-    return Server(redis)
+def client(redis: Any) -> StoreClient:
+    return StoreClient(redis)
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Assets:
-    return Assets(tmp_path / "old", "https://old.example.org")
+def old(tmp_path: Path) -> FolderAssets:
+    return FolderAssets(tmp_path / "old", "https://old.example.org")
 
 
 @pytest.fixture
-def new(tmp_path: Path) -> Assets:
-    return Assets(tmp_path / "new", URL)
+def new(tmp_path: Path) -> FolderAssets:
+    return FolderAssets(tmp_path / "new", URL)
 
 
-def moved(saved: Saved, new: Assets, url: str | None = URL) -> Saved:
+def moved(saved: PortraitFile, new: FolderAssets, url: str | None = URL) -> PortraitFile:
     name = Path(saved.path).name
-    return Saved(f"{new.root}/{name}", f"{url}/{name}" if url else saved.url)
+    return PortraitFile(f"{new.root}/{name}", f"{url}/{name}" if url else saved.url)
 
 
 async def test_records_trash_and_drafts_follow_their_portraits(
-    server: Server, old: Assets, new: Assets, redis: Any
+    client: StoreClient, old: FolderAssets, new: FolderAssets, redis: Any
 ) -> None:
     ana, bob, cleo = [await portrait(old) for _ in range(3)]
-    await add(server, 1, "ana", record(ana, large=2**60))
+    await add(client, 1, "ana", record(ana, large=2**60))
     deleted = trashed(bob)
-    await add(server, 1, "bob", deleted, place="trash")
+    await add(client, 1, "bob", deleted, place="trash")
     drafts = Drafts(CharacterStore(redis))
     draft_id = await drafts.keep(2, Draft("cleo", name="Cleo", portrait=cleo))
     before = files(old.root)
-    assert await move_assets(server, old, new, url=URL) == (6, 3, 3, [])
+    assert await move_assets(client, old, new, url=URL) == (6, 3, 3, [])
     assert files(new.root) == before
     assert files(old.root) == {}
-    first, _ = await everything(server)
+    first, _ = await everything(client)
     assert json.loads(first.characters[b"ana"]) == json.loads(record(moved(ana, new), large=2**60))
     to = moved(bob, new)
     assert json.loads(first.trash[b"bob"]) == json.loads(deleted) | {
@@ -64,127 +65,136 @@ async def test_records_trash_and_drafts_follow_their_portraits(
 
 
 async def test_a_second_time_there_is_nothing_to_do(
-    server: Server, old: Assets, new: Assets
+    client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
-    await add(server, 1, "ana", record(await portrait(old)))
-    await move_assets(server, old, new, url=URL)
-    before = await everything(server), files(new.root)
-    assert await move_assets(server, old, new, url=URL) == (0, 0, 0, [])
-    assert (await everything(server), files(new.root)) == before
+    await add(client, 1, "ana", record(await portrait(old)))
+    await move_assets(client, old, new, url=URL)
+    before = await everything(client), files(new.root)
+    assert await move_assets(client, old, new, url=URL) == (0, 0, 0, [])
+    assert (await everything(client), files(new.root)) == before
 
 
-async def test_without_a_url_the_old_one_stays(server: Server, old: Assets, new: Assets) -> None:
+async def test_without_a_url_the_old_one_stays(
+    client: StoreClient, old: FolderAssets, new: FolderAssets
+) -> None:
     ana = await portrait(old)
-    await add(server, 1, "ana", record(ana))
-    await move_assets(server, old, new)
-    assert (await everything(server))[0].characters[b"ana"] == record(moved(ana, new, None))
+    await add(client, 1, "ana", record(ana))
+    await move_assets(client, old, new)
+    assert (await everything(client))[0].characters[b"ana"] == record(moved(ana, new, None))
 
 
 async def test_where_the_folder_is_the_same_only_the_url_changes(
-    server: Server, old: Assets
+    client: StoreClient, old: FolderAssets
 ) -> None:
     ana = await portrait(old)
-    await add(server, 1, "ana", record(ana))
-    await add(server, 1, "bob", record(image_url="https://theirs.example.org/bob.png"))
-    assert await move_assets(server, old, Assets(old.root, URL), url=URL) == (0, 1, 0, [])
-    assert (await everything(server))[0].characters == {
-        b"ana": record(Saved(ana.path, moved(ana, old).url)),
+    await add(client, 1, "ana", record(ana))
+    await add(client, 1, "bob", record(image_url="https://theirs.example.org/bob.png"))
+    assert await move_assets(client, old, FolderAssets(old.root, URL), url=URL) == (0, 1, 0, [])
+    assert (await everything(client))[0].characters == {
+        b"ana": record(PortraitFile(ana.path, moved(ana, old).url)),
         b"bob": record(image_url="https://theirs.example.org/bob.png"),
     }
     assert len(files(old.root)) == 2
 
 
 async def test_another_name_of_the_same_folder_loses_no_file(
-    server: Server, old: Assets, tmp_path: Path
+    client: StoreClient, old: FolderAssets, tmp_path: Path
 ) -> None:
     ana = await portrait(old)
     (tmp_path / "link").symlink_to(old.root)
-    await add(server, 1, "ana", record(ana))
-    done = await move_assets(server, old, Assets(tmp_path / "link"))
+    await add(client, 1, "ana", record(ana))
+    done = await move_assets(client, old, FolderAssets(tmp_path / "link"))
     assert (done.rewritten, done.removed) == (1, 0)
     assert len(files(old.root)) == 2
 
 
 async def test_a_linked_folder_moves_what_it_leads_to(
-    server: Server, old: Assets, new: Assets, tmp_path: Path
+    client: StoreClient, old: FolderAssets, new: FolderAssets, tmp_path: Path
 ) -> None:
     ana = await portrait(old)
     (tmp_path / "link").symlink_to(old.root)
-    await add(server, 1, "ana", record(ana))
-    assert await move_assets(server, Assets(tmp_path / "link"), new) == (2, 1, 1, [])
-    assert (await everything(server))[0].characters[b"ana"] == record(moved(ana, new, None))
+    await add(client, 1, "ana", record(ana))
+    assert await move_assets(client, FolderAssets(tmp_path / "link"), new) == (2, 1, 1, [])
+    assert (await everything(client))[0].characters[b"ana"] == record(moved(ana, new, None))
 
 
 @pytest.mark.parametrize("inner", ["old/inner", "link/inner"])
 async def test_a_place_inside_the_other_is_refused(
-    server: Server, old: Assets, tmp_path: Path, inner: str
+    client: StoreClient, old: FolderAssets, tmp_path: Path, inner: str
 ) -> None:
-    await add(server, 1, "ana", record(await portrait(old)))
+    await add(client, 1, "ana", record(await portrait(old)))
     (tmp_path / "link").symlink_to(old.root)
-    for source, target in [(old, Assets(tmp_path / inner)), (Assets(tmp_path / inner), old)]:
+    for source, target in [
+        (old, FolderAssets(tmp_path / inner)),
+        (FolderAssets(tmp_path / inner), old),
+    ]:
         with pytest.raises(OperatorError, match="lie one inside the other"):
-            await move_assets(server, source, target)
+            await move_assets(client, source, target)
     assert len(files(old.root)) == 2
 
 
 async def test_a_prefix_of_the_same_bucket_is_refused(valkey: Redis, bucket: str) -> None:
     with pytest.raises(OperatorError, match="lie one inside the other"):
-        await move_assets(Server(valkey), ObjectAssets(bucket), ObjectAssets(f"{bucket}/inner"))
+        await move_assets(
+            StoreClient(valkey), ObjectAssets(bucket), ObjectAssets(f"{bucket}/inner")
+        )
 
 
 async def test_a_portrait_in_neither_place_is_named(
-    server: Server, old: Assets, new: Assets
+    client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
-    await add(server, 1, "ana", record(image_path="/srv/third/ana.png"))
-    await add(server, 1, "bob", record(image_url="https://example.org/bob.png"))
-    assert (await move_assets(server, old, new)).left == ["/srv/third/ana.png"]
+    await add(client, 1, "ana", record(image_path="/srv/third/ana.png"))
+    await add(client, 1, "bob", record(image_url="https://example.org/bob.png"))
+    assert (await move_assets(client, old, new)).left == ["/srv/third/ana.png"]
 
 
-async def test_old_files_can_be_kept(server: Server, old: Assets, new: Assets) -> None:
-    await add(server, 1, "ana", record(await portrait(old)))
-    assert (await move_assets(server, old, new, keep=True)).removed == 0
+async def test_old_files_can_be_kept(
+    client: StoreClient, old: FolderAssets, new: FolderAssets
+) -> None:
+    await add(client, 1, "ana", record(await portrait(old)))
+    assert (await move_assets(client, old, new, keep=True)).removed == 0
     assert files(old.root) == files(new.root)
-    assert (await move_assets(server, old, new)).removed == 1
+    assert (await move_assets(client, old, new)).removed == 1
     assert files(old.root) == {}
 
 
 async def test_files_of_others_are_copied_and_left_too(
-    server: Server, old: Assets, new: Assets
+    client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     await old.put("theirs/ana.png", b"image")
-    await add(server, 1, "ana", record(image_path="theirs/ana.png"))
-    assert await move_assets(server, old, new) == (1, 0, 0, [])
+    await add(client, 1, "ana", record(image_path="theirs/ana.png"))
+    assert await move_assets(client, old, new) == (1, 0, 0, [])
     assert files(new.root) == files(old.root) == {"theirs/ana.png": b"image"}
 
 
 async def test_what_can_not_be_moved_stays_and_is_named(
-    server: Server, old: Assets, new: Assets
+    client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     ana, bob = await portrait(old), await portrait(old)
     Path(ana.path).unlink()
     await new.put(Path(bob.path).name, b"another one")
-    await add(server, 1, "ana", record(ana))
-    await add(server, 1, "bob", record(bob))
-    await add(server, 1, "corrupt", record(await portrait(old))[:-2])
-    before = await everything(server)
-    done = await move_assets(server, old, new, url=URL)
+    await add(client, 1, "ana", record(ana))
+    await add(client, 1, "bob", record(bob))
+    await add(client, 1, "corrupt", record(await portrait(old))[:-2])
+    before = await everything(client)
+    done = await move_assets(client, old, new, url=URL)
     assert (done.rewritten, done.removed, done.left) == (0, 0, [ana.path, bob.path])
-    assert await everything(server) == before
+    assert await everything(client) == before
     assert Path(bob.path).read_bytes().startswith(b"large")
 
 
 async def test_a_portrait_made_in_the_old_place_meanwhile_is_moved_too(
-    server: Server, old: Assets, new: Assets, redis: Any
+    client: StoreClient, old: FolderAssets, new: FolderAssets, redis: Any
 ) -> None:
-    await add(server, 1, "ana", record(await portrait(old)))
+    await add(client, 1, "ana", record(await portrait(old)))
 
-    class BusyServer(Server):
+    class BusyServer(StoreClient):
         looks = 0
 
         async def keys(self, pattern: str) -> Any:
             self.looks += 1
             if self.looks == 2:
-                await add(server, 2, "bob", record(await portrait(old)))
+                await add(client, 2, "bob", record(await portrait(old)))
             async for key in super().keys(pattern):
                 yield key
 
@@ -193,41 +203,43 @@ async def test_a_portrait_made_in_the_old_place_meanwhile_is_moved_too(
 
 
 async def test_what_does_not_read_as_it_was_written_changes_no_record(
-    server: Server, old: Assets, tmp_path: Path
+    client: StoreClient, old: FolderAssets, tmp_path: Path
 ) -> None:
-    class FullDisk(Assets):
-        async def put(self, name: str, data: bytes) -> Saved:
+    class FullDisk(FolderAssets):
+        async def put(self, name: str, data: bytes) -> PortraitFile:
             return await super().put(name, data[:3])
 
-    await add(server, 1, "ana", record(await portrait(old)))
-    before = await everything(server), files(old.root)
+    await add(client, 1, "ana", record(await portrait(old)))
+    before = await everything(client), files(old.root)
     with pytest.raises(OperatorError, match="does not read as it was written"):
-        await move_assets(server, old, FullDisk(tmp_path / "new"))
-    assert (await everything(server), files(old.root)) == before
+        await move_assets(client, old, FullDisk(tmp_path / "new"))
+    assert (await everything(client), files(old.root)) == before
 
 
 async def test_nothing_outside_of_the_old_place_is_copied(
-    server: Server, old: Assets, new: Assets
+    client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     await portrait(old)
     (old.root / f"{'f' * 32}.webp").symlink_to("/etc/passwd")
     for number, path in enumerate(
         ["/etc/passwd", "../../etc/passwd", f"{'f' * 32}.webp", "a\0b", ""]
     ):
-        await add(server, 1, f"id{number}", record(image_path=path))
-    await move_assets(server, old, new)
+        await add(client, 1, f"id{number}", record(image_path=path))
+    await move_assets(client, old, new)
     assert files(new.root) == {}
 
 
-async def test_to_an_object_store_and_back_again(valkey: Redis, old: Assets, bucket: str) -> None:
-    server, store = Server(valkey), ObjectAssets(bucket)
+async def test_to_an_object_store_and_back_again(
+    valkey: Redis, old: FolderAssets, bucket: str
+) -> None:
+    client, store = StoreClient(valkey), ObjectAssets(bucket)
     await old.put("theirs/bob.png", b"image")
-    await add(server, 1, "ana", record(await portrait(old)))
-    await add(server, 1, "bob", record(image_path="theirs/bob.png"))
+    await add(client, 1, "ana", record(await portrait(old)))
+    await add(client, 1, "bob", record(image_path="theirs/bob.png"))
     before = files(old.root)
-    assert await move_assets(server, old, store, url=URL) == (3, 2, 1, [])
-    assert [each async for each in inspect(server, store)] == []
-    (found,) = await everything(server)
+    assert await move_assets(client, old, store, url=URL) == (3, 2, 1, [])
+    assert [each async for each in inspect(client, store)] == []
+    (found,) = await everything(client)
     assert json.loads(found.characters[b"bob"])["image_path"] == f"{bucket}/theirs/bob.png"
-    assert await move_assets(server, store, old) == (2, 2, 1, [])
+    assert await move_assets(client, store, old) == (2, 2, 1, [])
     assert files(old.root) == before

@@ -8,23 +8,23 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from characters.opening import open_assets
-from characters.portraits.assets import AnyAssets, Assets, is_public, thumbnail_of
+from characters.portraits.assets import Assets, FolderAssets, is_public_url, thumbnail_of
 
 NAME = "0123456789abcdef" * 2
 
 
-async def read(assets: AnyAssets, path: str) -> bytes | None:
+async def read(assets: Assets, path: str) -> bytes | None:
     (data,) = await assets.read(path)
     return data
 
 
-async def test_a_saved_portrait_is_read_back_with_its_thumbnail(any_assets: AnyAssets) -> None:
+async def test_a_saved_portrait_is_read_back_with_its_thumbnail(any_assets: Assets) -> None:
     path, _ = await any_assets.save(b"image", b"thumbnail")
     assert await any_assets.read(path, "", thumbnail_of(path)) == [b"image", None, b"thumbnail"]
 
 
 async def test_a_portrait_lies_directly_in_its_place_under_128_random_bits(
-    any_assets: AnyAssets,
+    any_assets: Assets,
 ) -> None:
     paths = {(await any_assets.save(b"", b"")).path for _ in range(20)}
     assert len(paths) == 20
@@ -37,12 +37,12 @@ async def test_the_url_is_the_root_url_and_the_name(location: Path | str) -> Non
     assert saved.url == f"https://example.org/assets/{PurePosixPath(saved.path).name}"
 
 
-async def test_without_a_root_url_there_is_no_url(any_assets: AnyAssets) -> None:
+async def test_without_a_root_url_there_is_no_url(any_assets: Assets) -> None:
     assert (await any_assets.save(b"", b"")).url is None
 
 
 async def test_what_is_put_under_a_name_of_ours_takes_the_place_of_what_was_there(
-    any_assets: AnyAssets,
+    any_assets: Assets,
 ) -> None:
     for data in (b"first", b"second"):
         saved = await any_assets.put(f"{NAME}.webp", data)
@@ -50,7 +50,7 @@ async def test_what_is_put_under_a_name_of_ours_takes_the_place_of_what_was_ther
         assert await read(any_assets, saved.path) == data
 
 
-async def test_a_removed_portrait_is_gone_with_its_thumbnail(any_assets: AnyAssets) -> None:
+async def test_a_removed_portrait_is_gone_with_its_thumbnail(any_assets: Assets) -> None:
     kept = await any_assets.save(b"image", b"thumbnail")
     gone = await any_assets.save(b"image", b"thumbnail")
     await any_assets.remove(gone.path)
@@ -59,7 +59,7 @@ async def test_a_removed_portrait_is_gone_with_its_thumbnail(any_assets: AnyAsse
     await any_assets.remove(gone.path)
 
 
-async def test_what_is_stored_has_its_size_and_time(any_assets: AnyAssets) -> None:
+async def test_what_is_stored_has_its_size_and_time(any_assets: Assets) -> None:
     assert await any_assets.stored() == []
     before = time.time()
     saved = await any_assets.save(b"image", b"small!")
@@ -72,7 +72,7 @@ async def test_what_is_stored_has_its_size_and_time(any_assets: AnyAssets) -> No
 
 
 async def test_what_other_programs_put_there_is_read_and_no_portrait_of_ours(
-    any_assets: AnyAssets,
+    any_assets: Assets,
 ) -> None:
     saved = await any_assets.put("theirs.webp", b"theirs")
     assert await read(any_assets, saved.path) == b"theirs"
@@ -81,20 +81,20 @@ async def test_what_other_programs_put_there_is_read_and_no_portrait_of_ours(
     assert await read(any_assets, saved.path) is None
 
 
-async def test_a_path_of_ours_has_one_spelling(any_assets: AnyAssets) -> None:
+async def test_a_path_of_ours_has_one_spelling(any_assets: Assets) -> None:
     path, _ = await any_assets.save(b"", b"")
     assert any_assets.normal(path) == path
 
 
 async def test_a_place_that_can_be_written_says_so_and_has_nothing_to_clear(
-    any_assets: AnyAssets,
+    any_assets: Assets,
 ) -> None:
     await any_assets.check_writable()
     await any_assets.clear_temporary()
     assert await any_assets.stored() == []
 
 
-async def test_a_web_server_of_another_user_can_read_a_portrait(assets: Assets) -> None:
+async def test_a_web_server_of_another_user_can_read_a_portrait(assets: FolderAssets) -> None:
     previous = os.umask(0o022)
     try:
         saved = await assets.save(b"", b"")
@@ -104,7 +104,7 @@ async def test_a_web_server_of_another_user_can_read_a_portrait(assets: Assets) 
 
 
 async def test_a_write_that_fails_leaves_nothing_behind(
-    assets: Assets, monkeypatch: pytest.MonkeyPatch
+    assets: FolderAssets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -115,7 +115,7 @@ async def test_a_write_that_fails_leaves_nothing_behind(
     assert list(assets.root.iterdir()) == []
 
 
-async def test_what_is_stored_are_files_with_names_of_ours(assets: Assets) -> None:
+async def test_what_is_stored_are_files_with_names_of_ours(assets: FolderAssets) -> None:
     assert await assets.stored() == []
     saved = await assets.save(b"image", b"small")
     (assets.root / "theirs.png").touch()
@@ -125,7 +125,7 @@ async def test_what_is_stored_are_files_with_names_of_ours(assets: Assets) -> No
     assert stored == {saved.path: 5, thumbnail_of(saved.path): 5}
 
 
-async def test_only_old_temporary_files_are_cleared(assets: Assets) -> None:
+async def test_only_old_temporary_files_are_cleared(assets: FolderAssets) -> None:
     assets.root.mkdir()
     old, new, other = (assets.root / name for name in (".a.webp.tmp", ".b.webp.tmp", "picture.tmp"))
     for file in (old, new, other):
@@ -210,7 +210,7 @@ HOSTILE = [
 
 
 @pytest.fixture
-def secret(assets: Assets) -> Path:
+def secret(assets: FolderAssets) -> Path:
     """A file beside the root, with links to it within the root."""
     assets.root.mkdir()
     secret = assets.root.parent / "secret"
@@ -224,7 +224,7 @@ def secret(assets: Assets) -> Path:
 
 @pytest.mark.parametrize("path", HOSTILE)
 async def test_nothing_outside_the_root_is_read_or_removed(
-    assets: Assets, secret: Path, path: str
+    assets: FolderAssets, secret: Path, path: str
 ) -> None:
     for each in (path, str(assets.root / path)):
         assert await read(assets, each) is None
@@ -243,7 +243,7 @@ def test_there_are_more_than_fifty_hostile_paths() -> None:
     assert len(HOSTILE) >= 50
 
 
-async def test_a_link_within_the_root_is_left_alone(assets: Assets) -> None:
+async def test_a_link_within_the_root_is_left_alone(assets: FolderAssets) -> None:
     saved = Path((await assets.save(b"image", b"")).path)
     (assets.root / "link").symlink_to(saved)
     assert await read(assets, "link") is None
@@ -252,7 +252,7 @@ async def test_a_link_within_the_root_is_left_alone(assets: Assets) -> None:
     assert (assets.root / "link").is_symlink()
 
 
-async def test_files_of_other_programs_in_the_root_are_read(assets: Assets) -> None:
+async def test_files_of_other_programs_in_the_root_are_read(assets: FolderAssets) -> None:
     assets.root.mkdir()
     (assets.root / "theirs.png").write_bytes(b"png")
     assert (
@@ -280,7 +280,7 @@ def test_only_our_own_portraits_have_thumbnails(path: str, thumbnail: str) -> No
     "url", ["https://example.org/x.webp", "http://93.184.216.34/x", "https://[2606:4700::1]/x"]
 )
 def test_a_url_that_strangers_can_fetch_is_public(url: str) -> None:
-    assert is_public(url)
+    assert is_public_url(url)
 
 
 @pytest.mark.parametrize(
@@ -297,4 +297,4 @@ def test_a_url_that_strangers_can_fetch_is_public(url: str) -> None:
     ],
 )
 def test_a_url_that_only_we_can_reach_is_not(url: str) -> None:
-    assert not is_public(url)
+    assert not is_public_url(url)

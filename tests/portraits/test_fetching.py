@@ -21,7 +21,7 @@ from aiohttp import ThreadedResolver, web
 
 from characters.errors import ImageTooLarge, UnusableLink
 from characters.portraits import fetching as fetch
-from characters.portraits.fetching import LIMIT, fetch_image, is_public
+from characters.portraits.fetching import LIMIT, fetch_image, is_public_address
 
 PUBLIC, DEAF = "93.184.215.14", "93.184.215.15"
 GETADDRINFO = socket.getaddrinfo
@@ -176,12 +176,12 @@ def link(host: str = "images.example", **answer: str | int) -> str:
     "address", [PUBLIC, "1.1.1.1", "::ffff:8.8.8.8", "2606:4700::1111", "2a00:1450:4001::200e"]
 )
 def test_an_address_of_the_public_internet_is_public(address: str) -> None:
-    assert is_public(address)
+    assert is_public_address(address)
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC.split())
 def test_any_other_address_is_not_public(address: str) -> None:
-    assert not is_public(address)
+    assert not is_public_address(address)
 
 
 @pytest.mark.parametrize("url", LEADING_INWARDS + REFUSED.split() + INCOMPLETE)
@@ -202,7 +202,7 @@ async def test_a_redirect_to_it_is_not_followed(internet: Internet, url: str) ->
 async def test_without_the_check_of_the_address_the_canary_sings(
     internet: Internet, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
-    monkeypatch.setattr(fetch, "is_public", lambda _: True)
+    monkeypatch.setattr(fetch, "is_public_address", lambda _: True)
     with pytest.raises(UnusableLink):
         await fetch_image(url)
     assert internet.hits > 0

@@ -26,7 +26,7 @@ from characters.errors import (
 )
 from characters.portraits import renderer as portraits
 from characters.portraits import worker as render
-from characters.portraits.renderer import Portraits
+from characters.portraits.renderer import Renderer
 from tests import images
 
 MARKER = b"CANARY-5b1f"
@@ -34,7 +34,7 @@ SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 async def prepared(data: bytes) -> Image.Image:
-    return images.decode((await Portraits().prepare(data)).image)
+    return images.decode((await Renderer().prepare(data)).image)
 
 
 # What comes out
@@ -53,7 +53,7 @@ async def prepared(data: bytes) -> Image.Image:
     ],
 )
 async def test_every_kind_of_image_becomes_a_webp_of_the_same_picture(data: bytes) -> None:
-    portrait = await Portraits().prepare(data)
+    portrait = await Renderer().prepare(data)
     for file in portrait:
         image = images.decode(file)
         assert (image.format, image.size, image.mode) == ("WEBP", (64, 64), "RGB")
@@ -114,7 +114,7 @@ async def test_a_lossless_source_keeps_every_pixel(image_format: str) -> None:
 async def test_only_a_lossy_source_is_compressed_lossily_but_for_its_thumbnail(
     data: bytes, kind: bytes
 ) -> None:
-    assert [images.webp_chunks(file) for file in await Portraits().prepare(data)] == [
+    assert [images.webp_chunks(file) for file in await Renderer().prepare(data)] == [
         [kind],
         [b"VP8 "],
     ]
@@ -198,7 +198,7 @@ async def test_a_profile_for_other_colours_counts_as_none(mode: str) -> None:
 async def test_images_are_fitted_never_cropped_and_never_enlarged(
     size: tuple[int, int], image_size: tuple[int, int], thumbnail_size: tuple[int, int]
 ) -> None:
-    portrait = await Portraits().prepare(images.png(size))
+    portrait = await Renderer().prepare(images.png(size))
     assert images.decode(portrait.image).size == image_size
     assert images.decode(portrait.thumbnail).size == thumbnail_size
 
@@ -213,11 +213,11 @@ async def test_transparent_colours_do_not_bleed_into_a_smaller_image() -> None:
 @pytest.mark.parametrize("length", [portraits.INPUT_LIMIT + 1, 2 * portraits.INPUT_LIMIT])
 async def test_too_many_bytes_are_refused(length: int) -> None:
     with pytest.raises(ImageTooLarge, match="10 MiB"):
-        await Portraits().prepare(images.png().ljust(length, b"\0"))
+        await Renderer().prepare(images.png().ljust(length, b"\0"))
 
 
 async def test_the_largest_file_allowed_is_accepted() -> None:
-    assert await Portraits().prepare(images.png().ljust(portraits.INPUT_LIMIT, b"\0"))
+    assert await Renderer().prepare(images.png().ljust(portraits.INPUT_LIMIT, b"\0"))
 
 
 def vp8l(width: int, height: int) -> bytes:
@@ -250,14 +250,14 @@ def vp8l(width: int, height: int) -> bytes:
 )
 async def test_too_many_pixels_are_refused_with_the_size(data: bytes, size: str) -> None:
     with pytest.raises(TooManyPixels, match=size):
-        await Portraits().prepare(data)
+        await Renderer().prepare(data)
 
 
 async def test_a_gif_whose_frame_outgrows_screen_and_limit_is_refused_by_the_decoder() -> None:
     data = images.gif((8, 8))
     frame = data.index(b",\0\0\0\0")
     with pytest.raises(DamagedImage):
-        await Portraits().prepare(data[: frame + 5] + b"\x88\x13\x88\x13" + data[frame + 9 :])
+        await Renderer().prepare(data[: frame + 5] + b"\x88\x13\x88\x13" + data[frame + 9 :])
 
 
 # Hostile and broken files
@@ -283,7 +283,7 @@ TIFF = images.encode(images.picture(), "TIFF")
 )
 async def test_any_other_kind_of_file_is_not_an_image(data: bytes) -> None:
     with pytest.raises(NotAnImage):
-        await Portraits().prepare(data)
+        await Renderer().prepare(data)
 
 
 @pytest.mark.parametrize("part", [0.02, 0.5, 0.9], ids=["only the header", "half", "most"])
@@ -291,7 +291,7 @@ async def test_any_other_kind_of_file_is_not_an_image(data: bytes) -> None:
 async def test_a_truncated_image_is_damaged(image_format: str, part: float) -> None:
     data = images.encode(images.noise((64, 64)), image_format)
     with pytest.raises(DamagedImage):
-        await Portraits().prepare(data[: int(len(data) * part)])
+        await Renderer().prepare(data[: int(len(data) * part)])
 
 
 @pytest.mark.parametrize(
@@ -302,13 +302,13 @@ async def test_a_truncated_image_is_damaged(image_format: str, part: float) -> N
 )
 async def test_a_signature_alone_makes_no_image(start: bytes, rest: bytes) -> None:
     with pytest.raises((DamagedImage, TooManyPixels)):
-        await Portraits().prepare(start + rest)
+        await Renderer().prepare(start + rest)
 
 
 async def test_a_compressed_text_of_64_mib_in_a_png_is_refused() -> None:
     text = images.png_chunk(b"zTXt", b"key\0\0" + zlib.compress(bytes(64 * 2**20), 9))
     with pytest.raises(DamagedImage):
-        await Portraits().prepare(images.png_with(text))
+        await Renderer().prepare(images.png_with(text))
 
 
 @pytest.mark.parametrize("animation", [images.gif_of_frames, images.webp_of_frames])
@@ -328,7 +328,7 @@ async def test_an_animation_becomes_its_first_frame(image_format: str) -> None:
         images.picture(), image_format, save_all=True, append_images=later, **options
     )
     assert images.decode(data).n_frames == 3
-    portrait = await Portraits().prepare(data)
+    portrait = await Renderer().prepare(data)
     assert images.webp_chunks(portrait.image) == [b"VP8L"]
     assert images.decode(portrait.image).getcolors() == [(64 * 64, (255, 0, 0))]
     assert images.webp_chunks(portrait.thumbnail) == [b"VP8 "]
@@ -339,7 +339,7 @@ async def test_a_jpeg_of_several_pictures_becomes_its_first() -> None:
         images.picture(), "MPO", save_all=True, append_images=[images.picture(color="blue")]
     )
     assert images.decode(data).format == "MPO"
-    portrait = await Portraits().prepare(data)
+    portrait = await Renderer().prepare(data)
     assert images.webp_chunks(portrait.image) == [b"VP8 "]
     assert images.decode(portrait.image).getpixel((5, 5))[0] > 240
 
@@ -349,7 +349,7 @@ async def test_a_polyglot_loses_its_other_half() -> None:
     with zipfile.ZipFile(archive, "a") as zipped:
         zipped.writestr("payload.txt", MARKER)
     assert zipfile.is_zipfile(io.BytesIO(archive.getvalue()))
-    for file in await Portraits().prepare(archive.getvalue()):
+    for file in await Renderer().prepare(archive.getvalue()):
         assert not zipfile.is_zipfile(io.BytesIO(file))
         assert MARKER not in file
 
@@ -420,7 +420,7 @@ MARKED = {
 @pytest.mark.parametrize("data", MARKED.values(), ids=MARKED.keys())
 async def test_no_metadata_survives(data: bytes) -> None:
     assert MARKER in data
-    for file in await Portraits().prepare(data):
+    for file in await Renderer().prepare(data):
         assert MARKER not in file
         assert images.webp_chunks(file) in ([b"VP8 "], [b"VP8L"])
 
@@ -491,7 +491,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str],
 
 async def test_the_event_loop_runs_on_while_an_image_is_decoded(children: Children) -> None:
     children.stopped = True
-    task = asyncio.create_task(Portraits().prepare(images.png()))
+    task = asyncio.create_task(Renderer().prepare(images.png()))
     await children.wait_for(1)
     for _ in range(100):
         await asyncio.sleep(0)
@@ -502,7 +502,7 @@ async def test_the_event_loop_runs_on_while_an_image_is_decoded(children: Childr
 
 async def test_a_third_image_waits_for_one_of_the_first_two(children: Children) -> None:
     children.stopped = True
-    ours = Portraits()
+    ours = Renderer()
     tasks = [asyncio.create_task(ours.prepare(images.png())) for _ in range(3)]
     await children.wait_for(2)
     await asyncio.sleep(0.2)
@@ -514,7 +514,7 @@ async def test_a_third_image_waits_for_one_of_the_first_two(children: Children) 
 
 async def test_cancelling_leaves_no_child_behind(children: Children) -> None:
     children.stopped = True
-    ours = Portraits()
+    ours = Renderer()
     task = asyncio.create_task(ours.prepare(images.png()))
     await children.wait_for(1)
     task.cancel()
@@ -526,7 +526,7 @@ async def test_cancelling_leaves_no_child_behind(children: Children) -> None:
 
 
 async def test_cancelled_and_failed_runs_free_their_places(children: Children) -> None:
-    ours = Portraits()
+    ours = Renderer()
     for _ in range(3):
         with pytest.raises(DamagedImage):
             await ours.prepare(images.png()[:50])
@@ -543,7 +543,7 @@ async def test_a_child_that_takes_too_long_is_killed(
     monkeypatch.setattr(portraits, "WALL_SECONDS", 0.2)
     children.stopped = True
     with pytest.raises(DamagedImage):
-        await Portraits().prepare(images.png())
+        await Renderer().prepare(images.png())
     assert "ran for more than 0.2 s" in caplog.text
     assert [process.returncode for process in children.started] == [-signal.SIGKILL]
 
@@ -574,14 +574,14 @@ async def test_a_child_that_does_not_answer_properly_means_a_damaged_image(
 ) -> None:
     stand_in(program)
     with pytest.raises(DamagedImage):
-        await Portraits().prepare(images.png().ljust(2**20, b"\0"))
+        await Renderer().prepare(images.png().ljust(2**20, b"\0"))
     assert reason in caplog.text
     assert children.started[0].returncode is not None
 
 
 async def test_the_reason_of_a_damage_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(DamagedImage):
-        await Portraits().prepare(images.jpeg()[:-100])
+        await Renderer().prepare(images.jpeg()[:-100])
     assert "Truncated File Read" in caplog.text
 
 
@@ -593,7 +593,7 @@ async def test_the_child_inherits_no_secrets(
         f"json.dump([dict(os.environ), os.getcwd(), sys.flags.isolated], open({str(tmp_path / 'seen')!r}, 'w'))"
     )
     with suppress(DamagedImage):
-        await Portraits().prepare(images.png())
+        await Renderer().prepare(images.png())
     environment, folder, isolated = json.loads((tmp_path / "seen").read_text())
     assert TEXT not in environment.values()
     assert set(environment) <= {
@@ -630,4 +630,4 @@ async def test_where_no_child_can_be_started_the_portrait_is_unsaved(
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(PortraitUnsaved):
-        await Portraits().prepare(images.png())
+        await Renderer().prepare(images.png())

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.errors import OperatorError
-from characters.maintenance.workspace import open_desk, valkey_of_a_bot
+from characters.maintenance.workspace import open_workspace, valkey_of_a_bot
 from characters.settings import Settings
 from characters.store import embedded
 from characters.store.embedded import embedded_valkey
@@ -51,10 +51,10 @@ async def test_a_command_waits_for_a_command_and_then_has_a_valkey_of_its_own(
     tmp_path: Path,
 ) -> None:
     other = await hold(tmp_path, COMMAND, 1)
-    async with open_desk(Settings(data_dir=tmp_path)) as desk:
+    async with open_workspace(Settings(data_dir=tmp_path)) as workspace:
         assert other.done()
-        assert not desk.beside
-        assert await desk.server.execute("PING")
+        assert not workspace.beside
+        assert await workspace.client.execute("PING")
 
 
 async def test_where_a_bot_has_just_been_stopped_a_command_has_a_valkey_of_its_own(
@@ -63,10 +63,10 @@ async def test_where_a_bot_has_just_been_stopped_a_command_has_a_valkey_of_its_o
     other = await hold(tmp_path, "bot", 60)
     (tmp_path / "valkey" / embedded.SOCKET).unlink()  # its server takes its leave
     asyncio.get_running_loop().call_later(0.5, other.cancel)
-    async with open_desk(Settings(data_dir=tmp_path)) as desk:
+    async with open_workspace(Settings(data_dir=tmp_path)) as workspace:
         assert other.done()
-        assert not desk.beside
-        assert await desk.server.execute("PING")
+        assert not workspace.beside
+        assert await workspace.client.execute("PING")
 
 
 async def test_a_command_waits_until_the_valkey_of_a_bot_answers(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from characters.errors import InvalidName
-from characters.model import Character, clean_description, clean_name
+from characters.model import Character
+from characters.names import clean_description, clean_name
 from characters.transfer.formats.portable import FOREIGN, OURS, Portable
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

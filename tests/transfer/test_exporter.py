@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from characters.errors import NotAnImage
 from characters.model import Character
-from characters.portraits.renderer import Portraits
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.transfer.exporter import CardFormat, CollectionFormat, export_all, export_card
@@ -27,7 +27,7 @@ async def with_portrait(
     async def source() -> bytes:
         return image
 
-    portrait, _ = await registry.gallery.keep(source)
+    portrait, _ = await registry.portraits.keep(source)
     return await registry.create(USER, name, description, portrait)
 
 
@@ -37,7 +37,9 @@ async def test_an_archive_comes_in_parts_that_each_are_whole(registry: Registry)
     limit = 300_000
     parts = [
         each
-        async for each in export_all(registry.gallery, characters, CollectionFormat.ARCHIVE, limit)
+        async for each in export_all(
+            registry.portraits, characters, CollectionFormat.ARCHIVE, limit
+        )
     ]
     assert [each.file.name for each in parts] == [
         "characters-1.zip",
@@ -61,7 +63,7 @@ async def test_files_of_other_bots_come_in_parts_too(
     registry: Registry, form: CollectionFormat
 ) -> None:
     characters = [await registry.create(USER, f"n{number}", "x" * 2000) for number in range(5)]
-    parts = [each async for each in export_all(registry.gallery, characters, form, 5000)]
+    parts = [each async for each in export_all(registry.portraits, characters, form, 5000)]
     assert len(parts) > 1
     assert all(len(each.file.data) <= 5000 for each in parts)
     assert [each.name for part in parts for each in read(part.file.data).characters] == [
@@ -73,9 +75,9 @@ async def test_a_portrait_that_only_we_can_reach_is_named_where_it_can_not_trave
     registry: Registry,
 ) -> None:
     ana = await with_portrait(registry, "Ana", images.png())
-    async for each in export_all(registry.gallery, [ana], CollectionFormat.TUPPERBOX):
+    async for each in export_all(registry.portraits, [ana], CollectionFormat.TUPPERBOX):
         assert each.losses == (("Ana", "Its portrait has no public link, and stays behind."),)
-    _, losses = await export_card(registry.gallery, ana, CardFormat.JSON)
+    _, losses = await export_card(registry.portraits, ana, CardFormat.JSON)
     assert losses == (("Ana", "Its portrait has no public link, and stays behind."),)
 
 
@@ -98,9 +100,9 @@ async def test_a_portrait_that_does_not_travel_is_named(
     record = {"name": "Ana", "image_path": image_path, "image_url": image_url}
     ana = await CharacterStore(valkey).create(USER, Character("ana", record), 10)
     if isinstance(form, CardFormat):
-        exported = [await export_card(registry.gallery, ana, form)]
+        exported = [await export_card(registry.portraits, ana, form)]
     else:
-        exported = [each async for each in export_all(registry.gallery, [ana], form)]
+        exported = [each async for each in export_all(registry.portraits, [ana], form)]
     travels = any(b"public.png" in each.file.data for each in exported)
     if travels:
         assert form not in {CardFormat.PNG, CardFormat.CHARX}
@@ -115,7 +117,7 @@ async def test_a_portrait_loses_pixels_where_the_file_would_be_too_large(
     ana = await with_portrait(
         registry, "Ana", images.encode(images.noise((600, 400)), "PNG"), "Tall. " * 500
     )
-    file, losses = await export_card(registry.gallery, ana, form, 200_000)
+    file, losses = await export_card(registry.portraits, ana, form, 200_000)
     assert losses == (("Ana", "Its portrait was too large for the file, and is smaller there."),)
     assert len(file.data) <= 200_000
     (portable,) = read(file.data).characters
@@ -126,33 +128,33 @@ async def test_a_portrait_loses_pixels_where_the_file_would_be_too_large(
 
 async def test_the_largest_portrait_becomes_a_card_that_discord_takes(registry: Registry) -> None:
     ana = await with_portrait(registry, "Ana", images.encode(images.noise((1800, 1800)), "PNG"))
-    file, _ = await export_card(registry.gallery, ana, CardFormat.PNG)
+    file, _ = await export_card(registry.portraits, ana, CardFormat.PNG)
     assert len(file.data) <= 10 * 2**20
     assert images.decode(file.data).format == "PNG"
 
 
 async def test_a_damaged_portrait_stays_behind(registry: Registry) -> None:
     ana = await with_portrait(registry, "Ana", images.png())
-    await registry.gallery._assets.put((ana.image_path or "").rpartition("/")[2], b"garbage")
-    file, losses = await export_card(registry.gallery, ana, CardFormat.PNG)
+    await registry.portraits._assets.put((ana.image_path or "").rpartition("/")[2], b"garbage")
+    file, losses = await export_card(registry.portraits, ana, CardFormat.PNG)
     assert losses == (("Ana", "Its portrait can't be read, and stays behind."),)
     assert read(file.data).characters[0].image is None
 
 
 async def test_a_png_of_a_portrait_has_its_pixels_and_no_metadata() -> None:
-    portrait, _ = await Portraits().prepare(
+    portrait, _ = await Renderer().prepare(
         images.encode(images.noise((50, 40), "RGBA"), "PNG", dpi=(300, 300))
     )
-    png = await Portraits().png(portrait, 10**6)
+    png = await Renderer().png(portrait, 10**6)
     assert png.whole
     assert images.decode(png.data).tobytes() == images.decode(portrait).tobytes()
     assert images.decode(png.data).info == {}
     with pytest.raises(NotAnImage):
-        await Portraits().png(b"garbage", 1000)
+        await Renderer().png(b"garbage", 1000)
 
 
 async def test_nobody_at_all_is_an_archive_as_well(registry: Registry) -> None:
-    (part,) = [each async for each in export_all(registry.gallery, [], CollectionFormat.ARCHIVE)]
+    (part,) = [each async for each in export_all(registry.portraits, [], CollectionFormat.ARCHIVE)]
     assert read(part.file.data).characters == []
 
 

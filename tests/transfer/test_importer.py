@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 
 from characters.errors import UnusableLink
 from characters.model import Character
-from characters.portraits.assets import Assets
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft
@@ -38,14 +38,12 @@ def tuppers(*members: dict[str, Any]) -> bytes:
 async def planned(
     registry: Registry, data: bytes, user_id: int = USER, *, update: bool = False
 ) -> Plan:
-    return await registry.importing.plan(
-        user_id, await registry.importing.read(data), update=update
-    )
+    return await registry.importer.plan(user_id, await registry.importer.read(data), update=update)
 
 
 async def run(registry: Registry, plan: Plan, user_id: int = USER) -> Outcome:
     outcome = Outcome()
-    async for _, _, each in registry.importing.run(user_id, plan, fetch):
+    async for _, _, each in registry.importer.run(user_id, plan, fetch):
         outcome = each
     return outcome
 
@@ -60,7 +58,7 @@ async def with_portrait(registry: Registry, name: str, image: bytes) -> Characte
     async def source() -> bytes:
         return image
 
-    portrait, refusal = await registry.gallery.keep(source)
+    portrait, refusal = await registry.portraits.keep(source)
     assert refusal is None
     return await registry.create(USER, name, f"{name}.", portrait)
 
@@ -73,26 +71,26 @@ def fates(plan: Plan) -> list[str]:
     return [step.fate.value for step in plan.steps]
 
 
-def files(assets: Assets) -> int:
+def files(assets: FolderAssets) -> int:
     return len(list(assets.root.glob("*")))
 
 
 async def pixels(registry: Registry, character: Character) -> Any:
-    image = images.decode(await registry.gallery.portrait(character) or b"")
+    image = images.decode(await registry.portraits.portrait(character) or b"")
     return image.mode, image.size, image.tobytes()
 
 
 async def archive(registry: Registry, *characters: Character) -> bytes:
     (part,) = [
-        each async for each in export_all(registry.gallery, characters, CollectionFormat.ARCHIVE)
+        each async for each in export_all(registry.portraits, characters, CollectionFormat.ARCHIVE)
     ]
     return part.file.data
 
 
 async def test_a_plan_says_what_would_happen_and_changes_nothing(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
-    registry.importing._limit = 3
+    registry.importer._limit = 3
     await imported(registry, tuppers({"name": "Ana"}, {"name": "Bob"}))
     before = await registry.roster(USER)
     data = tuppers(
@@ -124,13 +122,13 @@ async def test_a_description_that_is_too_long_is_skipped_by_name(registry: Regis
 
 async def test_an_import_says_how_far_it_is(registry: Registry) -> None:
     plan = await planned(registry, tuppers(*({"name": f"n{number}"} for number in range(30))))
-    seen = [(done, total) async for done, total, _ in registry.importing.run(USER, plan, fetch)]
+    seen = [(done, total) async for done, total, _ in registry.importer.run(USER, plan, fetch)]
     assert seen == [(number, 30) for number in range(31)]
     assert await names(registry) == [f"n{number}" for number in range(30)]
 
 
 async def test_a_dead_link_or_a_refused_image_costs_only_the_portrait(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
     links = (
         "https://example.org/a.png",
@@ -157,7 +155,7 @@ async def test_a_portrait_that_failed_comes_with_the_next_update(
     assert fates(await planned(registry, data)) == ["changed"]
     monkeypatch.setitem(LINKS, "https://example.org/late.png", images.png())
     (ana,) = (await imported(registry, data, update=True)).updated
-    assert await registry.gallery.portrait(ana)
+    assert await registry.portraits.portrait(ana)
     assert fates(await planned(registry, data)) == ["same"]
 
 
@@ -181,7 +179,9 @@ async def test_who_had_nobody_plays_who_was_played_last(registry: Registry) -> N
     assert active.name == "Yan"
 
 
-async def test_importing_twice_even_at_once_is_harmless(registry: Registry, assets: Assets) -> None:
+async def test_importing_twice_even_at_once_is_harmless(
+    registry: Registry, assets: FolderAssets
+) -> None:
     data = tuppers(
         *(
             {"name": f"n{number % 2}", "avatar_url": "https://example.org/a.png"}
@@ -193,7 +193,7 @@ async def test_importing_twice_even_at_once_is_harmless(registry: Registry, asse
     roster = await registry.roster(USER)
     assert len(roster.characters) == 4
     assert files(assets) == 8
-    assert all([await registry.gallery.portrait(each) for each in roster.characters])
+    assert all([await registry.portraits.portrait(each) for each in roster.characters])
     assert fates(await planned(registry, data)) == ["same"] * 4
     outcome = await imported(registry, data, update=True)
     assert (len(outcome.unchanged), outcome.created, outcome.updated, files(assets)) == (
@@ -208,7 +208,7 @@ async def test_an_import_can_be_given_up_and_taken_up_again(registry: Registry) 
     data = tuppers(
         *({"name": f"n{number}", "avatar_url": "https://example.org/a.png"} for number in range(12))
     )
-    progress = registry.importing.run(USER, await planned(registry, data), fetch)
+    progress = registry.importer.run(USER, await planned(registry, data), fetch)
     async for done, _, _ in progress:
         if done == 3:
             break
@@ -217,7 +217,10 @@ async def test_an_import_can_be_given_up_and_taken_up_again(registry: Registry) 
     await imported(registry, data)
     assert len(await names(registry)) == 12
     assert all(
-        [await registry.gallery.portrait(each) for each in (await registry.roster(USER)).characters]
+        [
+            await registry.portraits.portrait(each)
+            for each in (await registry.roster(USER)).characters
+        ]
     )
 
 
@@ -245,7 +248,7 @@ async def test_an_update_keeps_what_the_file_does_not_know(
 
 
 async def test_an_update_replaces_the_portrait_and_removes_the_old_one(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
     ana = await with_portrait(registry, "Ana", images.png(color="blue"))
     data = tuppers(
@@ -253,7 +256,7 @@ async def test_an_update_replaces_the_portrait_and_removes_the_old_one(
     )
     (changed,) = (await imported(registry, data, update=True)).updated
     assert changed.image_path != ana.image_path
-    assert images.decode(await registry.gallery.portrait(changed) or b"").getpixel((0, 0)) == (
+    assert images.decode(await registry.portraits.portrait(changed) or b"").getpixel((0, 0)) == (
         255,
         0,
         0,
@@ -272,7 +275,7 @@ async def test_a_portrait_that_the_player_changed_since_differs_from_the_file(
 
 
 async def test_what_changed_since_the_plan_is_not_overwritten(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
     ana = await registry.create(USER, "Ana")
     data = tuppers(
@@ -288,8 +291,8 @@ async def test_what_changed_since_the_plan_is_not_overwritten(
 
 
 async def test_a_plan_for_thousands_is_made_in_seconds(registry: Registry) -> None:
-    contents = await registry.importing.read(tuppers(*[{"name": "Ana"}] * 9000))
-    plan = await asyncio.wait_for(registry.importing.plan(USER, contents), 5)
+    contents = await registry.importer.read(tuppers(*[{"name": "Ana"}] * 9000))
+    plan = await asyncio.wait_for(registry.importer.plan(USER, contents), 5)
     assert (len(plan.of(Fate.NEW)), len(plan.of(Fate.OVER))) == (100, 8900)
     assert len({step.char_id for step in plan.steps}) == 9000
 
@@ -303,7 +306,7 @@ async def test_of_several_namesakes_none_is_overwritten(registry: Registry) -> N
 
 
 async def test_a_backup_is_equal_and_nothing_to_do_where_it_came_from(
-    registry: Registry, assets: Assets
+    registry: Registry, assets: FolderAssets
 ) -> None:
     ana = await with_portrait(registry, "Ana", images.jpeg((300, 200)))
     bob = await registry.create(USER, "Bob")
@@ -353,7 +356,7 @@ async def test_a_portrait_has_every_pixel_after_a_round_trip(
     if form == "archive":
         data = await archive(registry, ana)
     else:
-        data = (await export_card(registry.gallery, ana, CardFormat(form))).file.data
+        data = (await export_card(registry.portraits, ana, CardFormat(form))).file.data
     assert fates(await planned(registry, data)) == ["same"]
     (again,) = (await imported(registry, data, OTHER)).created
     assert await pixels(registry, again) == await pixels(registry, ana)
@@ -361,9 +364,9 @@ async def test_a_portrait_has_every_pixel_after_a_round_trip(
 
 
 async def test_a_store_that_fails_is_named_for_each_character(
-    valkey: Redis, assets: Assets
+    valkey: Redis, assets: FolderAssets
 ) -> None:
-    registry = Registry(CharacterStore(valkey, deadline=0.5), assets, Portraits())
+    registry = Registry(CharacterStore(valkey, deadline=0.5), assets, Renderer())
     plan = await planned(registry, tuppers({"name": "Ana"}, {"name": "Bob"}))
     await valkey.config_set("maxmemory", 1)
     outcome = await run(registry, plan)
@@ -420,7 +423,7 @@ async def test_who_could_not_be_made_is_not_marked(registry: Registry, valkey: R
 async def test_a_field_may_have_any_name(registry: Registry) -> None:
     zed = await registry.create(USER, "Zed", "A.")
     exported = await export_card(
-        registry.gallery, zed.with_fields(self=1, change=2), CardFormat.JSON
+        registry.portraits, zed.with_fields(self=1, change=2), CardFormat.JSON
     )
     outcome = await imported(registry, exported.file.data, update=True)
     assert outcome.failures == []
@@ -441,12 +444,12 @@ async def test_the_plan_has_another_signature_where_it_would_do_something_else(
 
 
 async def test_one_file_of_a_user_at_a_time(registry: Registry) -> None:
-    async with registry.importing.turn(USER):
+    async with registry.importer.turn(USER):
         with pytest.raises(ImportRunning):
-            async with registry.importing.turn(USER):
+            async with registry.importer.turn(USER):
                 pass
         with pytest.raises(ImportRunning):
             await registry.forget(USER)
-        async with registry.importing.turn(USER + 1):
+        async with registry.importer.turn(USER + 1):
             pass
     await registry.forget(USER)

@@ -26,11 +26,11 @@ async def portrait_picture(
     registry: Registry, character: Character, *, attach: bool = False
 ) -> Picture | None:
     """The portrait by URL where Discord can fetch it (unless to `attach`), else as a file; None where there is none."""
-    if not attach and (url := registry.gallery.public_url(character)):
+    if not attach and (url := registry.portraits.public_url(character)):
         return Picture(url, None)
-    data = await registry.gallery.portrait(character)
+    data = await registry.portraits.portrait(character)
     if data and len(data) > UPLOAD_LIMIT:
-        (data,) = await registry.gallery.thumbnails(character)
+        (data,) = await registry.portraits.thumbnails(character)
     return _attached("portrait", character, data)
 
 
@@ -41,9 +41,11 @@ async def small_pictures(
 
     Files that would be too large together are left out.
     """
-    urls = [each and registry.gallery.public_url(each, thumbnail=thumbnail) for each in characters]
+    urls = [
+        each and registry.portraits.public_url(each, thumbnail=thumbnail) for each in characters
+    ]
     unserved = [each for each, url in zip(characters, urls, strict=True) if each and not url]
-    files, room = iter(await registry.gallery.thumbnails(*unserved)), UPLOAD_LIMIT
+    files, room = iter(await registry.portraits.thumbnails(*unserved)), UPLOAD_LIMIT
     pictures: list[Picture | None] = []
     for number, (each, url) in enumerate(zip(characters, urls, strict=True)):
         data = next(files) if each and not url else None
@@ -60,7 +62,7 @@ async def party_pictures(
     registry: Registry, party: Sequence[Character | None]
 ) -> tuple[list[Picture | None], Picture | None]:
     """The portraits of a party, a picture each; where too many would have to be attached, those in one, numbered."""
-    gallery = registry.gallery
+    gallery = registry.portraits
     unserved = [
         each if each and each.image_path and not gallery.public_url(each) else None
         for each in party

@@ -51,7 +51,7 @@ async def test_create_with_an_attachment_saves_its_bytes_in_the_assets(
     assert portrait["description"] == "Portrait of Zed"
     active = await registry.active(ana.id)
     assert active
-    assert images.decode(await registry.gallery.portrait(active) or b"").size == (300, 200)
+    assert images.decode(await registry.portraits.portrait(active) or b"").size == (300, 200)
 
 
 async def test_create_without_a_name_opens_a_form(
@@ -68,7 +68,7 @@ async def test_create_without_a_name_opens_a_form(
     active = await registry.active(ana.id)
     assert active
     assert active.description == "Line one\nLine two"
-    assert await registry.gallery.portrait(active)
+    assert await registry.portraits.portrait(active)
 
 
 async def test_the_form_needs_nothing_but_a_name(
@@ -94,7 +94,7 @@ async def test_what_was_given_with_the_command_is_in_the_form(
     await ana.submit_modal(shown, {"name": "Zed", "description": "A pirate."})
     active = await registry.active(ana.id)
     assert active
-    assert images.decode(await registry.gallery.portrait(active) or b"").size == (30, 20)
+    assert images.decode(await registry.portraits.portrait(active) or b"").size == (30, 20)
 
 
 async def test_a_refused_portrait_leaves_the_character_and_offers_another(
@@ -110,7 +110,7 @@ async def test_a_refused_portrait_leaves_the_character_and_offers_another(
     assert pictures(answer(again))
     active = await registry.active(ana.id)
     assert active
-    assert await registry.gallery.portrait(active)
+    assert await registry.portraits.portrait(active)
 
 
 @pytest.mark.parametrize("name", ["\u200b", "a\u202eb", "\u3164"])
@@ -339,7 +339,7 @@ async def test_delete_offers_undo_which_restores_all_of_it(
     assert "## Zed" in read(undone)
     assert pictures(answer(undone))
     assert await registry.active(ana.id) == before
-    assert await registry.gallery.portrait(before)
+    assert await registry.portraits.portrait(before)
 
 
 async def test_the_delete_button_offers_undo_in_place(

@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 
 from bot import CharacterBot
 from characters.model import Character
-from characters.portraits.assets import Assets
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from cogs.characters.roster import PER_PAGE
@@ -100,11 +100,11 @@ async def test_the_longest_texts_still_fit_into_a_conflict(
 
 
 async def test_portraits_that_strangers_can_fetch_are_shown_by_url(
-    world: simcord.Env, ana: Any, channel: Any, valkey: Redis, assets: Assets
+    world: simcord.Env, ana: Any, channel: Any, valkey: Redis, assets: FolderAssets
 ) -> None:
-    public = Assets(assets.root, "https://example.org/assets")
+    public = FolderAssets(assets.root, "https://example.org/assets")
     await world.restart_bot(
-        CharacterBot(Registry(CharacterStore(valkey), public, Portraits()), shard_count=1)
+        CharacterBot(Registry(CharacterStore(valkey), public, Renderer()), shard_count=1)
     )
     sheet = answer(
         await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))

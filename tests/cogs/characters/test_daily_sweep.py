@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from bot import CharacterBot
 from characters.maintenance.sweep import SWEPT
-from characters.portraits.assets import Assets
+from characters.portraits.assets import FolderAssets
 from characters.registry import Registry
 from tests.operator import files, portrait
 
@@ -21,7 +21,7 @@ def cog(world: simcord.Env, simcord_bot: CharacterBot) -> Any:
 
 
 async def test_it_sweeps_what_nobody_refers_to(
-    cog: Any, valkey: Redis, assets: Assets, registry: Registry
+    cog: Any, valkey: Redis, assets: FolderAssets, registry: Registry
 ) -> None:
     await registry.create(1, "Ana")
     await portrait(assets, age=7200)
@@ -31,7 +31,7 @@ async def test_it_sweeps_what_nobody_refers_to(
 
 
 async def test_a_day_has_one_sweep(
-    cog: Any, valkey: Redis, assets: Assets, registry: Registry
+    cog: Any, valkey: Redis, assets: FolderAssets, registry: Registry
 ) -> None:
     await registry.create(1, "Ana")
     await valkey.set(SWEPT, "another process")
@@ -41,7 +41,7 @@ async def test_a_day_has_one_sweep(
 
 
 async def test_a_sweep_that_fails_is_logged_and_the_next_one_comes(
-    cog: Any, valkey: Redis, assets: Assets, caplog: pytest.LogCaptureFixture
+    cog: Any, valkey: Redis, assets: FolderAssets, caplog: pytest.LogCaptureFixture
 ) -> None:
     await valkey.delete(SWEPT)
     await portrait(assets, age=7200)  # in the assets of an empty store

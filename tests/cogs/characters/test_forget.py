@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.maintenance.sweep import SWEPT
 from characters.model import Character
-from characters.portraits.assets import Assets
+from characters.portraits.assets import FolderAssets
 from characters.registry import Registry
 from characters.store.lease import CLAIM
 from cogs.characters.trash import PER_PAGE
@@ -101,7 +101,7 @@ async def test_forget_leaves_no_key_and_no_file(
     channel: Any,
     registry: Registry,
     valkey: Redis,
-    assets: Assets,
+    assets: FolderAssets,
     *,
     restart: bool,
 ) -> None:
@@ -111,13 +111,13 @@ async def test_forget_leaves_no_key_and_no_file(
     await ana.slash(
         channel, "character create", name="\u200b", portrait=("b.png", images.png((30, 20)))
     )
-    farewell = answer(await ana.slash(channel, "character forget"))
+    confirmation = answer(await ana.slash(channel, "character forget"))
     if restart:
         await world.restart_bot(CharacterBot(registry, shard_count=1))
-    form = await ana.click(farewell.message, label="Forget me")
+    form = await ana.click(confirmation.message, label="Forget me")
     result = await ana.submit_modal(form, {"word": " Forget "})
     assert "Nothing of yours is kept here any more" in read(result)
-    assert answer(result).id == farewell.id
+    assert answer(result).id == confirmation.id
     assert not buttons(answer(result))
     assert set(await valkey.keys("*")) <= {SWEPT.encode(), CLAIM.encode()}  # which are nobody's
     assert list(assets.root.iterdir()) == []
@@ -125,11 +125,11 @@ async def test_forget_leaves_no_key_and_no_file(
 
 async def test_another_word_removes_nothing(ana: Any, channel: Any, registry: Registry) -> None:
     zed = await registry.create(ana.id, "Zed")
-    farewell = answer(await ana.slash(channel, "character forget"))
+    confirmation = answer(await ana.slash(channel, "character forget"))
     result = await ana.submit_modal(
-        await ana.click(farewell.message, label="Forget me"), {"word": "remember"}
+        await ana.click(confirmation.message, label="Forget me"), {"word": "remember"}
     )
-    assert answer(result).id == farewell.id
+    assert answer(result).id == confirmation.id
     assert "You typed “remember”, not “forget”, so nothing was removed." in read(result)
     assert await registry.active(ana.id) == zed
 
@@ -148,8 +148,8 @@ async def test_everything_can_be_taken_along_first(
     )
     await registry.create(ana.id, "Yan", "Tall.")
     await delete(registry, ana, "Xi")
-    farewell = answer(await ana.slash(channel, "character forget"))
-    result = await ana.click(farewell.message, label="Export everything first")
+    confirmation = answer(await ana.slash(channel, "character forget"))
+    result = await ana.click(confirmation.message, label="Export everything first")
     (archive,) = [each for message in result.followups for each in message.attachments]
     with zipfile.ZipFile(io.BytesIO(await archive.read())) as packed:
         assert packed.namelist() == [

@@ -62,7 +62,7 @@ async def test_a_new_portrait_replaces_the_old_one(
     )
     assert pictures(answer(result))
     assert images.decode(
-        await registry.gallery.portrait(await active(registry, ana)) or b""
+        await registry.portraits.portrait(await active(registry, ana)) or b""
     ).size == (30, 20)
     assert len(list(assets.root.iterdir())) == 2
 
@@ -225,7 +225,7 @@ async def test_a_refused_form_opens_again_with_everything_typed(
     result = await ana.submit_modal(again, {**TYPED, "name": "Zed"})
     assert "## Zed" in read(result)
     assert images.decode(
-        await registry.gallery.portrait(await active(registry, ana)) or b""
+        await registry.portraits.portrait(await active(registry, ana)) or b""
     ).size == (30, 20)
 
 

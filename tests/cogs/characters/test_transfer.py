@@ -12,8 +12,8 @@ import simcord
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.portraits.assets import Assets
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import FolderAssets
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
@@ -116,7 +116,7 @@ async def test_a_card_comes_with_its_picture(
     registry = world.bot.registry
     theirs = await registry.active(bob.id)
     assert (theirs.name, theirs.description) == ("Zed!", "Tall.")
-    portrait = images.decode(await registry.gallery.portrait(theirs))
+    portrait = images.decode(await registry.portraits.portrait(theirs))
     assert portrait.convert("RGB").tobytes() == images.picture((30, 20)).tobytes()
 
 
@@ -250,7 +250,7 @@ async def test_a_store_that_fails_in_between_is_told_with_what_was_done(
     ana: Any, channel: Any, registry: Registry, valkey: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = await send(ana, channel, tuppers(*({"name": f"T{number}"} for number in range(30))))
-    create, made = registry.importing._store.create, list[str]()
+    create, made = registry.importer._store.create, list[str]()
 
     async def failing(*arguments: Any, **options: Any) -> Any:
         if len(made) == 10:
@@ -259,7 +259,7 @@ async def test_a_store_that_fails_in_between_is_told_with_what_was_done(
         made.append("")
         return await create(*arguments, **options)
 
-    monkeypatch.setattr(registry.importing._store, "create", failing)
+    monkeypatch.setattr(registry.importer._store, "create", failing)
     await ana.click(plan.message, label="Import 30 new")
     assert "imported" in read(plan)
     assert "not imported" in read(plan)
@@ -324,13 +324,11 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     ana: Any,
     channel: Any,
     valkey: Redis,
-    assets: Assets,
+    assets: FolderAssets,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    registry = Registry(CharacterStore(valkey), assets, Portraits(), roster_limit=250)
-    monkeypatch.setattr(
-        registry.importing, "run", partial(registry.importing.run, fetch=portrait_of)
-    )
+    registry = Registry(CharacterStore(valkey), assets, Renderer(), roster_limit=250)
+    monkeypatch.setattr(registry.importer, "run", partial(registry.importer.run, fetch=portrait_of))
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     members = [
         {

@@ -13,8 +13,8 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.lobby.lobby import GameSession, Player
 from characters.model import Character
-from characters.portraits.assets import Assets, thumbnail_of
-from characters.portraits.renderer import Portraits
+from characters.portraits.assets import FolderAssets, thumbnail_of
+from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
@@ -205,14 +205,14 @@ async def test_change_character_is_private_and_redraws_the_lobby(
     assert "### Yan" in read(lobby)
     result = await press(bob, lobby, "Change character")
     assert result.ephemeral
-    wardrobe = answer(result)
-    assert "You play **Yan**" in read(wardrobe)
-    assert [option["label"] for option in menu(wardrobe)["options"]] == ["Yan", "Zed"]
-    await bob.select(wardrobe.message, [zed.char_id], custom_id=menu(wardrobe)["custom_id"])
-    assert "You play **Zed**" in read(wardrobe)
+    picker = answer(result)
+    assert "You play **Yan**" in read(picker)
+    assert [option["label"] for option in menu(picker)["options"]] == ["Yan", "Zed"]
+    await bob.select(picker.message, [zed.char_id], custom_id=menu(picker)["custom_id"])
+    assert "You play **Zed**" in read(picker)
     assert "### Zed" in read(lobby)
     assert (await registry.active(bob.id)).char_id == zed.char_id
-    form = await bob.click(wardrobe.message, label="Create a character")
+    form = await bob.click(picker.message, label="Create a character")
     await bob.submit_modal(form, {"name": "Xia"})
     assert "### Xia" in read(lobby)
     assert "1 of 8 seats" in read(lobby)
@@ -224,14 +224,12 @@ async def test_who_has_left_is_not_seated_by_a_menu_or_form_left_open(
     zed = await registry.create(bob.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
-    wardrobe = answer(await press(bob, lobby, "Change character"))
-    form = await bob.click(wardrobe.message, label="Create a character")
+    picker = answer(await press(bob, lobby, "Change character"))
+    form = await bob.click(picker.message, label="Create a character")
     await press(bob, lobby, "Leave")
     result = await bob.submit_modal(form, {"name": "Yan"})
     assert "You have no seat" in privately(result)
-    chosen = await bob.select(
-        wardrobe.message, [zed.char_id], custom_id=menu(wardrobe)["custom_id"]
-    )
+    chosen = await bob.select(picker.message, [zed.char_id], custom_id=menu(picker)["custom_id"])
     assert "You have no seat" in read(chosen)
     assert "0 of 8 seats" in read(lobby)
 
@@ -243,8 +241,8 @@ async def test_a_full_roster_has_no_room_for_another(
     await registry.create(ana.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(ana, lobby, "Join")
-    wardrobe = answer(await press(ana, lobby, "Change character"))
-    assert buttons(wardrobe)["Create a character"]["disabled"]
+    picker = answer(await press(ana, lobby, "Change character"))
+    assert buttons(picker)["Create a character"]["disabled"]
 
 
 async def test_a_hundred_characters_have_pages_of_25_most_recent_first(
@@ -254,17 +252,17 @@ async def test_a_hundred_characters_have_pages_of_25_most_recent_first(
         await registry.create(bob.id, f"Zed {number}")
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
-    wardrobe = answer(await press(bob, lobby, "Change character"))
+    picker = answer(await press(bob, lobby, "Change character"))
     seen: list[str] = []
     for page in range(4):
-        seen += [option["label"] for option in menu(wardrobe)["options"]]
-        assert f"Page {page + 1} of 4" in read(wardrobe)
+        seen += [option["label"] for option in menu(picker)["options"]]
+        assert f"Page {page + 1} of 4" in read(picker)
         if page < 3:
-            await bob.click(wardrobe.message, label="▶")
+            await bob.click(picker.message, label="▶")
     assert seen == [f"Zed {number}" for number in reversed(range(100))]
-    assert buttons(wardrobe)["▶"]["disabled"]
-    last = menu(wardrobe)["options"][-1]["value"]
-    await bob.select(wardrobe.message, [last], custom_id=menu(wardrobe)["custom_id"])
+    assert buttons(picker)["▶"]["disabled"]
+    last = menu(picker)["options"][-1]["value"]
+    await bob.select(picker.message, [last], custom_id=menu(picker)["custom_id"])
     assert "### Zed 0" in read(lobby)
 
 
@@ -401,7 +399,7 @@ async def test_a_session_of_which_the_main_bot_did_not_hear_is_started_again(
     await press(ana, lobby, "Start")
     await valkey.hdel(f"game:lobby:{lobby.id}", "announced")
     await valkey.hset(f"game:lobby:{lobby.id}", "started_at", 1.0)
-    await world.bot.get_cog("lobby").tables.redraw(channel.id, lobby.id)
+    await world.bot.get_cog("lobby").refresher.redraw(channel.id, lobby.id)
     assert "If the game does not begin, press Start again." in read(lobby)
     await press(ana, lobby, "Start")
     assert sessions[0] == sessions[1]
@@ -424,13 +422,11 @@ async def test_the_message_is_deleted_while_a_menu_is_open(
     zed = await registry.create(bob.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
-    wardrobe = answer(await press(bob, lobby, "Change character"))
+    picker = answer(await press(bob, lobby, "Change character"))
     world.backend.delete_message(channel.id, lobby.id)
-    result = await bob.select(
-        wardrobe.message, [zed.char_id], custom_id=menu(wardrobe)["custom_id"]
-    )
+    result = await bob.select(picker.message, [zed.char_id], custom_id=menu(picker)["custom_id"])
     assert "The lobby's message is gone" in read(result.followups[0])
-    again = await bob.select(wardrobe.message, [zed.char_id], custom_id=menu(wardrobe)["custom_id"])
+    again = await bob.select(picker.message, [zed.char_id], custom_id=menu(picker)["custom_id"])
     assert "This lobby is over" in read(again)
 
 
@@ -440,13 +436,11 @@ async def test_the_channel_is_deleted_while_a_menu_is_open(
     zed = await registry.create(bob.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
-    wardrobe = answer(await press(bob, lobby, "Change character"))
+    picker = answer(await press(bob, lobby, "Change character"))
     world.inject_error(
         "PATCH", f"/channels/{channel.id}/*", status=404, code=10003, message="Unknown Channel"
     )
-    result = await bob.select(
-        wardrobe.message, [zed.char_id], custom_id=menu(wardrobe)["custom_id"]
-    )
+    result = await bob.select(picker.message, [zed.char_id], custom_id=menu(picker)["custom_id"])
     assert "The lobby's message is gone" in read(result.followups[0])
     assert not world.errors
 
@@ -567,12 +561,12 @@ async def test_somebody_elses_menu_is_refused(
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
     await press(ana, lobby, "Join")
-    wardrobe = answer(await press(bob, lobby, "Change character"))
+    picker = answer(await press(bob, lobby, "Change character"))
     world, before = channel._env, await registry.active(bob.id)
-    for each in components(wardrobe):
+    for each in components(picker):
         if custom_id := each.get("custom_id"):
             values = (each["options"][0]["value"],) if each["type"] == 3 else ()
-            (result,) = await at_once(world, Press(ana, wardrobe, custom_id, values))
+            (result,) = await at_once(world, Press(ana, picker, custom_id, values))
             assert "belong to somebody else" in read(result)
     assert await registry.active(bob.id) == before
 
@@ -598,7 +592,7 @@ async def crowd(world: simcord.Env, ana: Any, registry: Registry) -> list[Any]:
     everyone = [ana, *(member(world, f"player-{number}") for number in range(1, 25))]
     for number, player in enumerate(everyone):
         await registry.create(player.id, f"Old {number}", char_id=f"old-{number}")
-        portrait, _ = await registry.gallery.keep(images_of(number))
+        portrait, _ = await registry.portraits.keep(images_of(number))
         await registry.create(player.id, f"New {number}", portrait=portrait)
     return everyone
 
@@ -636,8 +630,8 @@ async def test_25_players_join_leave_change_and_start_at_once(
     await at_once(
         world,
         *(
-            Press(each, wardrobe, menu(wardrobe)["custom_id"], (f"old-{number}",))
-            for number, (each, wardrobe) in enumerate(
+            Press(each, picker, menu(picker)["custom_id"], (f"old-{number}",))
+            for number, (each, picker) in enumerate(
                 zip(crowd[1:6], wardrobes, strict=True), start=1
             )
         ),
@@ -733,7 +727,7 @@ async def test_in_one_picture_everybody_has_a_tile_of_their_own(
     crowd: list[Any],
     channel: Any,
     valkey: Redis,
-    assets: Assets,
+    assets: FolderAssets,
     registry: Registry,
 ) -> None:
     """Also those with the same id of another user, a broken file, another program's picture, a public URL."""
@@ -741,7 +735,7 @@ async def test_in_one_picture_everybody_has_a_tile_of_their_own(
     foreign.write_bytes(images.png((50, 50), "lime"))
     colours = ["red", "blue", "yellow", "cyan"]
     for number, player in enumerate(crowd[:12]):
-        portrait, _ = await registry.gallery.keep(
+        portrait, _ = await registry.portraits.keep(
             source_of(images.png((300, 300), colours[number % 4]))
         )
         record = {
@@ -786,13 +780,13 @@ def source_of(data: bytes) -> Any:
     return source
 
 
-async def test_public_portraits_are_shown_by_url_ten_in_a_gallery(
-    world: simcord.Env, crowd: list[Any], channel: Any, valkey: Redis, assets: Assets
+async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
+    world: simcord.Env, crowd: list[Any], channel: Any, valkey: Redis, assets: FolderAssets
 ) -> None:
-    public = Assets(assets.root, "https://example.org/assets")
-    registry = Registry(CharacterStore(valkey), public, Portraits())
+    public = FolderAssets(assets.root, "https://example.org/assets")
+    registry = Registry(CharacterStore(valkey), public, Renderer())
     for number, player in enumerate(crowd):
-        portrait, _ = await registry.gallery.keep(images_of(number))
+        portrait, _ = await registry.portraits.keep(images_of(number))
         await registry.create(player.id, f"Public {number}", portrait=portrait)
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     lobby = await open_lobby(crowd[0], channel, seats=25)

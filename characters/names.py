@@ -1,0 +1,75 @@
+"""The rules for names and descriptions that players type."""
+
+import re
+import unicodedata
+
+from characters.errors import DescriptionNotText, DescriptionTooLong, InvalidName, NameProblem
+
+NAME_LIMIT = 80  # characters
+DESCRIPTION_LIMIT = 20_000  # characters
+MARKS_LIMIT = 2  # combining marks on one letter
+
+_REFUSED = {  # by Unicode category
+    "Cc": NameProblem.CONTROL_CODE,
+    "Cf": NameProblem.INVISIBLE_SYMBOL,
+    "Cs": NameProblem.HALF_SYMBOL,
+    "Co": NameProblem.PRIVATE_SYMBOL,
+}
+# Unicode calls them letters and symbols, but they look blank.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_JOINERS = {"\u200c", "\u200d"}
+_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")  # UTS #51: an emoji tag sequence
+_EMOJI_MODIFIERS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+
+
+def clean_name(text: str) -> str:
+    """The name as it is kept: Unicode NFC, white space tidied.
+
+    Raises InvalidName: a name has 1 to 80 visible characters, none of them control, format,
+    surrogate or private-use, and at most two combining marks on a letter. Joiners are allowed
+    within an emoji and where Arabic and Indic scripts need them (RFC 5892, A.1).
+    """
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    if len(name) > NAME_LIMIT:
+        raise InvalidName(NameProblem.TOO_LONG, count=len(name), limit=NAME_LIMIT)
+    if all(char in _BLANK or unicodedata.category(char)[0] in "ZMC" for char in name):
+        raise InvalidName(NameProblem.INVISIBLE)
+    marks = 0
+    plain = _FLAG.sub("\U0001f3f4", name)
+    for position, char in enumerate(plain):
+        category = unicodedata.category(char)
+        if category in _REFUSED and not _joins(plain, position):
+            raise InvalidName(_REFUSED[category], symbol=char, before=plain[:position].strip())
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if marks > MARKS_LIMIT:
+            raise InvalidName(NameProblem.TOO_MANY_MARKS, count=marks, limit=MARKS_LIMIT)
+    return name
+
+
+def clean_description(text: str) -> str:
+    """The description as it is kept: without outer white space, line ends unified.
+
+    Raises:
+        DescriptionTooLong: it has more than 20,000 characters.
+        DescriptionNotText: it can't be written as UTF-8.
+    """
+    description = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(description) > DESCRIPTION_LIMIT:
+        raise DescriptionTooLong(len(description), DESCRIPTION_LIMIT)
+    try:
+        description.encode()
+    except UnicodeEncodeError as error:
+        raise DescriptionNotText(error.start + 1) from None
+    return description
+
+
+def _joins(name: str, position: int) -> bool:
+    """Whether the zero-width joiner or non-joiner at this position is needed there."""
+    before = name[:position].rstrip(_EMOJI_MODIFIERS)[-1:]
+    after = name[position + 1 : position + 2]
+    if name[position] not in _JOINERS or not before or not after:
+        return False
+    categories = unicodedata.category(before), unicodedata.category(after)
+    if "\u0600" <= before <= "\u0dff" and "\u0600" <= after <= "\u0dff":  # Arabic to Sinhala
+        return all(category[0] in "LM" for category in categories)
+    return all(category in {"So", "Sm"} for category in categories)  # ↔ in an emoji is Sm
