@@ -23,7 +23,8 @@ from redis.exceptions import (
 )
 
 from characters.errors import OperatorError
-from characters.portraits.assets import Assets, FolderAssets
+from characters.portraits.assets import Assets
+from characters.portraits.folder import FolderAssets
 from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.settings import Settings
