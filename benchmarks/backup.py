@@ -14,7 +14,8 @@ from benchmarks.race import Claim, at_most, race
 from characters.maintenance.backup import export
 from characters.maintenance.backup_file import open_backup
 from characters.maintenance.restore import import_backup
-from characters.portraits.assets import FolderAssets, thumbnail_of
+from characters.portraits.assets import thumbnail_of
+from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 

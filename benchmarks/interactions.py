@@ -21,7 +21,7 @@ from benchmarks.discord_api import PLAYER, Workspace, logged_in
 from benchmarks.race import Claim, Rounds
 from bot import CharacterBot
 from characters.opening import DEADLINE
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from benchmarks.active import DESCRIPTION
 from benchmarks.race import Claim, at_least, at_most, race
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey

@@ -25,7 +25,8 @@ from redis.exceptions import (
 
 from characters.errors import OperatorError
 from characters.maintenance.workspace import Workspace
-from characters.portraits.assets import Assets, FolderAssets
+from characters.portraits.assets import Assets
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.settings import RegistrySettings, location
 from characters.store.characters import CharacterStore

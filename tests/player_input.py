@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from characters.model import Character
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.portraits.service import ImageSource
 from characters.registry import Registry
 from characters.store.drafts import Draft, Upload

@@ -13,7 +13,7 @@ from characters.errors import (
     UnknownCharacter,
 )
 from characters.model import Character
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore

@@ -16,7 +16,7 @@ from characters.errors import (
     StorageUnavailable,
 )
 from characters.model import PortraitFile
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.saving import save
 from characters.store.characters import CharacterStore

@@ -10,7 +10,7 @@ from characters.errors import OperatorError
 from characters.maintenance.backup_file import MEMBER_LIMIT, Writer, created
 from characters.maintenance.locations import Location, elsewhere, names_in, with_thumbnail
 from characters.maintenance.scan import ProgressCallback, UserRecords, scan_users, user_records
-from characters.portraits.assets import Assets, is_ours
+from characters.portraits.assets import Assets, is_our_name
 from characters.store.client import StoreClient
 
 _ATTEMPTS = 4  # a bot must change a user's characters this often while we read their portraits
@@ -108,7 +108,7 @@ async def _portraits(
 
 def _groups(names: list[str]) -> Iterator[list[str]]:
     """What is read at the same time: a few of ours, which are small, and each by itself of what others wrote."""
-    ours = iter([name for name in names if is_ours(name)])
+    ours = iter([name for name in names if is_our_name(name)])
     while group := list(islice(ours, _READ)):
         yield group
-    yield from ([name] for name in names if not is_ours(name))
+    yield from ([name] for name in names if not is_our_name(name))

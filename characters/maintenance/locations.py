@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from characters.maintenance.scan import UserRecords
 from characters.model import PortraitFile
-from characters.portraits.assets import Assets, is_ours, thumbnail_of
+from characters.portraits.assets import Assets, is_our_name, thumbnail_of
 from characters.store.drafts import Draft
 
 
@@ -108,7 +108,7 @@ def rehomed(record: bytes, old: Location, new: Location, known: Iterable[str] = 
     """
     fields, path = fields_of(record), path_in(record) or ""
     last = path.rpartition("/")[2]
-    name = old.name(path) or (last if last in known and is_ours(last) else None)
+    name = old.name(path) or (last if last in known and is_our_name(last) else None)
     if fields is None or not name:
         return record
     saved = new.saved(name)

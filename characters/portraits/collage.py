@@ -1,4 +1,4 @@
-"""Many portraits in one picture: a message takes ten files, and a lobby has up to 25 players."""
+"""Draws many portraits into one image: a message takes ten files, and a lobby has 25 seats."""
 
 import io
 from collections.abc import Sequence
@@ -9,27 +9,26 @@ TILE = 160  # pixels
 GAP = 8
 PER_ROW = 5
 _BADGE = 34
-_BEHIND = (88, 101, 242)  # where there is no portrait
-_FONT_SIZE = 20
+_EMPTY = (88, 101, 242)  # the colour of a tile without a portrait
 
 
 def collage(thumbnails: Sequence[bytes | None]) -> bytes:
-    """A WebP with a numbered tile for each, five in a row; plain where there is no thumbnail, or a broken one.
+    """A WebP image with a numbered tile for each thumbnail, five in a row.
 
-    The thumbnails are WebP files that `characters.portraits.worker` made, so they are decoded here, in the bot's own process.
+    A tile is plain where its thumbnail is missing or damaged. The thumbnails are files that
+    `worker.py` made, so they may be decoded here, in the bot's own process.
     """
     rows = -(-len(thumbnails) // PER_ROW)
     columns = min(len(thumbnails), PER_ROW)
     picture = Image.new("RGBA", (columns * (TILE + GAP) - GAP, rows * (TILE + GAP) - GAP))
-    font = ImageFont.load_default(_FONT_SIZE)
-    for number, thumbnail in enumerate(thumbnails):
-        tile = _decoded(thumbnail) or Image.new("RGBA", (TILE, TILE), _BEHIND)
+    font = ImageFont.load_default(20)
+    for index, thumbnail in enumerate(thumbnails):
+        tile = _decoded(thumbnail) or Image.new("RGBA", (TILE, TILE), _EMPTY)
         draw = ImageDraw.Draw(tile)
         draw.rounded_rectangle((6, 6, 6 + _BADGE, 6 + _BADGE), 8, fill=(0, 0, 0, 255))
-        draw.text(
-            (6 + _BADGE / 2, 6 + _BADGE / 2), str(number + 1), font=font, fill="white", anchor="mm"
-        )
-        row, column = divmod(number, PER_ROW)
+        middle = (6 + _BADGE / 2, 6 + _BADGE / 2)
+        draw.text(middle, str(index + 1), font=font, fill="white", anchor="mm")
+        row, column = divmod(index, PER_ROW)
         picture.paste(tile, (column * (TILE + GAP), row * (TILE + GAP)))
     file = io.BytesIO()
     picture.save(file, "WEBP", quality=85)

@@ -1,8 +1,9 @@
-"""An image URL → its bytes, without letting the URL reach anything but public web servers.
+"""Fetches the image behind a URL, from public web servers only.
 
-A player chooses the URL, and this process may stand beside a database or a cloud's metadata service. What counts is the
-address that a connection goes to, so that is what is checked, at the last moment before connecting: it covers every
-spelling of an address in a URL, names that point inwards, names that change their answer, and redirects.
+A player chooses the URL, and this process may run beside a database or a cloud's metadata service.
+So the address of each connection is checked, right before connecting. That covers every spelling of
+an address in a URL, names that resolve to a local address, names that change their answer, and
+redirects.
 """
 
 import asyncio
@@ -15,16 +16,15 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from characters.errors import ImageTooLarge, UnusableLink
+from characters.errors import ImageTooLarge, LinkProblem, UnusableLink
 
 LIMIT = 10 * 2**20  # bytes
-TIMEOUT = 10.0  # seconds, from the first look-up to the last byte
-CONNECT_TIMEOUT = 3.0  # seconds, for each server: look-up, TCP and TLS
-HTTPS_PORT = 443
+TIMEOUT = 10.0  # seconds, for everything
+CONNECT_TIMEOUT = 3.0  # seconds, for each server: name look-up, TCP and TLS
 REDIRECTS = 2
 
-# Whatever a Python release says of them: they lead to IPv4 addresses, or into a local network.
-_INWARD = tuple(
+# Not public in any Python release: they lead to IPv4 addresses or into a local network.
+_NOT_PUBLIC = tuple(
     IPv6Network(network)
     for network in (
         "64:ff9b::/96",  # NAT64, RFC 6052
@@ -40,36 +40,25 @@ _HEADERS = {
     "User-Agent": "game-characters",
 }
 
-_MALFORMED = "That is not a link to an image on the web. Please give one that begins with https://."
-_DECORATED = (
-    "A link with a user name or a port number cannot be used. Please give a plain https:// link."
-)
-_UNREACHABLE = (
-    "No public web server answered behind that link. Please check it, or upload the image instead."
-)
-_SLOW = "The server behind that link took too long. Please try again, or upload the image instead."
-_REDIRECTED = "That link is redirected too often. Please link to the image itself, or upload it."
-_ENCODED = "The server behind that link sent the image in a form that cannot be read. Please upload the image instead."
-
 
 def is_public_address(address: str) -> bool:
     """Whether an IP address, as `getaddrinfo` writes it, belongs to the public internet."""
     ip = ip_address(address)
     if isinstance(ip, IPv6Address):
         ip = ip.ipv4_mapped or ip
-    return ip.is_global and not (
-        ip.is_multicast or ip.is_reserved or any(ip in network for network in _INWARD)
-    )
+    if ip.is_multicast or ip.is_reserved or any(ip in network for network in _NOT_PUBLIC):
+        return False
+    return ip.is_global
 
 
 async def fetch_image(url: str, *, authorities: ssl.SSLContext | None = None) -> bytes:
-    """At most 10 MiB from an https URL. Whether they are an image is not looked at.
+    """What an https URL leads to, at most 10 MiB; it may be something else than an image.
 
-    The server's certificate is checked against `authorities`, by default those that the system trusts.
+    The server's certificate is checked against `authorities`, by default those of the system.
 
     Raises:
-        UnusableLink: the URL is refused, or nothing could be had from it within 10 seconds.
-        ImageTooLarge: there is more behind it.
+        UnusableLink: The URL is refused, or nothing was received from it within 10 seconds.
+        ImageTooLarge: It leads to more bytes.
     """
     session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(socket_factory=_public_socket, ssl=authorities or True),
@@ -79,23 +68,23 @@ async def fetch_image(url: str, *, authorities: ssl.SSLContext | None = None) ->
         trust_env=False,
         auto_decompress=False,
     )
+    # No error is chained: those of aiohttp and yarl quote the URL, and its query may be a secret.
     try:
         async with asyncio.timeout(TIMEOUT), session:
             return await _follow(session, _checked(url))
-    # UnicodeError: a host name that the resolver cannot encode.
-    except (aiohttp.ClientError, OSError, UnicodeError) as error:
-        slow = isinstance(error, TimeoutError)
-        # Not chained: aiohttp's errors name the whole URL, and its query may be a secret.
-        raise UnusableLink(_SLOW if slow else _UNREACHABLE) from None
+    except TimeoutError:
+        raise UnusableLink(LinkProblem.SLOW) from None
+    # UnicodeError: a host name that the resolver can't encode.
+    except (aiohttp.ClientError, OSError, UnicodeError):
+        raise UnusableLink(LinkProblem.UNREACHABLE) from None
 
 
 def _public_socket(target: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socket:
-    """A socket for an answer of `getaddrinfo`: the connection goes to the very address checked here."""
+    """A socket for an answer of `getaddrinfo`. aiohttp connects it to the address checked here."""
     family, kind, protocol, _, address = target
     if not is_public_address(str(address[0])):
-        raise PermissionError(
-            "not a public address"
-        )  # an OSError, so that the server's next address is tried
+        # An OSError, so that aiohttp tries the next address of the server.
+        raise PermissionError("not a public address")
     return socket.socket(family, kind, protocol)
 
 
@@ -103,11 +92,11 @@ def _checked(url: str, base: URL | None = None) -> URL:
     try:
         target = base.join(URL(url)) if base else URL(url)
     except ValueError:
-        raise UnusableLink(_MALFORMED) from None  # not chained: its text may quote the URL
+        raise UnusableLink(LinkProblem.MALFORMED) from None
     if target.scheme != "https" or not target.host:
-        raise UnusableLink(_MALFORMED)
-    if target.port != HTTPS_PORT or target.user is not None or target.password is not None:
-        raise UnusableLink(_DECORATED)
+        raise UnusableLink(LinkProblem.MALFORMED)
+    if target.port != 443 or target.user is not None or target.password is not None:  # noqa: PLR2004 - the port of https
+        raise UnusableLink(LinkProblem.DECORATED)
     return target
 
 
@@ -118,22 +107,19 @@ async def _follow(session: aiohttp.ClientSession, target: URL) -> bytes:
             if response.status not in (301, 302, 303, 307, 308) or location is None:
                 return await _body(response)
             target = _checked(location, target)
-    raise UnusableLink(_REDIRECTED)
+    raise UnusableLink(LinkProblem.REDIRECTED)
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
     if response.status != HTTPStatus.OK:
-        raise UnusableLink(
-            f"The server behind that link answered with an error ({response.status}). "
-            "Please check the link, or upload the image instead."
-        )
+        raise UnusableLink(LinkProblem.REFUSED, response.status)
     if "Content-Encoding" in response.headers:
-        raise UnusableLink(_ENCODED)
+        raise UnusableLink(LinkProblem.ENCODED)
     if (response.content_length or 0) > LIMIT:
         raise ImageTooLarge(LIMIT)
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > LIMIT:  # the length announced is only a hint, and may be missing
+        if len(body) > LIMIT:  # the announced length may be missing or wrong
             raise ImageTooLarge(LIMIT)
     return bytes(body)

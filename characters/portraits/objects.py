@@ -1,4 +1,4 @@
-"""Where portraits lie: objects in a store like S3, Google's or Azure's, shared by many processes."""
+"""Portraits as objects in a store like S3, Google's or Azure's, shared by many processes."""
 
 import asyncio
 import atexit
@@ -20,12 +20,11 @@ from characters.model import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
 
 if TYPE_CHECKING:
+    from obstore import GetOptions
     from obstore.store import RetryConfig
 
-WRITE_SECONDS = 10.0  # for one object, retries included
-READ_SECONDS = (
-    1.5  # likewise: Discord wants an answer within 3, and one without a picture is better than none
-)
+WRITE_SECONDS = 10.0  # for one object, with retries
+READ_SECONDS = 1.5  # with retries; half of what Discord allows for an answer
 _RETRIES: "RetryConfig" = {
     "max_retries": 2,
     "retry_timeout": timedelta(seconds=5),
@@ -35,25 +34,27 @@ _RETRIES: "RetryConfig" = {
     },
 }
 _ATTRIBUTES = {"Content-Type": "image/webp", "Cache-Control": "public, max-age=31536000, immutable"}
-_PROBE = "writable"  # an empty object; no name of ours, so that it is never taken for a portrait
-# What is worth telling of an error, the best first: its whole message quotes signed URLs and the store's answer.
+_IMAGE_NAME = re.compile(r"[\w-][\w. -]*\.(webp|png|jpe?g|gif|avif)", re.ASCII | re.IGNORECASE)
+# The parts of an error that may be logged, the best first. The whole message quotes signed URLs and
+# the store's answer.
 _REASONS = [
     re.compile(each)
     for each in (r"<Code>(\w+)", r"status code: (\d+ [\w ]+)", r"HTTP error: ([\w ]+)")
 ]
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
-# Threads of obstore put their last touch to a finished request; a Python that is gone by then makes them abort the
-# process (PyO3/pyo3-async-runtimes#40). Seen in 8 of 75 programs that ended with a request, in none of 75 that waited.
+# Threads of obstore still work on a finished request for a moment; if Python ends before they do,
+# they abort the process (PyO3/pyo3-async-runtimes#40). Measured: 8 of 75 programs that ended right
+# after a request were aborted, and none of 75 that waited.
 atexit.register(time.sleep, 0.05)
 
 
 class ObjectAssets:
-    """Saves, reads and removes portraits under `location`, a URL like `s3://bucket/folder`.
+    """Portraits under `location`, a URL like `s3://bucket/folder`.
 
-    `url` is where that folder can be seen from outside. Credentials and endpoint come from the environment
-    as obstore reads it. Raises OperatorError where that can't make a store.
+    `url` is where they are published, None for nowhere. Credentials and endpoint come from the
+    environment, as obstore reads it. Raises OperatorError where those make no store.
     """
 
     def __init__(self, location: str, url: str | None = None) -> None:
@@ -63,32 +64,27 @@ class ObjectAssets:
             self._store = from_url(self.location, retry_config=_RETRIES)
         except (BaseError, ValueError):  # its message may quote credentials
             raise OperatorError(
-                f"{self.location!r} makes no object store with the environment (AWS_…, GOOGLE_… or AZURE_…): "
-                "correct the URL, or set what its kind of store needs."
+                f"{self.location!r} makes no object store with the environment (AWS_…, GOOGLE_… or "
+                "AZURE_…): correct the URL, or set what its kind of store needs."
             ) from None
 
     async def save(self, image: bytes, thumbnail: bytes) -> PortraitFile:
-        """Returns once the store has acknowledged both objects. Raises OSError."""
         name = f"{secrets.token_hex(16)}.webp"
         await self.put(thumbnail_of(name), thumbnail)
         return await self.put(name, image)
 
     async def put(self, name: str, data: bytes) -> PortraitFile:
-        """Writes an object under a name of ours, whole or not at all. Raises OSError."""
-        with _honest(f"{self.location}/{name} could not be written"):
+        with _plain_errors(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
-                # In one request: parts of an upload that never ended would stay behind, unseen.
+                # In one request: the parts of an interrupted upload would be kept, and not listed.
                 await obstore.put_async(
                     self._store, name, data, attributes=_ATTRIBUTES, use_multipart=False
                 )
         return PortraitFile(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
 
     async def stored(self) -> list[AssetFile]:
-        """All objects with names of ours; what other programs keep there is not among them.
-
-        Takes a request for each thousand objects. Raises OSError.
-        """
-        with _honest(f"{self.location} could not be listed"):
+        """As in `Assets`. Takes a request for each thousand objects."""
+        with _plain_errors(f"{self.location} could not be listed"):
             # The overload for Arrow tables is of an unknown type where pyarrow is not installed.
             found = await obstore.list_with_delimiter_async(self._store)  # pyright: ignore[reportUnknownMemberType]
         return [
@@ -100,19 +96,17 @@ class ObjectAssets:
         ]
 
     async def read(self, *paths: str) -> list[bytes | None]:
-        """The bytes of each object under the location; None where there is none, or it can't be read in time."""
-        return await asyncio.gather(*(self._read(path) for path in paths))
+        return await asyncio.gather(*(self._read(path, READ_SECONDS) for path in paths))
 
     async def starts(self, *paths: str) -> list[bytes | None]:
-        """The first bytes of each object under the location; None where there is none, or it can't be read."""
-        return await asyncio.gather(*(self._start(path) for path in paths))
+        start: GetOptions = {"range": (0, START)}
+        return await asyncio.gather(*(self._read(path, WRITE_SECONDS, start) for path in paths))
 
     async def modified(self, path: str) -> float | None:
-        """When an object was written, as `stored` has it; None where there is none. Raises OSError."""
         if not (name := self._locate(path)):
             return None
         with (
-            _honest(f"{self.location}/{name} could not be looked at"),
+            _plain_errors(f"{self.location}/{name} could not be looked up"),
             contextlib.suppress(FileNotFoundError),
         ):
             async with asyncio.timeout(WRITE_SECONDS):
@@ -120,45 +114,46 @@ class ObjectAssets:
         return None
 
     async def touch(self, path: str) -> None:
-        """Makes an object under the location as young as if it were written now, by doing that. Raises OSError."""
+        """As in `Assets`. Writes the object again, as its time can't be set."""
         (data,) = await self.read(path)
         if data is not None and (name := self._locate(path)):
             await self.put(name, data)
 
     async def remove(self, path: str) -> None:
-        """Removes an object under the location and its thumbnail; anything else is left alone. Raises OSError."""
         if name := self._locate(path):
             await asyncio.gather(*(self._remove(each) for each in {name, thumbnail_of(name)}))
 
     def normal(self, path: str) -> str:
-        """The one spelling of a path: an object has no other."""
-        return path
+        name = self._locate(path)
+        return f"{self.location}/{name}" if name else path
 
     async def clear_temporary(self) -> None:
-        """Nothing to clear: an object is there whole or not at all."""
+        pass  # an object is written whole or not at all
 
     async def check_writable(self) -> None:
-        """Raises OSError where a portrait could not be saved, and leaves an empty object to find out."""
-        await self.put(_PROBE, b"")
+        # An empty object, whose name is never taken for that of a portrait.
+        await self.put("writable", b"")
 
     def _locate(self, path: str) -> str | None:
-        """The name under the location of what other programs may have written; None unless it lies there."""
-        if not path:
-            return None
-        name = path.removeprefix(f"{self.location}/")
-        if name != path and name.isprintable() and not {"", ".", ".."} & set(name.split("/")):
-            return name
-        log.warning("Leaving %r alone: it does not lie under %s", path, self.location)
-        return None
+        """The name under the location that a path means; None where it means none."""
+        if path.startswith(f"{self.location}/"):
+            name = path.removeprefix(f"{self.location}/")
+            clean = name.isprintable() and not {"", ".", ".."} & set(name.split("/"))
+            return name if clean else None
+        # Only the name of an image can be that of a portrait, and no URL of the web is one of ours.
+        name = path.rpartition("/")[2]
+        on_web = path.startswith(("http://", "https://"))
+        return name if _IMAGE_NAME.fullmatch(name) and not on_web else None
 
-    async def _read(self, path: str) -> bytes | None:
-        name = self._locate(path)
-        if name is None:
+    async def _read(
+        self, path: str, seconds: float, options: "GetOptions | None" = None
+    ) -> bytes | None:
+        if not (name := self._locate(path)):
             return None
         try:
-            with _honest("its store"):
-                async with asyncio.timeout(READ_SECONDS):
-                    found = await obstore.get_async(self._store, name)
+            with _plain_errors("its store"):
+                async with asyncio.timeout(seconds):
+                    found = await obstore.get_async(self._store, name, options=options)
                     return bytes(await found.bytes_async())
         except FileNotFoundError:
             return None
@@ -166,19 +161,9 @@ class ObjectAssets:
             log.error("The object %r could not be read: %s", path, error)
             return None
 
-    async def _start(self, path: str) -> bytes | None:
-        if not (name := self._locate(path)):
-            return None
-        with contextlib.suppress(OSError), _honest("its store"):
-            async with asyncio.timeout(WRITE_SECONDS):
-                return bytes(
-                    await obstore.get_range_async(self._store, name, start=0, length=START)
-                )
-        return None
-
     async def _remove(self, name: str) -> None:
         with (
-            _honest(f"{self.location}/{name} could not be removed"),
+            _plain_errors(f"{self.location}/{name} could not be removed"),
             contextlib.suppress(FileNotFoundError),
         ):
             async with asyncio.timeout(WRITE_SECONDS):
@@ -186,8 +171,8 @@ class ObjectAssets:
 
 
 @contextlib.contextmanager
-def _honest(what: str) -> Generator[None, None, None]:
-    """Raises what obstore raises as an OSError of one line, without what should not be in a log."""
+def _plain_errors(what: str) -> Generator[None, None, None]:
+    """Turns what obstore raises into an OSError of one line, without secrets."""
     try:
         yield
     except FileNotFoundError as error:

@@ -1,8 +1,8 @@
-"""From the bytes of a player's image to a portrait that is safe to keep and to show.
+"""Makes a portrait that is safe to keep and to show from the bytes of a player's image.
 
-Decoding is done by `characters/render.py` in a child process with limits of its own, so that neither a decompression
-bomb nor a crash in a decoder reaches the bot, and the event loop never waits. The child is not trusted: what it
-answers is bounded and checked.
+The image is decoded by `worker.py` in a child process with limits of its own, so that neither a
+decompression bomb nor a crash in a decoder reaches the bot, and the event loop never waits. The
+child is not trusted: its answer is limited and checked.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 from characters.errors import (
     DamagedImage,
@@ -24,16 +24,17 @@ from characters.errors import (
     PortraitUnsaved,
     TooManyPixels,
 )
+from characters.portraits.process_limit import ProcessLimit
 
-RENDER = Path(__file__).with_name("worker.py")
+WORKER = Path(__file__).with_name("worker.py")
 INPUT_LIMIT = 10 * 2**20
 OUTPUT_LIMIT = 24 * 2**20  # the largest portrait, 4 megapixels of noise with alpha, has 16.3 MiB
-CHILDREN = 2
 WALL_SECONDS = 10.0
+CHILDREN = ProcessLimit(2)
 
 T = TypeVar("T")
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class Portrait(NamedTuple):
@@ -44,107 +45,107 @@ class Portrait(NamedTuple):
 
 
 class Png(NamedTuple):
-    """A PNG file without metadata, and whether it has every pixel of the portrait."""
+    """A PNG file without metadata; `whole` says that it has every pixel of the portrait."""
 
     data: bytes
     whole: bool
 
 
 class UnusableAnswerError(Exception):
-    """The child's end or output is not that of a healthy run; the message is for the log."""
+    """The child failed, or its answer is not valid; the message is for the log."""
 
 
 class Renderer:
-    """Prepares portraits, two at a time; the others wait their turn."""
+    """Runs the worker. All renderers of a process together run two children at a time."""
 
-    def __init__(self) -> None:
-        self._children = asyncio.Semaphore(CHILDREN)
-
-    async def prepare(self, data: bytes, *, lossless: bool = False) -> Portrait:
-        """The image as a portrait; `lossless` keeps every pixel also of an image that is lossy itself.
+    async def prepare(
+        self, data: bytes | bytearray | memoryview, *, lossless: bool = False
+    ) -> Portrait:
+        """The image as a portrait; `lossless` keeps every pixel, also of a lossy image.
 
         Raises:
             NotAnImage: The first bytes are not those of a PNG, JPEG, WebP or GIF.
-            ImageTooLarge: More than `INPUT_LIMIT` bytes.
-            TooManyPixels: More than the child decodes.
-            DamagedImage: It cannot be decoded, or not within the child's limits; the log has the reason.
+            ImageTooLarge: It has more than `INPUT_LIMIT` bytes.
+            TooManyPixels: It has more pixels than the child decodes.
+            DamagedImage: It can't be decoded within the child's limits; the log has the reason.
             PortraitUnsaved: No child could be started.
         """
-        if len(data) > INPUT_LIMIT:
+        if memoryview(data).nbytes > INPUT_LIMIT:
             raise ImageTooLarge(INPUT_LIMIT)
-        return await self._run(read_answer, data, "lossless" if lossless else "portrait")
+        return await _run(_read_portrait, bytes(data), "lossless" if lossless else "portrait")
 
     async def png(self, portrait: bytes, limit: int) -> Png:
-        """A portrait as a PNG without metadata, scaled down where it would have more than `limit` bytes.
+        """A portrait as a PNG, scaled down where it would have more than `limit` bytes.
 
-        Raises what `prepare` raises, but takes files of any size: what lies in the assets was let in once.
+        Takes a file of any size, as only portraits are in the assets. Raises what else `prepare`
+        raises.
         """
-        return await self._run(read_png, portrait, "png", str(limit))
-
-    async def _run(self, read: Callable[[bytes], T], data: bytes, *wanted: str) -> T:
-        async with self._children:
-            try:
-                return read(await run_child(data, *wanted))
-            except (UnusableAnswerError, TimeoutError) as error:
-                reason = str(error) or f"it ran for more than {WALL_SECONDS} s"
-                log.warning("An image of %d bytes was refused as damaged: %s", len(data), reason)
-                raise DamagedImage from error
-            except OSError as error:
-                log.exception("The child process for portraits could not be run")
-                raise PortraitUnsaved from error
+        return await _run(_read_png, portrait, "png", str(limit))
 
 
-async def run_child(data: bytes, *wanted: str) -> bytes:
-    """Everything the child says about this image when asked for what `render.py` describes.
+async def _run(read: Callable[[bytes], T], data: bytes, *wanted: str) -> T:
+    """What `read` makes of the child's answer."""
+    async with CHILDREN.slot():
+        try:
+            return read(await _run_child(data, *wanted))
+        except (UnusableAnswerError, TimeoutError) as error:
+            reason = str(error) or f"it ran for more than {WALL_SECONDS} s"
+            log.warning("An image of %d bytes was refused as damaged: %s", len(data), reason)
+            raise DamagedImage from error
+        except OSError as error:
+            log.exception("The child process for portraits could not be run")
+            raise PortraitUnsaved from error
 
-    However this ends, the child has ended too.
+
+async def _run_child(data: bytes, *wanted: str) -> bytes:
+    """The child's whole answer; `wanted` are its arguments, as `worker.py` describes them.
+
+    However this function ends, the child has ended before.
 
     Raises:
-        UnusableAnswerError: It crashed, was ended by its limits, or said too much.
+        UnusableAnswerError: It crashed, was ended by its limits, or answered too much.
         TimeoutError: It took longer than `WALL_SECONDS`.
     """
     async with asyncio.timeout(WALL_SECONDS):
-        # Isolated, it would not see a Pillow that lies in the user's own site-packages: hence the folder.
+        # In isolated mode Python does not find a Pillow in the user's own site-packages.
         pillow = str(distribution("pillow").locate_file(""))
-        command = (sys.executable, "-I", str(RENDER), pillow, *wanted)
+        command = (sys.executable, "-I", str(WORKER), pillow, *wanted)
         process = await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, env={}, cwd="/"
         )
         try:
-            output = await exchange(process, data)
+            output = await _exchange(process, data)
             status = await process.wait()
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
-                await process.communicate()  # reaps it and closes the pipes
-    if status:
-        raise UnusableAnswerError(
-            signal.Signals(-status).name if status < 0 else f"exit status {status}"
-        )
+                await process.communicate()  # waits for its end and closes the pipes
+    if status < 0:
+        raise UnusableAnswerError(signal.Signals(-status).name)
+    if status > 0:
+        raise UnusableAnswerError(f"exit status {status}")
     return output
 
 
-async def exchange(process: Process, data: bytes) -> bytes:
-    stdin, stdout = cast(
-        "tuple[asyncio.StreamWriter, asyncio.StreamReader]", (process.stdin, process.stdout)
-    )
-    with contextlib.suppress(
-        BrokenPipeError, ConnectionResetError
-    ):  # it died early: its status tells why
-        stdin.write(data)
-        await stdin.drain()
-    stdin.close()
+async def _exchange(process: Process, data: bytes) -> bytes:
+    assert process.stdin is not None  # noqa: S101 - for the type checker: both are pipes
+    assert process.stdout is not None  # noqa: S101 - the same
+    # A child that ended early shows the reason in its status.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(data)
+        await process.stdin.drain()
+    process.stdin.close()
     output = bytearray()
-    while chunk := await stdout.read(2**16):
+    while chunk := await process.stdout.read(2**16):
         output += chunk
         if len(output) > OUTPUT_LIMIT:
             raise UnusableAnswerError("more output than any portrait has")
     return bytes(output)
 
 
-def read_answer(output: bytes) -> Portrait:
-    """The portrait in the child's answer, whose format is described in `render.py`, or the refusal raised."""
+def _read_portrait(output: bytes) -> Portrait:
+    """The portrait in the child's answer. Raises the refusal where it has one."""
     answer, files = _read(output)
     match answer:
         case {"image": int(image), "thumbnail": int(rest)} if (
@@ -155,8 +156,8 @@ def read_answer(output: bytes) -> Portrait:
             raise _refusal(answer)
 
 
-def read_png(output: bytes) -> Png:
-    """The PNG in the child's answer, or the refusal raised."""
+def _read_png(output: bytes) -> Png:
+    """The PNG in the child's answer. Raises the refusal where it has one."""
     answer, png = _read(output)
     match answer:
         case {"png": int(size)} if 0 < size == len(png):

@@ -1,4 +1,4 @@
-"""The portraits of characters: made of images, shown, and removed."""
+"""The portraits of characters: kept, read, shown and removed."""
 
 import asyncio
 import logging
@@ -7,37 +7,37 @@ from typing import NamedTuple
 
 from characters.errors import PortraitRefused, PortraitUnsaved
 from characters.model import Character, PortraitFile
-from characters.portraits.assets import Assets, is_public_url, thumbnail_of
+from characters.portraits.assets import OURS_OR_THUMBNAIL, Assets, is_public_url, thumbnail_of
 from characters.portraits.collage import collage
 from characters.portraits.renderer import Png, Renderer
 
 ImageSource = Callable[[], Awaitable[bytes]]
-"""Is asked for the bytes of an image, and may raise PortraitRefused."""
+"""Returns the bytes of an image, or raises PortraitRefused."""
 
-REMEMBERED = 512  # thumbnails, of some 10 KiB each
+REMEMBERED = 512  # thumbnails, of about 10 KiB each
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class KeptPortrait(NamedTuple):
-    """A portrait in the assets, or why there is none."""
+    """The files of a portrait, or why there are none."""
 
     saved: PortraitFile | None = None
     refusal: PortraitRefused | None = None
 
 
 class PortraitService:
-    """Portraits in the assets, by the characters that show them."""
+    """Joins the assets with the renderer, and remembers thumbnails."""
 
     def __init__(self, assets: Assets, renderer: Renderer) -> None:
         self._assets = assets
         self._renderer = renderer
-        self._remembered: dict[str, bytes] = {}
+        self._remembered: dict[str, bytes] = {}  # by file name, as a folder may be moved
 
     async def keep(self, image: ImageSource, *, lossless: bool = False) -> KeptPortrait:
-        """Makes a portrait of an image and keeps it in the assets, for a character to come.
+        """Makes a portrait of an image and stores it, before a record refers to it.
 
-        `lossless` is for an image that was a portrait of ours before.
+        `lossless` keeps every pixel, for an image that was a portrait of ours before.
         """
         try:
             portrait = await self._renderer.prepare(await image(), lossless=lossless)
@@ -49,43 +49,51 @@ class PortraitService:
             return KeptPortrait(refusal=PortraitUnsaved())
 
     async def portrait(self, character: Character) -> bytes | None:
-        """The portrait as it lies in the assets; None where there is none."""
+        """The file in the assets; None where there is none or it can't be read."""
         (data,) = await self._assets.read(character.image_path or "")
         return data
 
     async def png(self, portrait: bytes, limit: int) -> Png:
-        """A portrait as a PNG of at most `limit` bytes, with fewer pixels if need be. Raises PortraitRefused."""
+        """A portrait as a PNG of at most `limit` bytes, scaled down if necessary.
+
+        Raises PortraitRefused.
+        """
         return await self._renderer.png(portrait, limit)
 
     async def thumbnails(self, *characters: Character) -> list[bytes | None]:
-        """The portraits, small (256 × 256 at most) where they are ours; None where there is none."""
+        """A file for each character: the thumbnail (256 × 256 at most) of a portrait of ours.
+
+        The portrait itself where it is not ours; None where there is none or it can't be read.
+        """
         paths = [thumbnail_of(each.image_path or "") for each in characters]
-        known: dict[str, bytes | None] = {
-            each: self._remembered[each] for each in paths if each in self._remembered
-        }
-        if unknown := [path for path in paths if path not in known]:
-            known |= zip(unknown, await self._assets.read(*unknown), strict=True)
-            # A thumbnail of ours never changes, and each press redraws a page; other programs' files may change.
-            ours = [
-                path
-                for path, each in zip(paths, characters, strict=True)
-                if path != (each.image_path or "")
-            ]
-            self._remembered |= {path: data for path in ours if (data := known[path])}
+        known: dict[str, bytes | None] = {}
+        for path in paths:
+            if data := self._remembered.get(_file_name(path)):
+                known[path] = data
+        unknown = [path for path in paths if path not in known]
+        if unknown:
+            known.update(zip(unknown, await self._assets.read(*unknown), strict=True))
+        for path in unknown:
+            # A file of ours never changes; one of another program may.
+            data = known[path]
+            if data and OURS_OR_THUMBNAIL.fullmatch(_file_name(path)):
+                self._remembered[_file_name(path)] = data
         while len(self._remembered) > REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         return [known[path] for path in paths]
 
     async def collage(self, *characters: Character | None) -> bytes | None:
-        """One picture of them all, numbered from 1. Portraits that are not ours are left out; None without any."""
-        ours = [each and self.is_ours(each) for each in characters]
-        if not any(ours):
+        """One image with a tile for each, numbered from 1; None where no portrait is ours.
+
+        The tile of a portrait that is not ours is empty.
+        """
+        ours = [each for each in characters if each and self.is_ours(each)]
+        if not ours:
             return None
-        shown = [each for each, is_ours in zip(characters, ours, strict=True) if each and is_ours]
-        small = iter(await self.thumbnails(*shown))
-        return await asyncio.to_thread(
-            collage, [next(small) if is_ours else None for is_ours in ours]
-        )
+        thumbnails = await self.thumbnails(*ours)
+        by_path = {each.image_path: data for each, data in zip(ours, thumbnails, strict=True)}
+        tiles = [each and by_path.get(each.image_path) for each in characters]
+        return await asyncio.to_thread(collage, tiles)
 
     def is_ours(self, character: Character) -> bool:
         """Whether we made the portrait, and so its thumbnail."""
@@ -93,19 +101,20 @@ class PortraitService:
         return thumbnail_of(path) != path
 
     def public_url(self, character: Character, *, thumbnail: bool = False) -> str | None:
-        """The portrait's URL where anyone can fetch it; None where there is none or only we can reach it."""
+        """The portrait's URL; None where there is none or it is not public."""
         url = character.image_url
         if url is None or not is_public_url(url):
             return None
         return thumbnail_of(url) if thumbnail else url
 
     def files(self, paths: set[str | None]) -> set[str]:
-        """What records say of their portraits, each file in one spelling: other programs write relative paths too."""
+        """The files that the `image_path` of records mean, each once, for `remove`."""
         return {self._assets.normal(path) for path in paths if path}
 
     async def remove(self, files: set[str]) -> None:
+        """Removes portraits and their thumbnails. A failure is logged."""
         for file in files:
-            self._remembered.pop(thumbnail_of(file), None)
+            self._remembered.pop(_file_name(thumbnail_of(file)), None)
             try:
                 await self._assets.remove(file)
             except OSError:
@@ -114,3 +123,7 @@ class PortraitService:
     async def check(self) -> None:
         """Raises OSError where portraits can't be saved."""
         await self._assets.check_writable()
+
+
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2]

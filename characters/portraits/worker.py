@@ -1,14 +1,18 @@
-"""Turns the image on stdin into a portrait on stdout: a program of its own, started by `characters.portraits.renderer`.
+"""Makes a portrait on stdout from the image on stdin. `renderer.py` runs it as a program.
 
-Its arguments are the folder in which Pillow lies, and what is wanted: `portrait` (or nothing), `lossless` (a portrait,
-every pixel of it as in the image), or `png` and the most bytes that it may have.
+Arguments: the folder in which Pillow is installed, and what is wanted. That is `portrait` (the
+default), `lossless` (a portrait with every pixel as in the image), or `png` and the greatest
+number of bytes that it may have.
 
-It answers one line of JSON and ends: `{"image": n, "thumbnail": m}`, after which the n and m bytes of two WebP files
-follow, or `{"png": n}` (or `smaller`) and one file, or `{"refused": kind, …}`, where the kind is an error's name in
-`characters.errors` (`DamagedImage` with a `reason` for the log). Where it ends without an answer, its limits or a crash
-ended it.
+It answers with a line of JSON and files, and ends:
 
-It knows nothing of the package, for it runs isolated.
+* `{"image": n, "thumbnail": m}`, followed by the n and m bytes of two WebP files
+* `{"png": n}`, or `{"smaller": n}` if it was scaled down, followed by the n bytes of a PNG file
+* `{"refused": name, …}`: the name of a class in `characters.errors` and its fields; DamagedImage
+  has a `reason` for the log
+
+It ends without an answer where it crashes or exceeds its limits. It imports nothing of ours, as it
+runs in isolated mode.
 """
 
 import contextlib
@@ -27,12 +31,11 @@ THUMBNAIL_BOX = (256, 256)
 
 
 def set_limits() -> None:
-    """Bound this process for good; it is called before the first line of Pillow runs."""
+    """Limits this process; called before any code of Pillow runs."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1)
-    )  # SIGXCPU tells it from a plain kill
-    with contextlib.suppress(OSError, ValueError):  # macOS refuses this one
+    # The soft limit ends it with SIGXCPU, which names the reason in the log; the hard one kills it.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    with contextlib.suppress(OSError, ValueError):  # macOS does not allow this limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
 
 
@@ -46,7 +49,7 @@ from PIL.JpegImagePlugin import JpegImageFile  # noqa: E402 - after the limits
 from PIL.PngImagePlugin import PngImageFile  # noqa: E402 - after the limits
 from PIL.WebPImagePlugin import WebPImageFile  # noqa: E402 - after the limits
 
-# EXIF 2.32, tag 0x0112: what turns the stored picture into the upright one.
+# EXIF 2.32, tag 0x0112: how the stored picture is made upright.
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -59,7 +62,7 @@ UPRIGHT = {
 
 
 class RefusalError(Exception):
-    """The image cannot become a portrait; `answer` is what the parent is told."""
+    """The image can't become a portrait; `answer` is the line of JSON for the parent."""
 
     def __init__(self, kind: str, **details: int | str) -> None:
         super().__init__(kind)
@@ -75,15 +78,13 @@ def render(data: bytes, *, lossless: bool = False) -> dict[str, bytes]:
         lossy = isinstance(source, JpegImageFile | WebPImageFile) and not is_lossless_webp(data)
         portrait = to_webp(image, quality=92 if lossy else None)
     image.thumbnail(THUMBNAIL_BOX, Image.Resampling.LANCZOS)
-    return {
-        "image": portrait,
-        "thumbnail": to_webp(image, quality=80),
-    }  # a page of them goes into one message
+    return {"image": portrait, "thumbnail": to_webp(image, quality=80)}
 
 
 def render_png(data: bytes, limit: int) -> dict[str, bytes]:
-    """A PNG; one that is smaller in pixels, and called so, where it would have more than `limit` bytes."""
-    image, name = fitted_picture(data)[1], "png"
+    """The portrait as a PNG, named "smaller" where it was scaled down to have `limit` bytes."""
+    _, image = fitted_picture(data)
+    name = "png"
     while True:
         file = io.BytesIO()
         image.save(file, "PNG")
@@ -96,33 +97,33 @@ def render_png(data: bytes, limit: int) -> dict[str, bytes]:
 
 
 def fitted_picture(data: bytes) -> tuple[ImageFile.ImageFile, Image.Image]:
-    """The image as it was opened, and its upright picture in sRGB, fitted into the box of portraits."""
+    """The opened image, and its picture: upright, in sRGB, and fitted into `IMAGE_BOX`."""
     source = open_image(data)
     source.load()
     image = with_plain_mode(source)
     image.thumbnail(IMAGE_BOX, Image.Resampling.LANCZOS)
     image = upright(to_srgb(image, source.info.get("icc_profile")), source)
-    # A picture of pixels alone: what Pillow's writers take from `info` (comments, profiles) changes between versions.
+    # Only the pixels: Pillow's writers also use `info` (comments, profiles), and how they do that
+    # changes between versions.
     return source, Image.frombytes(image.mode, image.size, image.tobytes())
 
 
 def open_image(data: bytes) -> ImageFile.ImageFile:
-    """The image, its header read and its size allowed, nothing decoded.
+    """The image: its header is read and its size is checked, and nothing is decoded yet.
 
-    The first bytes decide which decoder sees the file, and no other ever does: `Image.open` would hand some JPEGs to
-    the MPO decoder. Here such a file (a phone's HDR photo) is its first picture, which is an ordinary JPEG.
+    The first bytes alone choose the decoder. `Image.open` would give some JPEGs (a phone's HDR
+    photos) to the MPO decoder; here such a file means its first picture, an ordinary JPEG.
     """
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         image = PngImageFile(io.BytesIO(data))
     elif data.startswith(b"\xff\xd8\xff"):
         image = JpegImageFile(io.BytesIO(data))
     elif data.startswith((b"GIF87a", b"GIF89a")):
-        check_pixels(
-            *struct.unpack_from("<HH", data, 6)
-        )  # opening one may allocate its first frame
+        # Before it is opened, as that may allocate memory for the first frame.
+        check_pixels(*struct.unpack_from("<HH", data, 6))
         image = GifImageFile(io.BytesIO(data))
     elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        check_pixels(*webp_size(data))  # opening one allocates its canvas, twice
+        check_pixels(*webp_size(data))  # before it is opened, as that allocates the canvas twice
         image = WebPImageFile(io.BytesIO(data))
     else:
         raise RefusalError("NotAnImage")
@@ -136,7 +137,7 @@ def check_pixels(width: int, height: int) -> None:
 
 
 def webp_size(data: bytes) -> tuple[int, int]:
-    """Width and height as the first chunk declares them (RFC 9649, sections 2.5 to 2.7)."""
+    """Width and height in the first chunk (RFC 9649, sections 2.5 to 2.7)."""
     if data[12:16] == b"VP8X":
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
     if data[12:16] == b"VP8L":
@@ -147,22 +148,21 @@ def webp_size(data: bytes) -> tuple[int, int]:
 
 
 def is_lossless_webp(data: bytes) -> bool:
-    """Whether the first picture in a WebP file is lossless; Pillow does not tell."""
+    """Whether the first picture in a WebP file is lossless, which Pillow does not say."""
     position = 12
     while position + 8 <= len(data):
         name, size = struct.unpack_from("<4sI", data, position)
         if name in (b"VP8 ", b"VP8L"):
             return name == b"VP8L"
-        # The picture of an animation's frame lies inside of its ANMF chunk, after 16 bytes.
+        # The picture of an animation's frame is within its ANMF chunk, after 16 bytes.
         position += 8 + (16 if name == b"ANMF" else size + size % 2)
     return False
 
 
 def with_plain_mode(image: Image.Image) -> Image.Image:
     """The same picture in one of the modes L, LA, RGB, RGBA and CMYK."""
-    if image.mode.startswith(
-        "I;16"
-    ):  # little-endian; `convert` would clip at 255 instead of scaling
+    if image.mode.startswith("I;16"):
+        # The high byte of each little-endian pixel; `convert` would clip at 255 instead of scaling.
         return Image.frombytes("L", image.size, image.tobytes()[1::2])
     if image.mode == "CMYK":
         return image.copy()
@@ -172,7 +172,7 @@ def with_plain_mode(image: Image.Image) -> Image.Image:
 
 
 def to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
-    """The picture as RGB or RGBA; a profile that is damaged or made for other colours counts as none."""
+    """The picture as RGB or RGBA; a profile that is damaged or for another mode is ignored."""
     has_alpha = image.mode in ("LA", "RGBA")
     colours = image.convert(image.mode.removesuffix("A")) if has_alpha else image
     if icc_profile:
@@ -190,19 +190,17 @@ def to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
 
 def upright(image: Image.Image, source: Image.Image) -> Image.Image:
     orientation = None
-    with contextlib.suppress(
-        Exception
-    ):  # EXIF that cannot be read says nothing; the picture is sound
+    with contextlib.suppress(Exception):  # damaged EXIF does no harm to the picture
         orientation = source.getexif().get(ExifTags.Base.Orientation)
     return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
 
 
 def to_webp(image: Image.Image, *, quality: int | None, exact: bool = False) -> bytes:
-    """Lossless where the quality is None; `exact` keeps the colours of transparent pixels too."""
+    """A WebP file: lossless without a quality; `exact` keeps the colours of transparent pixels."""
     file = io.BytesIO()
     if quality is None:
-        # How hard to try: 4 megapixels like a photo take 1 s of CPU. The defaults (method 4, quality 80) take 2.4 s for
-        # not a byte less; method 0 takes 0.3 s, but smooth pictures grow by up to 70 %.
+        # A photo of 4 megapixels takes 1 s of CPU. The defaults (method 4, quality 80) take 2.4 s for
+        # as many bytes; method 0 takes 0.3 s, but smooth pictures have up to 70 % more bytes.
         image.save(file, "WEBP", lossless=True, method=1, quality=0, exact=exact)
     else:
         image.save(file, "WEBP", quality=quality)
@@ -211,21 +209,20 @@ def to_webp(image: Image.Image, *, quality: int | None, exact: bool = False) -> 
 
 def main() -> None:
     Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
-    warnings.simplefilter("ignore")  # corrupt EXIF is no news for the operator
+    warnings.simplefilter("ignore")  # such as those on damaged EXIF
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     files: dict[str, bytes] = {}
     wanted, *limit = sys.argv[2:] or ["portrait"]
     try:
         data = sys.stdin.buffer.read()
-        files = (
-            render_png(data, *map(int, limit))
-            if wanted == "png"
-            else render(data, lossless=wanted == "lossless")
-        )
+        if wanted == "png":
+            files = render_png(data, int(limit[0]))
+        else:
+            files = render(data, lossless=wanted == "lossless")
         answer = {name: len(file) for name, file in files.items()}
     except RefusalError as refusal:
         answer = refusal.answer
-    except Exception as error:  # noqa: BLE001 - whatever a decoder raises, the image is at fault
+    except Exception as error:  # noqa: BLE001 - a damaged image can make a decoder raise anything
         answer = {"refused": "DamagedImage", "reason": repr(error)[:200]}
     sys.stdout.buffer.write(b"".join([json.dumps(answer).encode(), b"\n", *files.values()]))
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from characters.store.lease import CLAIM

@@ -20,7 +20,8 @@ from characters.maintenance.backup_file import Part, entries, open_backup
 from characters.maintenance.check import inspect
 from characters.maintenance.restore import Imported, import_backup
 from characters.model import PortraitFile
-from characters.portraits.assets import FolderAssets, thumbnail_of
+from characters.portraits.assets import thumbnail_of
+from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from tests.operator import add, everything, files, keys, portrait, record, trashed

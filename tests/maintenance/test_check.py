@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from characters.maintenance.check import Finding, Kind, inspect
-from characters.portraits.assets import Assets, FolderAssets, thumbnail_of
+from characters.portraits.assets import Assets, thumbnail_of
+from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from tests.operator import add, keys, portrait, record, trashed
 

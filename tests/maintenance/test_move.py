@@ -11,7 +11,7 @@ from characters.errors import OperatorError
 from characters.maintenance.check import inspect
 from characters.maintenance.move import move_assets
 from characters.model import PortraitFile
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.portraits.objects import ObjectAssets
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient

@@ -12,7 +12,8 @@ import pytest
 
 from characters.errors import OperatorError
 from characters.maintenance.sweep import SWEPT, sweep, sweep_daily
-from characters.portraits.assets import Assets, FolderAssets
+from characters.portraits.assets import Assets
+from characters.portraits.folder import FolderAssets
 from characters.portraits.objects import ObjectAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore, Keys

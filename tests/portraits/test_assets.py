@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from characters.opening import open_assets
-from characters.portraits.assets import Assets, FolderAssets, is_public_url, thumbnail_of
+from characters.portraits.assets import Assets, is_public_url, thumbnail_of
+from characters.portraits.folder import FolderAssets
 
 NAME = "0123456789abcdef" * 2
 

@@ -14,9 +14,9 @@ from obstore.store import from_url
 from redis.asyncio import Redis
 
 from characters.errors import OperatorError, PortraitUnsaved
+from characters.portraits import objects
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.objects import ObjectAssets
-from characters.portraits.renderer import objects
 from characters.registry import Registry
 from characters.saving import save
 from characters.store.characters import CharacterStore

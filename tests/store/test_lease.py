@@ -14,7 +14,7 @@ from characters.maintenance.move import move_assets
 from characters.maintenance.restore import import_backup
 from characters.maintenance.retag import retag
 from characters.maintenance.sweep import sweep, sweep_daily
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.store import lease as claim
 from characters.store.client import StoreClient
 from characters.store.lease import CLAIM, Busy, lease

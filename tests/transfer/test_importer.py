@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from characters.errors import UnusableLink
 from characters.model import Character
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft

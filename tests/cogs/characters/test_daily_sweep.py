@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from bot import CharacterBot
 from characters.maintenance.sweep import SWEPT
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from tests.operator import files, portrait
 

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.maintenance.sweep import SWEPT
 from characters.model import Character
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.lease import CLAIM
 from cogs.characters.trash import PER_PAGE

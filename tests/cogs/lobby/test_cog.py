@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.lobby.lobby import GameSession, Player
 from characters.model import Character
-from characters.portraits.assets import FolderAssets, thumbnail_of
+from characters.portraits.assets import thumbnail_of
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
