@@ -140,4 +140,4 @@ async def test_a_host_that_names_no_usable_place_reads_one_sentence(valkey: Redi
 
 async def test_our_connections_have_a_name_of_their_own(tmp_path: Path) -> None:
     async with embedded_valkey(tmp_path) as url, connected(url) as client:
-        assert await client.client_getname() == b"game-characters"
+        assert await client.client_getname() == "game-characters"
