@@ -1,8 +1,11 @@
 """Which portraits the records of a user name, and the removal of those that none names."""
 
 import logging
+from contextlib import suppress
 
 from characters.errors import StorageUnavailable
+from characters.maintenance import trashed_files
+from characters.portraits.assets import Assets
 from characters.portraits.service import PortraitService
 from characters.store.characters import CharacterStore
 from characters.store.drafts import DraftStore
@@ -14,11 +17,13 @@ class References:
     """Joins the store, which knows the records, and the portraits, which are files."""
 
     def __init__(
-        self, store: CharacterStore, drafts: DraftStore, portraits: PortraitService
+        self, store: CharacterStore, drafts: DraftStore, portraits: PortraitService, assets: Assets
     ) -> None:
         self._store = store
+        self._client = store.client
         self._drafts = drafts
         self._portraits = portraits
+        self._assets = assets
 
     async def files(self, user_id: int) -> set[str]:
         """The files that the user's characters, trash and drafts name.
@@ -30,17 +35,35 @@ class References:
         paths = {each.image_path for each in characters}
         return self._portraits.files(paths | await self._drafts.portraits(user_id))
 
+    async def note_trashed(self, *paths: str | None) -> None:
+        """Notes files of other programs whose records are deleted, so that the sweep removes them.
+
+        Where the store does not answer, the sweep notes them itself while the trash names them.
+        """
+        with suppress(StorageUnavailable):
+            names = trashed_files.foreign_names(self._assets, paths)
+            await trashed_files.note_files(self._client, names)
+
     async def remove_unused(self, user_id: int, *paths: str | None) -> None:
-        """Removes the files at these paths, except those that something of the user names.
+        """Removes the files at these paths, except those that are still named.
+
+        Our own names are random, so only the same user can name such a file again. For a file of
+        another program the records of all users are read.
 
         Files stay where the store does not answer: the daily sweep removes them.
         """
         unused = self._portraits.files(set(paths))
         if not unused:
             return
+        names = trashed_files.foreign_names(self._assets, unused)
+        used: set[str] = set()
         try:
+            await trashed_files.note_files(self._client, names)
             unused -= await self.files(user_id)
+            if names:
+                used = await trashed_files.names_used_by_anyone(self._client, self._assets, names)
+                unused -= self._portraits.files({*used})
+            await self._portraits.remove(unused)
+            await trashed_files.drop_notes(self._client, names - used)
         except StorageUnavailable:
             log.info("Portraits of user %s stay until the next sweep", user_id)
-        else:
-            await self._portraits.remove(unused)

@@ -7,6 +7,7 @@ from characters.errors import UnknownCharacter
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby
 from characters.maintenance.sweep import sweep_daily
+from characters.maintenance.workspace import Workspace
 from characters.model import Character, PortraitFile, Roster
 from characters.portraits.assets import Assets
 from characters.portraits.renderer import Renderer
@@ -36,7 +37,7 @@ class Registry:
         self.portraits = PortraitService(assets, Renderer())
         self.drafts = DraftStore(store)
         self.lobbies = Lobbies(LobbyStore(store))
-        self._references = References(store, self.drafts, self.portraits)
+        self._references = References(store, self.drafts, self.portraits, assets)
         self._saver = DraftSaver(store, self.drafts, self.portraits, self._references, roster_limit)
         self.importer = Importer(store, self.portraits, roster_limit, self._references)
         self.exporter = Exporter(self.portraits)
@@ -97,6 +98,7 @@ class Registry:
         Raises UnknownCharacter, CharacterChanged.
         """
         character = await self._store.delete(user_id, char_id)
+        await self._references.note_trashed(character.image_path)
         log.info("User %s deleted character %s", user_id, char_id)
         return character
 
@@ -129,6 +131,7 @@ class Registry:
         """
         self.importer.check_idle(user_id)
         files = await self._references.files(user_id)
+        await self._references.note_trashed(*files)
         await self._store.forget(user_id)
         self.drafts.forget(user_id)
         await self._references.remove_unused(user_id, *files)
@@ -146,7 +149,7 @@ class Registry:
         Call it every hour. Raises StorageUnavailable, OSError; OperatorError where the files do
         not seem to belong to this store.
         """
-        await sweep_daily(self._store.client, self._assets)
+        await sweep_daily(Workspace(self._store.client, self._assets))
 
     async def check_store(self) -> None:
         await self._store.ping()

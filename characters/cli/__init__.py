@@ -1,1 +1,1 @@
-"""The commands of `python -m characters`, and what the operator sees of them."""
+"""The commands of `python -m characters`, and how their results are shown."""

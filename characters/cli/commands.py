@@ -1,4 +1,4 @@
-"""The commands of `python -m characters`: each asks one room of `characters.maintenance`, and says what came of it."""
+"""`python -m characters`: each command calls one function of `characters.maintenance`."""
 
 import sys
 from collections import Counter
@@ -7,170 +7,142 @@ from typing import Annotated
 
 import typer
 
-from characters.cli import transfers
-from characters.cli.console import Json, Terminal, amount, answered, counted, run
-from characters.maintenance import (
-    check as inspection,
-)
-from characters.maintenance import (
-    retag as retagging,
-)
-from characters.maintenance import (
-    stats as figures,
-)
-from characters.maintenance import (
-    sweep as sweeping,
-)
+from characters.cli import backup_commands
+from characters.cli.console import Json, Terminal, amount, counted, exit_status
+from characters.maintenance.check import check
+from characters.maintenance.retag import RetagResult, retag
+from characters.maintenance.stats import stats
+from characters.maintenance.sweep import sweep
 from characters.maintenance.workspace import Workspace
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="""Looks after the characters of a whole bot: checks, backups, moves.
+    help="""Checks, cleans, backs up and moves the characters of a bot.
 
-    Run it where the bot runs: it reads the same environment and `.env`. Every command may run beside living bots,
-    and may be stopped with Ctrl-C at any moment and run again.
+    Run it where the bot runs: it reads the same environment and `.env`. Every command may run
+    beside the bot, and may be stopped with Ctrl-C and run again.
 
-    Exit status: **0** all is well; **1** something was found, left undone or can't be done; **2** the command line
-    was misspelt; **130** stopped by Ctrl-C.
+    Exit status: **0** all is well; **1** something was found or could not be done; **2** an error
+    in the command line; **130** stopped by Ctrl-C.
     """,
 )
 
 
-@app.command()
-def check(*, as_json: Json = False) -> int:
-    """Looks at every record and file, says what is amiss and what to do about it; changes nothing.
+@app.command("check")
+def check_command(*, as_json: Json = False) -> int:
+    """Checks every record and file, and says what to do about what is wrong; changes nothing.
 
     Exit status 1 where it finds anything: `python -m characters check --json || notify-me`
     """
-
-    async def work(workspace: Workspace, terminal: Terminal) -> int:
-        with terminal.progress("Checking users") as progress:
-            found = [
-                each
-                async for each in inspection.inspect(workspace.client, workspace.assets, progress)
-            ]
-        rows = [
-            (each.kind.value, str(each.user_id or ""), each.char_id or "", each.what)
-            for each in found
-        ]
-        columns = ("kind", "user", "character", "what")
-        terminal.table(columns, rows)
-        kinds = Counter(each.kind for each in found)
-        advice = [f"{count} × {kind.value}. {kind.advice}" for kind, count in kinds.items()]
-        terminal.result(
-            {"findings": [dict(zip(columns, row, strict=True)) for row in rows]},
-            *advice or ["All is well."],
-        )
-        return 1 if found else 0
-
-    return run(work, as_json=as_json)
+    terminal = Terminal(as_json=as_json)
+    found = terminal.run("Checking users", check)
+    columns = ("kind", "user", "character", "what")
+    rows = [
+        (each.kind.value, str(each.user_id or ""), each.char_id or "", each.what) for each in found
+    ]
+    terminal.table(columns, rows)
+    counts = Counter((each.kind.value, each.advice) for each in found)
+    lines = [f"{count} × {kind}. {advice}" for (kind, advice), count in counts.items()]
+    findings = [
+        {**dict(zip(columns, row, strict=True)), "advice": each.advice}
+        for row, each in zip(rows, found, strict=True)
+    ]
+    terminal.result({"findings": findings}, *lines or ["All is well."])
+    return 1 if found else 0
 
 
-@app.command()
-def sweep(
+@app.command("stats")
+def stats_command(*, as_json: Json = False) -> int:
+    """Counts users, characters, files and bytes, with a histogram of characters per user."""
+    terminal = Terminal(as_json=as_json)
+    found = terminal.run("Counting users", stats)
+    rows = [
+        ("users", f"{found.users:,}", ""),
+        ("characters", f"{found.characters:,}", amount(found.record_bytes)),
+        ("in the trash", f"{found.trash:,}", ""),
+        ("portraits", f"{found.portraits:,}", amount(found.portrait_bytes)),
+        ("thumbnails", f"{found.thumbnails:,}", amount(found.thumbnail_bytes)),
+        ("portraits of other programs", f"{found.foreign_portraits:,}", ""),
+    ]
+    terminal.table(("what", "number", "size"), rows)
+    terminal.bars("Users by number of characters", found.histogram)
+    terminal.result(found._asdict())
+    return 0
+
+
+@app.command("sweep")
+def sweep_command(
     *,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be removed.")
+        bool, typer.Option("--dry-run", help="Only list what would be removed.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Even where most of all files would go.")
+        bool, typer.Option("--force", help="Remove files even if they are most of all files.")
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Removes trash older than seven days, and files that no character, trash or draft names for an hour.
+    """Removes trash older than seven days, and portraits older than an hour that no record names.
 
-    The bot does so once a day by itself. First see what would go: `python -m characters sweep --dry-run`
+    The bot does the same once a day. To see what would be removed:
+    `python -m characters sweep --dry-run`
     """
-
-    async def work(workspace: Workspace, terminal: Terminal) -> int:
-        with terminal.progress("Looking at users") as progress:
-            swept = await sweeping.sweep(
-                workspace.client, workspace.assets, dry_run=dry_run, force=force, progress=progress
-            )
-        if dry_run:
-            terminal.table(
-                ("file", "bytes"), [(file.path, f"{file.size:,}") for file in swept.files]
-            )
-        terminal.result(
-            {
-                "dry_run": dry_run,
-                "trash": swept.trash,
-                "bytes": swept.size,
-                "files": [file.path for file in swept.files],
-            },
-            f"{'To be removed' if dry_run else 'Removed'}: {counted(swept.trash, 'deleted character')} of more than "
-            f"seven days ago, {counted(len(swept.files), 'file')} ({amount(swept.size)}).",
-        )
-        return 0
-
-    return run(work, as_json=as_json)
+    terminal = Terminal(as_json=as_json)
+    result = terminal.run("Reading users", lambda each: sweep(each, dry_run=dry_run, force=force))
+    if dry_run:
+        terminal.table(("file", "bytes"), [(each.path, f"{each.size:,}") for each in result.files])
+    document = {
+        "dry_run": dry_run,
+        "trash": result.trash,
+        "bytes": result.size,
+        "files": [file.path for file in result.files],
+    }
+    terminal.result(
+        document,
+        f"{'To be removed' if dry_run else 'Removed'}: {counted(result.trash, 'character')} "
+        f"deleted more than seven days ago, {counted(len(result.files), 'file')} ({amount(result.size)}).",
+    )
+    return 0
 
 
-app.command()(transfers.export)
-app.command(name="import")(transfers.import_)
+app.command("backup")(backup_commands.backup_command)
+app.command("restore")(backup_commands.restore_command)
+app.command("move-assets")(backup_commands.move_command)
 
 
-@app.command()
-def stats(*, as_json: Json = False) -> int:
-    """Counts users, characters and bytes, with a histogram of characters per user."""
-
-    async def work(workspace: Workspace, terminal: Terminal) -> int:
-        with terminal.progress("Counting users") as progress:
-            found = await figures.figures(workspace.client, workspace.assets, progress)
-        terminal.table(
-            ("what", "how many", "size"),
-            [
-                ("users", f"{found.users:,}", ""),
-                ("characters", f"{found.characters:,}", amount(found.record_bytes)),
-                ("in the trash", f"{found.trash:,}", ""),
-                ("portraits", f"{found.portraits:,}", amount(found.portrait_bytes)),
-                ("thumbnails", f"{found.thumbnails:,}", amount(found.thumbnail_bytes)),
-            ],
-        )
-        terminal.bars("Users by how many characters they have", found.histogram)
-        terminal.result(found._asdict())
-        return 0
-
-    return run(work, as_json=as_json)
-
-
-app.command()(transfers.move_assets)
-
-
-@app.command()
-def retag(
+@app.command("retag")
+def retag_command(
     *,
     braces: Annotated[
         bool | None,
         typer.Option(
             "--braces/--no-braces",
             help="Names for a cluster, or for one server.",
-            show_default="the server's",
+            show_default="as the server needs",
         ),
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Renames the keys of users to what this server wants: `game:characters:{42}` on a cluster, without braces else.
+    """Renames the keys of users: `game:characters:{42}` on a cluster, without braces on one server.
 
-    Before you migrate the data of one server to a cluster, stop the bot and run `retag --braces` there: from then on
-    a bot on the old server sees no characters. A name that is taken is never overwritten, but named (exit status 1).
+    Before you copy the data of one server to a cluster, stop the bot and run `retag --braces`:
+    after that, a bot on the old server sees no characters. A name that is taken is reported and
+    not overwritten (exit status 1).
     """
+    terminal = Terminal(as_json=as_json)
 
-    async def work(workspace: Workspace, terminal: Terminal) -> int:
-        wanted = workspace.client.is_cluster if braces is None else braces
-        with terminal.progress("Renaming keys") as progress:
-            done = await retagging.retag(workspace.client, braces=wanted, progress=progress)
-        terminal.table(("key", "is not renamed, for there is"), done.taken)
-        terminal.result(done._asdict(), f"{counted(done.renamed, 'key')} renamed.")
-        return 1 if done.taken else 0
+    async def work(workspace: Workspace) -> RetagResult:
+        chosen = workspace.client.is_cluster if braces is None else braces
+        return await retag(workspace, braces=chosen)
 
-    return run(work, as_json=as_json)
+    result = terminal.run("Renaming keys", work)
+    terminal.table(("key", "not renamed, as this key exists"), result.taken)
+    terminal.result(result._asdict(), f"{counted(result.renamed, 'key')} renamed.")
+    return 1 if result.taken else 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command and returns the exit status."""
-    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
-    return answered(lambda: app(arguments, standalone_mode=False), as_json=as_json)
+    """Runs a command, or shows the help where there is none; returns the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    return exit_status(lambda: app(given, standalone_mode=False), as_json="--json" in given)

@@ -1,4 +1,4 @@
-"""What the operator sees: tables for people, one JSON document for machines, progress on a terminal."""
+"""What the operator sees: tables for people, one JSON document for programs, a progress bar."""
 
 import asyncio
 import json
@@ -6,7 +6,8 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -15,29 +16,46 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 
 from characters.errors import OperatorError, StorageUnavailable
-from characters.maintenance.scan import ProgressCallback as Reporter
-from characters.maintenance.workspace import Workspace, open_workspace
+from characters.maintenance.scan import ProgressCallback
+from characters.maintenance.workspace import Workspace
+from characters.opening import open_workspace
 from characters.settings import Settings, read_settings
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document instead of tables and progress.")
+]
 
-
-_WIDE = (
-    100_000  # columns where no terminal says how many: what goes into a file or a pipe is not cut
-)
+T = TypeVar("T")
 
 
 class Terminal:
-    """Results go to standard output; progress, and what is said about the work, to standard error."""
+    """Results go to standard output; progress and notes go to standard error."""
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
-        width = None if sys.stdout.isatty() else _WIDE
+        width = None if sys.stdout.isatty() else 100_000  # in a file or a pipe, nothing is cut
         self._out = Console(highlight=False, soft_wrap=True, width=width)
         self._err = Console(stderr=True, highlight=False)
 
+    def run(
+        self, title: str, work: Callable[[Workspace], Awaitable[T]], *, create: bool = False
+    ) -> T:
+        """What the work returns for the workspace of the settings; shows its progress meanwhile.
+
+        `create` allows a new, empty store.
+        """
+
+        async def run() -> T:
+            async with open_workspace(read_settings(Settings), create=create) as workspace:
+                if workspace.beside_bot:
+                    self.note("The bot is running: using its Valkey.")
+                with self._progress(title) as progress:
+                    return await work(replace(workspace, progress=progress))
+
+        return asyncio.run(run())
+
     def result(self, document: Mapping[str, Any], *lines: str) -> None:
-        """The document where JSON is wanted, and else the lines."""
+        """Prints the document if JSON was asked for, else the lines."""
         if self._as_json:
             json.dump(document, sys.stdout, indent=2)
             sys.stdout.write("\n")
@@ -65,13 +83,13 @@ class Terminal:
             self._out.print(f"{label:>{width}} {'█' * -(-40 * value // most):<40} {value:,}")
 
     def note(self, sentence: str) -> None:
-        """Something worth knowing, beside the result."""
+        """For people only, beside the result."""
         if not self._as_json:
             self._err.print(escape(sentence), soft_wrap=True)
 
     @contextmanager
-    def progress(self, what: str) -> Generator[Reporter, None, None]:
-        """Shows a bar on a terminal, and nothing where the output goes elsewhere."""
+    def _progress(self, title: str) -> Generator[ProgressCallback, None, None]:
+        """Shows a bar on a terminal, and nothing elsewhere."""
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -80,29 +98,14 @@ class Terminal:
         )
         shown = self._err.is_terminal and not self._as_json
         with Progress(*columns, console=self._err, transient=True, disable=not shown) as bars:
-            task = bars.add_task(what, total=None)
+            task = bars.add_task(title, total=None)
             yield lambda done, total: bars.update(task, completed=done, total=total or None)
 
 
-def run(
-    work: Callable[[Workspace, Terminal], Awaitable[int]], *, as_json: bool, create: bool = False
-) -> int:
-    """Does the work at a workspace, opened from the settings, and returns the exit status."""
-    terminal = Terminal(as_json=as_json)
+def exit_status(command: Callable[[], Any], *, as_json: bool) -> int:
+    """Runs a command; an error becomes a sentence on standard error, and JSON if asked for.
 
-    async def in_workspace() -> int:
-        async with open_workspace(read_settings(Settings), create=create) as workspace:
-            if workspace.beside:
-                terminal.note("Working beside the bot, on the Valkey that it runs.")
-            return await work(workspace, terminal)
-
-    return asyncio.run(in_workspace())
-
-
-def answered(command: Callable[[], Any], *, as_json: bool) -> int:
-    """The exit status of a command; what it raises is told in a sentence, 2 where the command line was misspelt.
-
-    Where JSON is wanted, a document with the sentence is on standard output too.
+    2 for an error in the command line, 1 for any other error, else what the command returns.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
@@ -110,19 +113,15 @@ def answered(command: Callable[[], Any], *, as_json: bool) -> int:
     except typer.TyperException as error:
         complaint = error.format_message()
         stop = "" if complaint.endswith((".", "?")) else "."
-        sentence, status = f"{complaint}{stop} `python -m characters --help` shows how.", 2
+        sentence, status = f"{complaint}{stop} See `python -m characters --help`.", 2
     except OperatorError as error:
         sentence, status = str(error), 1
     except StorageUnavailable:
-        sentence, status = (
-            "The store stopped answering: see that it runs, and run this command again to go on.",
-            1,
-        )
+        sentence = "The store stopped answering: start it again, and run the same command again."
+        status = 1
     except OSError as error:
-        sentence, status = (
-            f"The assets can't be used ({error}): mend that, and run this command again to go on.",
-            1,
-        )
+        sentence = f"The assets can't be used ({error}): correct that, and run the command again."
+        status = 1
     sys.stderr.write(f"{sentence}\n")
     if as_json:
         sys.stdout.write(f"{json.dumps({'error': sentence})}\n")
@@ -140,10 +139,5 @@ def amount(size: int) -> str:
 
 
 def counted(number: int, what: str) -> str:
-    """So many of something that takes an s in the plural, for people."""
+    """A number and a noun that takes an s in the plural, for people."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def counts(outcomes: dict[str, int]) -> str:
-    """How often each thing happened, for people."""
-    return ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.items()) + "."

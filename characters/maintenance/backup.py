@@ -1,26 +1,26 @@
-"""Writes a backup of one user, or of everybody, beside living bots."""
+"""Writes a backup of one user, or of all, beside running bots."""
 
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import AsyncExitStack
-from itertools import count, islice
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from characters.errors import OperatorError
-from characters.maintenance.backup_file import MEMBER_LIMIT, Writer, created
-from characters.maintenance.locations import Location, elsewhere, names_in, with_thumbnail
-from characters.maintenance.scan import ProgressCallback, UserRecords, scan_users, user_records
-from characters.portraits.assets import Assets, is_our_name
-from characters.store.client import StoreClient
+from characters.maintenance.backup_file import MEMBER_LIMIT
+from characters.maintenance.backup_writer import BackupWriter, new_file
+from characters.maintenance.locations import Location, name_in, paths_in, with_thumbnail
+from characters.maintenance.scan import UserRecords, find_users, records_of_users, user_records
+from characters.maintenance.workspace import Workspace
+from characters.portraits.assets import OURS_OR_THUMBNAIL
 
-_ATTEMPTS = 4  # a bot must change a user's characters this often while we read their portraits
-_READ = 8  # portraits at the same time
+_ATTEMPTS = 4  # to read the portraits of a user whose characters change meanwhile
+_READ = 16  # portraits and thumbnails at the same time
 
 
-class Exported(NamedTuple):
-    """How much is in the backup, and the paths of portraits that could not be: they are missing, or lie elsewhere.
+class BackupResult(NamedTuple):
+    """How much is in the backup, and what is not.
 
-    Keys that are not of our making are among them.
+    `missing` are paths of portraits that have no file under the assets, and keys of another type.
     """
 
     users: int
@@ -29,86 +29,78 @@ class Exported(NamedTuple):
     missing: list[str]
 
 
-async def export(
-    client: StoreClient,
-    assets: Assets,
-    file: Path,
-    *,
-    url: str | None = None,
-    user_id: int | None = None,
-    replace: bool = False,
-    progress: ProgressCallback | None = None,
-) -> Exported:
-    """Backs up records and portraits, byte for byte; `url` is where the assets can be seen from outside.
-
-    Raises OperatorError, StorageUnavailable.
-    """
-    place = Location.of(assets, url)
+async def backup(
+    workspace: Workspace, file: Path, *, user_id: int | None = None, replace: bool = False
+) -> BackupResult:
+    """Backs up records and portraits, byte for byte. Raises OperatorError, StorageUnavailable."""
+    client = workspace.client
     users = records = files = 0
     missing: list[str] = []
-    async with AsyncExitStack() as stack:
-        stream = stack.enter_context(created(file, replace=replace))
-        writer = Writer(stream, place)
-        if user_id is None:
-            _, everyone = await stack.enter_async_context(scan_users(client, progress))
-        else:
-            everyone = _only(await user_records(client, user_id))
-        async for each in everyone:
-            kept, written, lost = await _portraits(client, assets, place, writer, each)
+    with new_file(file, replace=replace) as stream:
+        writer = BackupWriter(stream, Location.of(workspace.assets, workspace.assets_url))
+        ids = [user_id] if user_id else (await find_users(client)).ids
+        async for found in records_of_users(client, ids, workspace.progress):
+            each, written, lost = await _write_portraits(workspace, writer, found)
             missing += lost
-            if not written and not kept.characters and not kept.trash and kept.active is None:
+            if not written and not each.characters and not each.trash and each.active is None:
                 continue
-            writer.records(kept)
-            users, files = users + 1, files + written
-            records += len(kept.characters) + len(kept.trash)
-        if user_id is not None and not users:
-            raise OperatorError(f"User {user_id} has no characters, so there is nothing to export.")
+            writer.records(each)
+            users += 1
+            files += written
+            records += len(each.characters) + len(each.trash)
+        if user_id and not users:
+            raise OperatorError(f"User {user_id} has no characters, so there is no backup.")
         writer.complete(users)
-    return Exported(users, records, files, missing)
+    return BackupResult(users, records, files, missing)
 
 
-async def _only(one: UserRecords) -> AsyncGenerator[UserRecords, None]:
-    yield one
-
-
-async def _portraits(
-    client: StoreClient, assets: Assets, place: Location, writer: Writer, kept: UserRecords
+async def _write_portraits(
+    workspace: Workspace, writer: BackupWriter, records: UserRecords
 ) -> tuple[UserRecords, int, list[str]]:
-    """Writes the portraits of a user at one moment: where one has gone, its record has too, and we look once more.
+    """Writes the portraits of a user as they are at one moment.
 
-    Returns what the user has at that moment, how many files were written, and the paths that are not among them.
+    Where a portrait is missing, its record may have been removed too, so the records are read
+    again. Returns them, the number of files written, and what is missing.
     """
+    base = Location.of(workspace.assets).base
     written: set[str] = set()
-    for attempt in count():
-        lost: list[str] = []
-        names = dict.fromkeys(names_in(kept, place, drafts=False))
-        for group in _groups([name for name in names if name not in written]):
-            parts = [part for name in group for part in with_thumbnail(name)]
-            read = zip(
-                parts, await assets.read(*(place.base + part for part in parts)), strict=True
-            )
-            for part, data in read:
-                if data is not None and len(data) > MEMBER_LIMIT:
-                    raise OperatorError(
-                        f"{place.base}{part} is too large for a backup: replace it by a smaller image."
-                    )
-                if (
-                    part not in written
-                    and data is not None
-                    and writer.portrait(kept.user_id, part, data)
-                ):
-                    written.add(part)
-            lost += [place.base + name for name in group if name not in written]
-        now = await user_records(client, kept.user_id) if lost else kept
-        if now == kept or attempt == _ATTEMPTS:
-            return kept, len(written), lost + list(elsewhere(kept, place)) + kept.foreign
-        kept = now
-    raise AssertionError
+    attempts = 0
+    while True:
+        attempts += 1
+        paths = dict.fromkeys(paths_in(records, drafts=False))
+        names = {path: name_in(workspace.assets, path) for path in paths}
+        found = dict.fromkeys(name for name in names.values() if name)
+        parts = [part for name in found for part in with_thumbnail(name) if part not in written]
+        written |= await _write_files(workspace, writer, records.user_id, parts)
+        missing = [path for path, name in names.items() if name is None]
+        missing += [base + name for name in found if name not in written]
+        now = await user_records(workspace.client, records.user_id) if missing else records
+        if now == records or attempts == _ATTEMPTS:
+            return records, len(written), missing + records.foreign
+        records = now
+
+
+async def _write_files(
+    workspace: Workspace, writer: BackupWriter, user_id: int, names: list[str]
+) -> set[str]:
+    """Writes these files; returns the names of those that exist and may be in a backup."""
+    base = Location.of(workspace.assets).base
+    written: set[str] = set()
+    for group in _groups(names):
+        contents = await workspace.assets.read(*(base + name for name in group))
+        for name, data in zip(group, contents, strict=True):
+            if data is not None and len(data) > MEMBER_LIMIT:
+                raise OperatorError(
+                    f"{base}{name} is too large for a backup: replace it by a smaller image."
+                )
+            if data is not None and writer.portrait(user_id, name, data):
+                written.add(name)
+    return written
 
 
 def _groups(names: list[str]) -> Iterator[list[str]]:
-    """What is read at the same time: a few of ours, which are small, and each by itself of what others wrote."""
-    ours = iter([name for name in names if is_our_name(name)])
+    """The files to read at the same time: some of ours, which are small, or one of others."""
+    ours = iter([name for name in names if OURS_OR_THUMBNAIL.fullmatch(name)])
     while group := list(islice(ours, _READ)):
         yield group
-    yield from ([name] for name in names if not is_our_name(name))
+    yield from ([name] for name in names if not OURS_OR_THUMBNAIL.fullmatch(name))

@@ -1,139 +1,211 @@
-"""Finds what is amiss between the store and the assets; changes nothing."""
+"""Finds what is wrong in the store and the assets, and says what to do; changes nothing."""
 
-from collections.abc import AsyncGenerator, Container
+import asyncio
+import os
+import re
+import shlex
+from collections.abc import Coroutine
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from characters.maintenance.locations import Location, names_in, path_in, with_thumbnail
-from characters.maintenance.scan import ProgressCallback, UserRecords, scan_users, user_records
+from characters.maintenance.locations import Location, name_in, path_in, with_thumbnail
+from characters.maintenance.scan import UserRecords, find_users, records_of_users, user_records
 from characters.maintenance.sweep import unnamed_files
+from characters.maintenance.workspace import Workspace
 from characters.model import Character
 from characters.portraits.assets import START, Assets
-from characters.store.client import StoreClient
+from characters.store.keys import UserKeys, user_keys
+
+_IMAGE = re.compile(r"[^/]+\.(webp|png|jpe?g|gif|avif)", re.IGNORECASE)
 
 
-class Kind(Enum):
-    """What can be amiss, each with what to do about it."""
+class FindingKind(Enum):
+    """What can be wrong. The value is for people."""
 
     CORRUPT = "corrupt record"
     MISSING = "missing portrait"
+    OUTDATED = "outdated path"
     ELSEWHERE = "portrait elsewhere"
     THUMBNAIL = "missing thumbnail"
     UNREADABLE = "unreadable file"
+    UNREADABLE_OBJECT = "unreadable object"
     DAMAGED = "damaged file"
-    FOREIGN = "foreign key"
-    ORPHANED = "orphaned file"
-    POINTER = "stale pointer"
-    MISNAMED = "key of another kind of server"
-
-    @property
-    def advice(self) -> str:
-        return _ADVICE[self]
+    FOREIGN = "key of another type"
+    UNUSED = "unused file"
+    ACTIVE = "outdated active mark"
+    MISNAMED = "keys for another kind of server"
 
 
+_RESTORE = "`python -m characters restore FILE --user {user}`"
+_REPLACE = (
+    "`python -m characters restore FILE --user {user} --replace`, which also undoes what the "
+    "user changed since"
+)
+
+# What to do, with {placeholders}. A test runs the commands; FILE stands for a backup.
 _ADVICE = {
-    Kind.CORRUPT: "Players do not see it. Mend its JSON (HGET, HSET), import a backup, or remove it (HDEL).",
-    Kind.MISSING: "Import a backup, or have the player add a portrait with /character edit.",
-    Kind.ELSEWHERE: "It is not under ASSETS_DIR, so it is not shown: run move-assets --from where it lies.",
-    Kind.THUMBNAIL: "Rosters show the character without a picture: import a backup, or add the portrait again.",
-    Kind.UNREADABLE: "Let the user that the bot runs as read it (chown, chmod), or see what its disk or store says.",
-    Kind.DAMAGED: "It is empty or cut off: remove it and import a backup, or add the portrait again.",
-    Kind.FOREIGN: "It is of a type that we never make, and its player gets errors: rename it, or remove it (DEL).",
-    Kind.ORPHANED: "Nothing refers to it: sweep removes it.",
-    Kind.POINTER: "Harmless: the character used last is played, until the player chooses one.",
-    Kind.MISNAMED: "The bot does not see these keys: run retag.",
+    FindingKind.CORRUPT: "Players don't see it. Restore a backup: "
+    f"{_REPLACE}. Or remove the record: `redis-cli HDEL {{key}} {{char_id}}`.",
+    FindingKind.MISSING: f"Restore a backup: {_RESTORE}. Or ask the player to add a portrait with "
+    "/character edit.",
+    FindingKind.OUTDATED: "The portrait is found by its name. Correct the record: "
+    "`python -m characters move-assets {assets}`.",
+    FindingKind.ELSEWHERE: "It is not in the assets, so it is not shown. Move it there: "
+    "`python -m characters move-assets {assets} --from {folder}`.",
+    FindingKind.THUMBNAIL: "Lists show the character without an image. Restore a backup: "
+    f"{_RESTORE}. Or ask the player to add the portrait again with /character edit.",
+    FindingKind.UNREADABLE: "Give the user that the bot runs as the right to read it: "
+    "`chmod a+r {path}`.",
+    FindingKind.UNREADABLE_OBJECT: "The object store refuses to send it, or sends it too slowly: "
+    "correct the rights there.",
+    FindingKind.DAMAGED: f"It is empty or cut off. Restore a backup: {_REPLACE}. Or ask the player "
+    "to add the portrait again with /character edit.",
+    FindingKind.FOREIGN: "Another program made it, and its player gets errors. Rename it: "
+    "`redis-cli RENAME {key} {other_key}`.",
+    FindingKind.UNUSED: "No record names it. Remove it: `python -m characters sweep`.",
+    FindingKind.ACTIVE: "The character used last is active instead. Remove the mark: "
+    "`redis-cli DEL {key}`.",
+    FindingKind.MISNAMED: "The bot does not see them. Rename them: `python -m characters retag`.",
 }
 
 
 class Finding(NamedTuple):
-    kind: Kind
+    """`what` is a path, a key, or what is wrong with a record; `advice` says what to do."""
+
+    kind: FindingKind
     what: str
-    """What it is about, in the words of the store: a path, a key, what is wrong with a record."""
+    advice: str
     user_id: int | None = None
     char_id: str | None = None
 
 
-async def inspect(
-    client: StoreClient, assets: Assets, progress: ProgressCallback | None = None
-) -> AsyncGenerator[Finding, None]:
-    """What is amiss, as it is found. Raises StorageUnavailable, OSError."""
-    place = Location.of(assets, None)
-    async with scan_users(client, progress) as (users, everyone):
-        if users.misnamed:
-            yield Finding(
-                Kind.MISNAMED, f"{users.misnamed} key{'' if users.misnamed == 1 else 's'}"
-            )
-        stored = {file.path: file.size for file in await assets.stored()}
-        async for each in everyone:
-            for found in _amiss(each, place, stored):
-                if found.kind not in {Kind.MISSING, Kind.ELSEWHERE, Kind.THUMBNAIL} or await _still(
-                    found, place, client, assets
-                ):
-                    yield found
-            for found in await _harmed(each, place, stored, assets):
-                yield found
+async def check(workspace: Workspace) -> list[Finding]:
+    """Raises StorageUnavailable, OSError."""
+    client, assets = workspace.client, workspace.assets
+    users = await find_users(client)
+    found: list[Finding] = []
+    if users.misnamed:
+        keys = "1 key" if users.misnamed == 1 else f"{users.misnamed} keys"
+        found.append(_finding(FindingKind.MISNAMED, keys))
+    stored = {file.path: file.size for file in await assets.stored()}
+    async for records in records_of_users(client, users.ids, workspace.progress):
+        found += _wrong_records(records, user_keys(records.user_id, cluster=client.is_cluster))
+        if wrong := await _wrong_portraits(records, assets, stored):
+            # A bot may have changed the records since they were read.
+            now = await user_records(client, records.user_id)
+            current = await _wrong_portraits(now, assets, stored)
+            found += [each for each in wrong if each in current]
     if not users.misnamed:
-        for file in await unnamed_files(client, assets):
-            yield Finding(Kind.ORPHANED, file.path)
+        files = await unnamed_files(workspace)
+        found += [_finding(FindingKind.UNUSED, file.path) for file in files]
+    return found
 
 
-def _amiss(each: UserRecords, place: Location, stored: Container[str]) -> list[Finding]:
-    found = [Finding(Kind.FOREIGN, key, each.user_id) for key in each.foreign]
-    for _, char_id, record in each.records():
-        of = (each.user_id, char_id.decode(errors="backslashreplace"))
+def _finding(
+    kind: FindingKind,
+    what: str,
+    user_id: int | None = None,
+    char_id: str | None = None,
+    **values: str,
+) -> Finding:
+    values = {name: shlex.quote(value) for name, value in values.items()}
+    advice = _ADVICE[kind].format(user=user_id, char_id=shlex.quote(char_id or ""), **values)
+    return Finding(kind, what, advice, user_id, char_id)
+
+
+def _wrong_records(records: UserRecords, keys: UserKeys) -> list[Finding]:
+    user_id = records.user_id
+    found: list[Finding] = []
+    for key in records.foreign:
+        values = {"key": key, "other_key": f"other:{key}"}
+        found.append(_finding(FindingKind.FOREIGN, key, user_id, **values))
+    for kind, char_id, record in records.records():
         try:
             Character.from_json(char_id.decode(), record)
         except ValueError as error:
-            found.append(Finding(Kind.CORRUPT, str(error), *of))
-        if not (path := path_in(record)):
-            continue
-        if not (name := place.name(path)):
-            found.append(Finding(Kind.ELSEWHERE, path, *of))
-            continue
-        missing = [
-            place.base + part for part in with_thumbnail(name) if place.base + part not in stored
-        ]
-        found += [
-            Finding(Kind.MISSING if part.endswith(name) else Kind.THUMBNAIL, part, *of)
-            for part in missing
-        ]
-    if each.active and each.active not in each.characters:
-        found.append(
-            Finding(Kind.POINTER, each.active.decode(errors="backslashreplace"), each.user_id)
-        )
+            key = getattr(keys, kind)
+            found.append(
+                _finding(FindingKind.CORRUPT, str(error), user_id, _text(char_id), key=key)
+            )
+    if records.active and records.active not in records.characters:
+        mark = _text(records.active)
+        found.append(_finding(FindingKind.ACTIVE, mark, user_id, key=keys.active))
     return found
 
 
-async def _harmed(
-    each: UserRecords, place: Location, stored: dict[str, int], assets: Assets
+async def _wrong_portraits(
+    records: UserRecords, assets: Assets, stored: dict[str, int]
 ) -> list[Finding]:
-    """The files of a user that are there, yet can't be shown."""
-    paths = {
-        place.base + part
-        for name in names_in(each, place, drafts=False)
-        for part in with_thumbnail(name)
-    }
-    there = sorted(path for path in paths if path in stored)
+    """`stored` are the sizes of files that exist, by path; others are looked up one by one."""
+    work: list[Coroutine[Any, Any, list[Finding]]] = []
+    for _, char_id, record in records.records():
+        if path := path_in(record):
+            owner = (records.user_id, _text(char_id))
+            work.append(_wrong_portrait(owner, path, assets, stored))
+    return [finding for found in await asyncio.gather(*work) for finding in found]
+
+
+async def _wrong_portrait(
+    owner: tuple[int, str], path: str, assets: Assets, stored: dict[str, int]
+) -> list[Finding]:
+    name = name_in(assets, path)
+    base = Location.of(assets).base
+    if name is None or not await _exists(base + name, assets, stored):
+        if folder := _other_folder(base, path):
+            values = {"assets": assets.location, "folder": folder}
+            return [_finding(FindingKind.ELSEWHERE, path, *owner, **values)]
+        return [_finding(FindingKind.MISSING, path, *owner)]
     found: list[Finding] = []
-    for path, start in zip(there, await assets.starts(*there), strict=True):
-        if not stored[path] or (start and _declared(start) not in {None, stored[path]}):
-            found.append(Finding(Kind.DAMAGED, path, each.user_id))
-        elif start is None and await assets.modified(path) is not None:
-            found.append(Finding(Kind.UNREADABLE, path, each.user_id))
+    if not _leads_to(base, name, path):
+        found.append(_finding(FindingKind.OUTDATED, path, *owner, assets=assets.location))
+    for part in with_thumbnail(name):
+        if not await _exists(base + part, assets, stored):
+            found.append(_finding(FindingKind.THUMBNAIL, base + part, *owner))
+            continue
+        (start,) = await assets.starts(base + part)
+        size = stored.get(base + part)
+        if size == 0 or start == b"" or (start and size and _declared(start) not in {None, size}):
+            found.append(_finding(FindingKind.DAMAGED, base + part, *owner))
+        elif start is None and await assets.modified(base + part) is not None:
+            in_store = "://" in base
+            kind = FindingKind.UNREADABLE_OBJECT if in_store else FindingKind.UNREADABLE
+            found.append(_finding(kind, base + part, *owner, path=base + part))
     return found
+
+
+async def _exists(path: str, assets: Assets, stored: dict[str, int]) -> bool:
+    return path in stored or await assets.modified(path) is not None
+
+
+def _leads_to(base: str, name: str, path: str) -> bool:
+    """Whether a path leads to this file under the assets, perhaps over links."""
+    if "://" in base + path:
+        return path == base + name
+    path = os.path.join(base, path)  # noqa: PTH118 - other programs write relative paths
+    return os.path.realpath(path) == os.path.realpath(base + name)
+
+
+def _other_folder(base: str, path: str) -> str | None:
+    """The folder outside the assets in which the portrait is; None where it is not there.
+
+    An object store is not asked.
+    """
+    if "://" not in path:
+        path = os.path.normpath(os.path.join(base, path))  # noqa: PTH118 - see above
+    folder, _, name = path.rpartition("/")
+    outside = not f"{folder}/".startswith(base) and _IMAGE.fullmatch(name)
+    return folder if outside and ("://" in path or os.path.isfile(path)) else None  # noqa: PTH113 - a str
 
 
 def _declared(start: bytes) -> int | None:
-    """How many bytes the head of a WebP says that the file has (https://developers.google.com/speed/webp/docs)."""
-    return (
-        int.from_bytes(start[4:8], "little") + 8
-        if start.startswith(b"RIFF") and len(start) >= START
-        else None
-    )
+    """The size of the file that the start of a WebP says.
+
+    See https://developers.google.com/speed/webp/docs/riff_container.
+    """
+    if not start.startswith(b"RIFF") or len(start) < START:
+        return None
+    return int.from_bytes(start[4:8], "little") + 8
 
 
-async def _still(found: Finding, place: Location, client: StoreClient, assets: Assets) -> bool:
-    """Whether the file is not there while the record is: living bots make and remove both."""
-    if found.kind is not Kind.ELSEWHERE and (await assets.read(found.what))[0] is not None:
-        return False
-    return found in _amiss(await user_records(client, found.user_id or 0), place, ())
+def _text(char_id: bytes) -> str:
+    return char_id.decode(errors="backslashreplace")

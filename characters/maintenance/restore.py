@@ -1,4 +1,4 @@
-"""Restores a backup: a user's portraits first, then the records in one step. Overwrites only where it is told to."""
+"""Restores a backup: the portraits of a user first, then all the records in one step."""
 
 import asyncio
 from collections import Counter
@@ -6,27 +6,25 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from characters.errors import OperatorError
-from characters.maintenance.backup_file import Part, Reader, entries
-from characters.maintenance.locations import Location, path_in, rehomed
-from characters.maintenance.scan import ProgressCallback
+from characters.maintenance.backup_file import Backup, Part, entries
+from characters.maintenance.locations import Location, moved_record, path_in
+from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS
-from characters.portraits.assets import Assets
-from characters.store.client import StoreClient
 from characters.store.keys import user_keys
 from characters.store.lease import lease
 
-_BATCH_PARTS, _BATCH_BYTES = 200, 32 * 2**20  # what is written at the same time
+_BATCH_PARTS, _BATCH_BYTES = 200, 32 * 2**20  # are written at the same time
 
 
 class Skipped(NamedTuple):
-    """What was left as it is because the store or the assets have something else there."""
+    """A record or file that was left as it is, because it differs from the backup."""
 
     user_id: int
     what: str
 
 
-class Imported(NamedTuple):
-    """Counts of records and active marks by outcome (new, same, replaced, differs), of files, and what was skipped."""
+class RestoreResult(NamedTuple):
+    """Numbers of records and active marks, and of files: new, same, replaced, differs."""
 
     users: int
     records: dict[str, int]
@@ -34,12 +32,34 @@ class Imported(NamedTuple):
     skipped: list[Skipped]
 
 
+async def restore(
+    workspace: Workspace, backup: Backup, *, user_id: int | None = None, replace: bool = False
+) -> RestoreResult:
+    """Restores all users, or one. After an interruption, repeat it.
+
+    Records are equal to the bytes in the backup, except for the path and URL of a portrait where
+    the assets lie elsewhere now. What exists and differs is overwritten only with `replace`.
+
+    Raises OperatorError, StorageUnavailable, OSError.
+    """
+    work = _Restore(workspace, backup.location, replace=replace)
+    total = backup.users if user_id is None else 1
+    async with lease(workspace.client, "restore"):  # a sweep would remove files without records
+        for batch in _batches(backup.parts(user_id)):
+            await work.write(batch)
+            if workspace.progress:
+                workspace.progress(work.users, total)
+    if user_id is not None and not work.users:
+        raise OperatorError(f"User {user_id} is not in this backup.")
+    return RestoreResult(work.users, dict(work.records), dict(work.files), work.skipped)
+
+
 class _Restore:
-    def __init__(
-        self, client: StoreClient, assets: Assets, old: Location, new: Location, *, replace: bool
-    ) -> None:
-        self._client, self._assets = client, assets
-        self._old, self._new = old, new
+    def __init__(self, workspace: Workspace, old: Location, *, replace: bool) -> None:
+        self._client = workspace.client
+        self._assets = workspace.assets
+        self._old = old
+        self._new = Location.of(workspace.assets, workspace.assets_url)
         self._replace = replace
         self.users = 0
         self.records = Counter[str](new=0, same=0, replaced=0, differs=0)
@@ -47,93 +67,72 @@ class _Restore:
         self.skipped: list[Skipped] = []
 
     async def write(self, parts: list[Part]) -> None:
-        """Portraits before records: neither a crash nor a sweep meanwhile leaves a record without its portrait."""
+        """Writes portraits before records, so that no record is without its portrait."""
         portraits = [part for part in parts if part.name]
-        outcomes = await asyncio.gather(*(self._portrait(part) for part in portraits))
-        known: dict[int, set[str]] = {}
+        await asyncio.gather(*map(self._write_portrait, portraits))
+        names: dict[int, set[str]] = {}
         for part in portraits:
-            known.setdefault(part.user_id, set()).add(part.name)
-        records = (part for part in parts if not part.name)
+            names.setdefault(part.user_id, set()).add(part.name)
+        records = [part for part in parts if not part.name]
         await asyncio.gather(
-            *(self._records(part, known.get(part.user_id, set())) for part in records)
-        )
-        # A file that was there already may have been old and nobody's until now, and swept a moment ago.
-        there = [
-            part for part, outcome in zip(portraits, outcomes, strict=True) if outcome == "same"
-        ]
-        await asyncio.gather(*(self._portrait(part) for part in there))
-        self.files.update(outcomes)
-        self.skipped += (
-            Skipped(part.user_id, self._new.base + part.name)
-            for part, outcome in zip(portraits, outcomes, strict=True)
-            if outcome == "differs"
+            *(self._write_records(part, names.get(part.user_id, set())) for part in records)
         )
 
-    async def _portrait(self, part: Part) -> str:
-        (before,) = await self._assets.read(self._new.base + part.name)
-        outcome = _outcome(before, part.data, replace=self._replace)
-        if outcome in {"new", "replaced"}:
+    async def _write_portrait(self, part: Part) -> None:
+        path = self._new.base + part.name
+        (before,) = await self._assets.read(path)
+        if before == part.data:
+            outcome = "same"
+        elif before is None:
+            outcome = "new"
+        else:
+            outcome = "replaced" if self._replace else "differs"
+        self.files[outcome] += 1
+        if outcome == "differs":
+            self.skipped.append(Skipped(part.user_id, path))
+        elif outcome != "same":
             await self._assets.put(part.name, part.data)
-        return outcome
 
-    async def _records(self, part: Part, portraits: set[str]) -> None:
+    async def _write_records(self, part: Part, portraits: set[str]) -> None:
+        """`portraits` are the names of the user's portraits in the backup."""
         keys = user_keys(part.user_id, cluster=self._client.is_cluster)
-        found = list(entries(part.data))
-        active = next((char_id for place, char_id, _ in found if place == "active"), b"")
-        records = [
-            (place, char_id, self._rehomed(record, portraits))
-            for place, char_id, record in found
-            if place != "active"
-        ]
-        flat = [each for entry in records for each in entry]
+        active = b""
+        names: list[str] = []
+        arguments: list[str | bytes] = []
+        for kind, char_id, record in entries(part.data):
+            if kind == "active":
+                active = char_id
+            else:
+                names.append(f"{kind} {char_id.decode(errors='backslashreplace')}")
+                arguments += (kind, char_id, self._moved(record, portraits))
         outcomes = await self._client.run(
-            "restore_backup", keys, int(self._replace), TRASH_SECONDS, active, *flat
+            "restore_backup", keys, int(self._replace), TRASH_SECONDS, active, *arguments
         )
-        names = [
-            f"{place} {char_id.decode(errors='backslashreplace')}" for place, char_id, _ in records
-        ]
         for name, outcome in zip([*names, "the active mark"], outcomes, strict=False):
             self.records[outcome.decode()] += 1
             if outcome == b"differs":
                 self.skipped.append(Skipped(part.user_id, name))
         self.users += 1
 
-    def _rehomed(self, record: bytes, portraits: set[str]) -> bytes:
-        if self._old == self._new and self._new.name(path_in(record) or ""):
+    def _moved(self, record: bytes, portraits: set[str]) -> bytes:
+        """The record as it must be where the assets lie now."""
+        if self._old == self._new:
             return record
-        return rehomed(record, self._old, self._new, portraits)
-
-
-async def import_backup(
-    client: StoreClient,
-    assets: Assets,
-    backup: Reader,
-    *,
-    url: str | None = None,
-    user_id: int | None = None,
-    replace: bool = False,
-    progress: ProgressCallback | None = None,
-) -> Imported:
-    """Restores everybody, or one user; repeated after an interruption, it completes what is there.
-
-    Records are equal to the bytes of the backup, but for the path and URL of a portrait where `assets` lie
-    elsewhere now. Raises OperatorError, StorageUnavailable, OSError.
-    """
-    restore = _Restore(client, assets, backup.place, Location.of(assets, url), replace=replace)
-    total = backup.users if user_id is None else 1
-    async with lease(client, "import"):  # or a sweep would take old files that are nobody's yet
-        for batch in _batches(backup.parts(user_id)):
-            await restore.write(batch)
-            if progress:
-                progress(restore.users, total)
-    if user_id is not None and not restore.users:
-        raise OperatorError(f"User {user_id} is not in this backup.")
-    return Imported(restore.users, dict(restore.records), dict(restore.files), restore.skipped)
+        path = path_in(record) or ""
+        name = self._old.name(path)
+        for portrait in portraits:
+            if path.endswith(f"/{portrait}"):  # an outdated path, or one that led here over links
+                name = name or portrait
+        if name is None:
+            return record
+        new = self._new if self._new.url != self._old.url else self._new._replace(url=None)
+        return moved_record(record, name, new)
 
 
 def _batches(parts: Iterator[Part]) -> Iterator[list[Part]]:
-    """Users with all that is theirs, a few at a time."""
-    batch, size = list[Part](), 0
+    """Some users at a time, each with all of its parts."""
+    batch: list[Part] = []
+    size = 0
     for part in parts:
         batch.append(part)
         size += len(part.data)
@@ -141,11 +140,3 @@ def _batches(parts: Iterator[Part]) -> Iterator[list[Part]]:
             yield batch
             batch, size = [], 0
     yield batch
-
-
-def _outcome(before: bytes | None, after: bytes, *, replace: bool) -> str:
-    if before is None:
-        return "new"
-    if before == after:
-        return "same"
-    return "replaced" if replace else "differs"

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -97,14 +96,6 @@ async def records_of_users(
             yield records
         if progress:
             progress(start + len(batch), len(user_ids))
-
-
-@asynccontextmanager
-async def scan_users(
-    client: StoreClient, progress: ProgressCallback | None = None
-) -> AsyncGenerator[tuple[Users, AsyncGenerator[UserRecords, None]], None]:
-    users = await find_users(client)
-    yield users, records_of_users(client, users.ids, progress)
 
 
 def _hash(entries: list[bytes]) -> dict[bytes, bytes]:

@@ -1,25 +1,23 @@
-"""How much there is: users, characters, bytes."""
+"""Counts users, characters, files and bytes."""
 
+import asyncio
 from typing import NamedTuple
 
-from characters.maintenance.scan import ProgressCallback, scan_users
-from characters.portraits.assets import THUMBNAIL, Assets
-from characters.store.client import StoreClient
+from characters.maintenance.locations import Location, paths_in
+from characters.maintenance.scan import find_users, records_of_users
+from characters.maintenance.trashed_files import foreign_names
+from characters.maintenance.workspace import Workspace
+from characters.portraits.assets import THUMBNAIL
 
-STEPS = (
-    1,
-    2,
-    5,
-    10,
-    25,
-    50,
-    100,
-    1000,
-)  # the most characters that a user has in each part of the histogram
+STEPS = (1, 2, 5, 10, 25, 50, 100, 1000)  # upper limits of the histogram's ranges
 
 
 class Statistics(NamedTuple):
-    """Users are those with a character; sizes are in bytes. `histogram` has characters per user → users."""
+    """Users are those with a character; sizes are in bytes.
+
+    `portraits` and `thumbnails` are files with names of ours, `foreign_portraits` those of other
+    programs that records name. `histogram`: a range of characters per user → how many users.
+    """
 
     users: int
     characters: int
@@ -29,34 +27,40 @@ class Statistics(NamedTuple):
     portrait_bytes: int
     thumbnails: int
     thumbnail_bytes: int
+    foreign_portraits: int
     histogram: dict[str, int]
 
 
-async def figures(
-    client: StoreClient, assets: Assets, progress: ProgressCallback | None = None
-) -> Statistics:
+async def stats(workspace: Workspace) -> Statistics:
     """Raises StorageUnavailable, OSError."""
+    client, assets = workspace.client, workspace.assets
     users = characters = trash = size = 0
+    foreign: set[str] = set()
     histogram = dict.fromkeys(map(_label, range(len(STEPS) + 1)), 0)
-    async with scan_users(client, progress) as (_, everyone):
-        async for each in everyone:
-            users += bool(each.characters)
-            characters += len(each.characters)
-            trash += len(each.trash)
-            size += sum(len(record) for _, _, record in each.records())
-            if count := len(each.characters):
-                histogram[_label(sum(step < count for step in STEPS))] += 1
+    ids = (await find_users(client)).ids
+    async for each in records_of_users(client, ids, workspace.progress):
+        users += bool(each.characters)
+        characters += len(each.characters)
+        trash += len(each.trash)
+        size += sum(len(record) for _, _, record in each.records())
+        if count := len(each.characters):
+            histogram[_label(sum(step < count for step in STEPS))] += 1
+        names = foreign_names(assets, paths_in(each, drafts=False)) - foreign
+        paths = [Location.of(assets).base + name for name in names]
+        times = await asyncio.gather(*map(assets.modified, paths))
+        foreign |= {name for name, time in zip(names, times, strict=True) if time is not None}
     stored = await assets.stored()
-    small = [file.size for file in stored if file.path.endswith(f"{THUMBNAIL}.webp")]
+    thumbnails = [file.size for file in stored if file.path.endswith(f"{THUMBNAIL}.webp")]
     return Statistics(
         users,
         characters,
         trash,
         size,
-        portraits=len(stored) - len(small),
-        portrait_bytes=sum(file.size for file in stored) - sum(small),
-        thumbnails=len(small),
-        thumbnail_bytes=sum(small),
+        portraits=len(stored) - len(thumbnails),
+        portrait_bytes=sum(file.size for file in stored) - sum(thumbnails),
+        thumbnails=len(thumbnails),
+        thumbnail_bytes=sum(thumbnails),
+        foreign_portraits=len(foreign),
         histogram=histogram,
     )
 
@@ -64,5 +68,5 @@ async def figures(
 def _label(step: int) -> str:
     if step == len(STEPS):
         return f"over {STEPS[-1]}"
-    first, last = (STEPS[step - 1] + 1 if step else 1), STEPS[step]
-    return str(last) if first == last else f"{first}–{last}"
+    first = STEPS[step - 1] + 1 if step else 1
+    return str(first) if first == STEPS[step] else f"{first}–{STEPS[step]}"

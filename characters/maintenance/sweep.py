@@ -1,4 +1,4 @@
-"""Clears away what is no longer of use: outdated trash, files that nobody refers to, writes that never ended."""
+"""Removes outdated trash, files that no record names, and the remains of interrupted writes."""
 
 import logging
 import time
@@ -6,28 +6,28 @@ from contextlib import nullcontext
 from typing import NamedTuple
 
 from characters.errors import OperatorError
-from characters.maintenance.scan import ProgressCallback, UserRecords, Users, scan_users
+from characters.maintenance import trashed_files
+from characters.maintenance.locations import Location, path_in
+from characters.maintenance.scan import UserRecords, Users, find_users, records_of_users
+from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS, Character
 from characters.portraits.assets import THUMBNAIL, AssetFile, Assets
 from characters.store.client import StoreClient
-from characters.store.keys import user_keys
+from characters.store.keys import SWEEP, user_keys
 from characters.store.lease import Busy, lease
 
-GRACE = (
-    60 * 60
-)  # seconds: a portrait is durable before its record, and a form may be open in between
-SWEPT = "game:sweep"  # is there where no sweep is due
-_DAY, _RUN = (
-    24 * 60 * 60,
-    50 * 60,
-)  # seconds that it lasts: after a sweep, and while one runs or where it failed
-_FEW = 20  # files that may be nobody's without a doubt about the store
+GRACE = 60 * 60  # seconds: a portrait is saved before its record, while a form may be open
+_DAY = 24 * 60 * 60  # seconds from one daily sweep to the next
+_RETRY = 50 * 60  # seconds until another sweep is tried where one failed
+_FEW = 20  # so many unnamed files are no sign of a wrong store
 
-log = logging.getLogger(__name__)
+_FilesByStem = dict[str, list[AssetFile]]
+
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
-class Swept(NamedTuple):
-    """What was removed, or in a dry run would be: entries of the trash, and files."""
+class SweepResult(NamedTuple):
+    """What was removed, or would be: the number of records in the trash, and files."""
 
     trash: int
     files: list[AssetFile]
@@ -39,128 +39,182 @@ class Swept(NamedTuple):
 
 
 async def sweep(
-    client: StoreClient,
-    assets: Assets,
-    *,
-    dry_run: bool = False,
-    age: float = GRACE,
-    force: bool = False,
-    progress: ProgressCallback | None = None,
-) -> Swept:
-    """Removes trash older than seven days, and files of ours older than `age` seconds that nothing in the store names.
+    workspace: Workspace, *, dry_run: bool = False, age: float = GRACE, force: bool = False
+) -> SweepResult:
+    """Removes trash older than seven days and, if older than `age` seconds, unnamed files.
 
-    Raises StorageUnavailable; OSError; Busy; OperatorError where the store does not look like the one of these
-    files: most would go (unless it is a dry run, or `force` says that they should), or its keys have names for
-    another kind of server.
+    Those are files with names of ours, and the files of other programs that deleted characters
+    named. Raises StorageUnavailable; OSError; Busy; OperatorError where keys have names for another
+    kind of server, or where so many files would go (unless it is a dry run, or with `force`) that
+    this is probably not their store.
     """
-    async with nullcontext() if dry_run else lease(client, "sweep"):
-        return await _sweep(
-            client, assets, dry_run=dry_run, age=age, force=force, progress=progress
-        )
-
-
-async def _sweep(
-    client: StoreClient,
-    assets: Assets,
-    *,
-    dry_run: bool,
-    age: float,
-    force: bool,
-    progress: ProgressCallback | None,
-) -> Swept:
-    stored = await assets.stored()
-    files = _old_files(stored, age)
-    trash, cleared = 0, set[str]()
-    async with scan_users(client, progress) as (users, records_of_users):
-        _refuse_misnamed(users)
-        nobody = not users.ids
-        async for user_records in records_of_users:
-            outdated, kept = _outdated(user_records)
-            cleared |= set(user_records.stems()) - set(kept.stems())
-            trash += (
-                len(outdated) if dry_run else await _purge(client, user_records.user_id, outdated)
-            )
-            _spare(files, kept)
-    if files and not dry_run:  # a character may have been made, or brought back, while we looked
-        async with scan_users(client) as (users, records_of_users):
-            _refuse_misnamed(users)
-            async for user_records in records_of_users:
-                _spare(files, user_records)
-        if not force:
-            unnamed = sum(len(found) for stem, found in files.items() if stem not in cleared)
-            _refuse_doubtful(assets, len(stored), unnamed, nobody=nobody)
-        files = {stem: found for stem, found in files.items() if await _remove(assets, stem, found)}
+    async with nullcontext() if dry_run else lease(workspace.client, "sweep"):
+        result = await _Sweep(workspace, dry_run=dry_run).run(time.time() - age, force=force)
     if not dry_run:
-        await assets.clear_temporary()
-    swept = Swept(trash, [file for found in files.values() for file in found])
-    log.info("Swept %s: %s deleted characters, %s files", assets.location, trash, len(swept.files))
-    return swept
+        log.info("Removed %s records from the trash, %s files", result.trash, len(result.files))
+    return result
 
 
-async def sweep_daily(client: StoreClient, assets: Assets) -> Swept | None:
-    """Sweeps unless some process did so within a day: call it every hour. None where nothing was due, or others work.
+async def sweep_daily(workspace: Workspace) -> SweepResult | None:
+    """Sweeps unless a process did so within a day: call it every hour.
 
-    After a failure the next hour's call tries again, in whatever process it is. Raises what `sweep` does.
+    None where no sweep was due, or another process works on the store. Raises what `sweep` raises;
+    the call an hour later tries again.
     """
-    if not await client.execute("SET", SWEPT, time.time(), "NX", "EX", _RUN):
+    client = workspace.client
+    if not await client.execute("SET", SWEEP, time.time(), "NX", "EX", _RETRY):
         return None
     try:
-        swept = await sweep(client, assets)
+        result = await sweep(workspace)
     except Busy:
         return None
-    await client.execute("SET", SWEPT, time.time(), "EX", _DAY - _RUN)
-    return swept
+    await client.execute("SET", SWEEP, time.time(), "EX", _DAY - _RETRY)
+    return result
 
 
-async def unnamed_files(client: StoreClient, assets: Assets) -> list[AssetFile]:
-    """The files that a sweep would remove if no trash were outdated. Raises StorageUnavailable, OSError."""
-    files = _old_files(await assets.stored(), GRACE)
-    async with scan_users(client) as (_, records_of_users):
-        async for user_records in records_of_users:
-            _spare(files, user_records)
-    return [file for found in files.values() for file in found]
+async def unnamed_files(workspace: Workspace) -> list[AssetFile]:
+    """The files that a sweep would remove if no trash were outdated.
+
+    Raises StorageUnavailable, OSError.
+    """
+    files = _old_files(await workspace.assets.stored(), time.time() - GRACE)
+    users = await find_users(workspace.client)
+    async for records in records_of_users(workspace.client, users.ids):
+        _keep_named(files, records)
+    return _flat(files)
 
 
 def stem_of(path: str) -> str:
-    """What a portrait of ours and its thumbnail share: the 32 hexadecimal digits of their names."""
+    """What the names of a portrait of ours and of its thumbnail share: 32 hexadecimal digits."""
     return path.rpartition("/")[2].removesuffix(".webp").removesuffix(THUMBNAIL)
 
 
-def _refuse_misnamed(users: Users) -> None:
+class _Sweep:
+    """Scans all users twice: to clear the trash, and to see which files are named after that."""
+
+    def __init__(self, workspace: Workspace, *, dry_run: bool) -> None:
+        self._client, self._assets = workspace.client, workspace.assets
+        self._progress = workspace.progress
+        self._dry_run = dry_run
+        self._purged_before = time.time() - TRASH_SECONDS
+        self._stay_noted: set[str] = set()
+
+    async def run(self, before: float, *, force: bool) -> SweepResult:
+        stored = await self._assets.stored()
+        files = _old_files(stored, before)
+        foreign = await trashed_files.noted_files(self._client)
+        users = await _users(self._client)
+        trash = 0
+        purged: set[str] = set()
+        async for records in records_of_users(self._client, users.ids, self._progress):
+            kept = self._without_outdated(records)
+            purged |= records.stems() - kept.stems()
+            names = trashed_files.foreign_names(self._assets, map(path_in, records.trash.values()))
+            foreign |= names
+            trash += await self._purge(records, kept, names)
+            _keep_named(files, kept)
+        unused: list[AssetFile] = []
+        if files or foreign:  # a character may have been made or restored since
+            unused = await self._unused(files, foreign, before)
+        if not self._dry_run:
+            if not force:
+                unnamed = sum(len(found) for stem, found in files.items() if stem not in purged)
+                _refuse_doubtful(self._assets, len(stored), unnamed, empty=not users.ids)
+            files = {stem: found for stem, found in files.items() if await self._remove(found)}
+            for file in unused:
+                await self._assets.remove(file.path)
+            await trashed_files.drop_notes(self._client, foreign - self._stay_noted)
+            await self._assets.clear_temporary()
+        return SweepResult(trash, _flat(files) + unused)
+
+    def _without_outdated(self, records: UserRecords) -> UserRecords:
+        """The records without trash of more than seven days ago; what can't be read stays."""
+        trash: dict[bytes, bytes] = {}
+        for char_id, record in records.trash.items():
+            try:
+                at = Character.from_json(char_id.decode(), record).trashed_at
+            except ValueError:
+                at = 0
+            if not 0 < at < self._purged_before:
+                trash[char_id] = record
+        return records._replace(trash=trash)
+
+    async def _purge(self, records: UserRecords, kept: UserRecords, foreign: set[str]) -> int:
+        """Removes the records that are not kept, unless it is a dry run; returns how many."""
+        outdated = {
+            char_id: records.trash[char_id] for char_id in records.trash.keys() - kept.trash
+        }
+        if self._dry_run:
+            return len(outdated)
+        await trashed_files.note_files(self._client, foreign)
+        key = user_keys(records.user_id, cluster=self._client.is_cluster).trash
+        removed = 0
+        for char_id, record in outdated.items():
+            removed += await self._client.run("swap_field", key, char_id, record)
+        return removed
+
+    async def _unused(
+        self, files: _FilesByStem, foreign: set[str], before: float
+    ) -> list[AssetFile]:
+        """Takes out of `files` what is named now, and returns the unnamed ones of `foreign`."""
+        used: set[str] = set()
+        in_trash: set[str] = set()
+        users = await _users(self._client)
+        async for records in records_of_users(self._client, users.ids):
+            kept = self._without_outdated(records) if self._dry_run else records
+            _keep_named(files, kept)
+            used |= trashed_files.names_used(self._assets, kept, foreign)
+            in_trash |= trashed_files.foreign_names(self._assets, map(path_in, kept.trash.values()))
+        self._stay_noted = used & in_trash
+        unused: list[AssetFile] = []
+        for name in sorted(foreign - used):
+            path = Location.of(self._assets).base + name
+            modified = await self._assets.modified(path)
+            if modified is not None and modified > before:
+                self._stay_noted.add(name)  # perhaps another program has just written it again
+            elif modified is not None:
+                (data,) = await self._assets.read(path)
+                unused.append(AssetFile(path, len(data or b""), modified))
+        return unused
+
+    async def _remove(self, found: list[AssetFile]) -> bool:
+        """Removes a portrait and its thumbnail, unless one was written again since the listing."""
+        for file in found:
+            if await self._assets.modified(file.path) != file.modified:
+                return False
+        for file in found:
+            await self._assets.remove(file.path)
+        return True
+
+
+async def _users(client: StoreClient) -> Users:
+    """Raises OperatorError where keys have names for another kind of server."""
+    users = await find_users(client)
     if users.misnamed:
         raise OperatorError(
-            f"Nothing is swept: the store has keys with names for another kind of server ({users.misnamed}). "
-            "Run `python -m characters retag` first, or their portraits would seem to be nobody's."
+            f"No file was removed: {users.misnamed} keys have names for another kind of server, so "
+            "their portraits would seem unused. Run `python -m characters retag` first."
         )
+    return users
 
 
-def _refuse_doubtful(assets: Assets, stored: int, unnamed: int, *, nobody: bool) -> None:
-    """One key in a wrong store makes all portraits look like nobody's."""
-    if not unnamed or not (nobody or unnamed > max(_FEW, stored / 2)):
+def _refuse_doubtful(assets: Assets, stored: int, unnamed: int, *, empty: bool) -> None:
+    """Raises OperatorError where so many files are unnamed that the store is probably wrong."""
+    if not unnamed or not (empty or unnamed > max(_FEW, stored / 2)):
         return
-    what = f"{unnamed:,} of the {stored:,} files in {assets.location} are nobody's"
+    store = "the store is empty, and " if empty else ""
     raise OperatorError(
-        f"No file is swept: {'the store is empty, and ' if nobody else ''}{what}. Is it the right store? "
-        "See them with `python -m characters sweep --dry-run`; if they may go, add --force instead."
+        f"No file was removed: {store}no record names {unnamed:,} of the {stored:,} files in "
+        f"{assets.location}. Is this the right store? `python -m characters sweep --dry-run` lists "
+        "them. If they are to be removed, run `python -m characters sweep --force`."
     )
 
 
-async def _remove(assets: Assets, stem: str, found: list[AssetFile]) -> bool:
-    """Whether the files went: they stay where one was written anew since it was listed."""
-    for file in found:
-        if await assets.modified(file.path) != file.modified:
-            return False
-    await assets.remove(
-        next((file.path for file in found if f"{stem}.webp" in file.path), found[0].path)
-    )
-    return True
-
-
-def _old_files(stored: list[AssetFile], age: float) -> dict[str, list[AssetFile]]:
-    files: dict[str, list[AssetFile]] = {}
+def _old_files(stored: list[AssetFile], before: float) -> _FilesByStem:
+    """Portraits with their thumbnails, where both were written before that time."""
+    files: _FilesByStem = {}
     for file in stored:
         files.setdefault(stem_of(file.path), []).append(file)
-    before = time.time() - age
     return {
         stem: found
         for stem, found in files.items()
@@ -168,31 +222,11 @@ def _old_files(stored: list[AssetFile], age: float) -> dict[str, list[AssetFile]
     }
 
 
-def _spare(files: dict[str, list[AssetFile]], user_records: UserRecords) -> None:
-    for stem in user_records.stems():
+def _flat(files: _FilesByStem) -> list[AssetFile]:
+    return [file for found in files.values() for file in found]
+
+
+def _keep_named(files: _FilesByStem, records: UserRecords) -> None:
+    """Takes out of `files` what the records name."""
+    for stem in records.stems():
         files.pop(stem, None)
-
-
-def _outdated(user_records: UserRecords) -> tuple[dict[bytes, bytes], UserRecords]:
-    """The trash of more than seven days ago, and the user_records without; what can't be read stays."""
-    outdated: dict[bytes, bytes] = {}
-    for char_id, record in user_records.trash.items():
-        try:
-            at = Character.from_json(char_id.decode(), record).trashed_at
-        except ValueError:
-            continue
-        if 0 < at < time.time() - TRASH_SECONDS:
-            outdated[char_id] = record
-    return outdated, user_records._replace(
-        trash={key: each for key, each in user_records.trash.items() if key not in outdated}
-    )
-
-
-async def _purge(client: StoreClient, user_id: int, outdated: dict[bytes, bytes]) -> int:
-    key = user_keys(user_id, cluster=client.is_cluster).trash
-    return sum(
-        [
-            await client.run("swap_field", key, char_id, record)
-            for char_id, record in outdated.items()
-        ]
-    )
