@@ -39,7 +39,7 @@ class CharacterBot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shard_count,
         )
-        self.registry = registry
+        self.character_registry = registry
 
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:

@@ -17,7 +17,7 @@ from tests.operator import files, portrait
 @pytest.fixture
 def cog(world: simcord.Env, simcord_bot: CharacterBot) -> Any:
     assert world
-    return simcord_bot.get_cog("Characters")
+    return simcord_bot.get_cog("GameCharacters")
 
 
 async def test_it_sweeps_what_nobody_refers_to(
@@ -52,6 +52,6 @@ async def test_a_sweep_that_fails_is_logged_and_the_next_one_comes(
 
 
 async def test_it_ends_with_the_cog(cog: Any, simcord_bot: CharacterBot) -> None:
-    await simcord_bot.remove_cog("Characters")
+    await simcord_bot.remove_cog("GameCharacters")
     await asyncio.wait([cog.sweep.get_task()], timeout=5)
     assert not cog.sweep.is_running()

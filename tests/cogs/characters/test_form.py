@@ -112,7 +112,7 @@ async def test_a_description_left_out_is_still_there_after_the_form_was_opened_a
     )
     again = await ana.click(answer(told).message, label="Open the form again")
     assert "description" not in fields(again)
-    assert "It stays as it is" in notes(again)
+    assert "The description stays as it is" in notes(again)
     await ana.submit_modal(again, {"name": "Zedd"})
     assert (await active(registry, ana)).description == long.strip()
 
@@ -200,7 +200,7 @@ async def test_a_stranger_can_not_edit_through_a_form_of_ones_own(
 ) -> None:
     zed = await registry.create(ana.id, "Zed", "Tall.")
     shown = await bob.slash(channel, "character create")
-    shown._interaction.modal["custom_id"] = f"char:form:{zed.char_id}:{zed.version}:"
+    shown._interaction.modal["custom_id"] = f"gchr:form:{zed.char_id}:{zed.version}:"
     told = await bob.submit_modal(shown, {"name": "Mine now"})
     assert "not among yours" in read(told)
     assert (await active(registry, ana)).name == "Zed"

@@ -102,7 +102,7 @@ async def test_where_the_message_could_not_be_kept_up_to_date_there_is_no_lobby(
     channel = world.guild.create_text_channel("quiet", overwrites=denied)
     result = await ana.slash(channel, "lobby open")
     assert result.ephemeral
-    assert "permission **Attach Files**" in read(result)
+    assert "permission for me in this channel: **Attach Files**" in read(result)
 
 
 async def test_while_the_store_is_down_there_is_no_lobby(
@@ -189,7 +189,7 @@ async def test_a_character_made_for_a_lobby_that_filled_up_is_kept_and_said_so(
     assert "## Yan" in read(result.response)
     assert "Every seat is taken" in privately(result)
     assert (await registry.active(bob.id)).name == "Yan"
-    (late,) = await at_once(world, Press(dan, lobby, "lobby:join:"))
+    (late,) = await at_once(world, Press(dan, lobby, "gchr:lobby-join"))
     assert "Every seat is taken" in privately(late)
     assert late.modal is None
 
@@ -304,7 +304,7 @@ async def test_an_empty_lobby_can_not_be_started(
 ) -> None:
     lobby = await open_lobby(ana, channel)
     assert buttons(lobby)["Start"]["disabled"]
-    (result,) = await at_once(world, Press(ana, lobby, "lobby:start:"))
+    (result,) = await at_once(world, Press(ana, lobby, "gchr:lobby-start"))
     assert "Nobody has a seat yet" in privately(result)
 
 
@@ -317,7 +317,7 @@ async def test_a_player_whose_last_character_is_gone_is_shown_and_asked(
     await registry.delete(bob.id, zed.char_id)
     assert f"<@{bob.id}> has no character" in privately(await press(ana, lobby, "Start"))
     assert not sessions
-    assert f"<@{bob.id}> ⚠️ has no character: press **Change character** to make one." in read(lobby)
+    assert f"<@{bob.id}> ⚠️ has no character: press **Change character** to create one." in read(lobby)
     form = await press(bob, lobby, "Change character")
     await bob.submit_modal(form, {"name": "Yan"})
     assert "### Yan" in read(lobby)
@@ -399,7 +399,7 @@ async def test_a_session_of_which_the_main_bot_did_not_hear_is_started_again(
     await press(ana, lobby, "Start")
     await valkey.hdel(f"game:lobby:{lobby.id}", "announced")
     await valkey.hset(f"game:lobby:{lobby.id}", "started_at", 1.0)
-    await world.bot.get_cog("lobby").refresher.redraw(channel.id, lobby.id)
+    await world.bot.get_cog("GameLobby").redraw(channel.id, lobby.id)
     assert "If the game does not begin, press Start again." in read(lobby)
     await press(ana, lobby, "Start")
     assert sessions[0] == sessions[1]
@@ -578,7 +578,7 @@ async def test_a_forged_choice_of_a_player_changes_nothing(
     await registry.create(bob.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
-    (result,) = await at_once(world, Press(ana, lobby, "lobby:remove:", values))
+    (result,) = await at_once(world, Press(ana, lobby, "gchr:lobby-remove", values))
     assert privately(result)
     assert "1 of 8 seats" in read(lobby)
 
@@ -614,7 +614,7 @@ async def test_25_players_join_leave_change_and_start_at_once(
     host = crowd[0]
     lobby = await open_lobby(host, channel, seats=25)
     before = edits(world, lobby)
-    await at_once(world, *(Press(each, lobby, "lobby:join:") for each in crowd))
+    await at_once(world, *(Press(each, lobby, "gchr:lobby-join") for each in crowd))
     assert "25 of 25 seats" in read(lobby)
     assert edits(world, lobby) - before <= 3
     assert len(lobby.attachments) == 1
@@ -635,7 +635,7 @@ async def test_25_players_join_leave_change_and_start_at_once(
                 zip(crowd[1:6], wardrobes, strict=True), start=1
             )
         ),
-        *(Press(each, lobby, "lobby:leave:") for each in crowd[20:]),
+        *(Press(each, lobby, "gchr:lobby-leave") for each in crowd[20:]),
     )
     assert "20 of 25 seats" in read(lobby)
     assert all(f"**Old {number}**" in read(lobby) for number in range(1, 6))
@@ -645,9 +645,9 @@ async def test_25_players_join_leave_change_and_start_at_once(
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     world.bot.add_listener(collect(sessions), "on_game_session_start")
     storm = [
-        Press(each, lobby, f"lobby:{dice}:") for each in crowd[18:] for dice in ("join", "leave")
+        Press(each, lobby, f"gchr:lobby-{dice}") for each in crowd[18:] for dice in ("join", "leave")
     ]
-    results = await at_once(world, *storm[:7], Press(host, lobby, "lobby:start:"), *storm[7:])
+    results = await at_once(world, *storm[:7], Press(host, lobby, "gchr:lobby-start"), *storm[7:])
     assert all(result.acknowledged for result in results)
     if not sessions:  # they came and went too fast, as the host was told
         assert "Please press Start again" in privately(results[7])
@@ -676,7 +676,7 @@ async def test_a_double_click_on_start_starts_once(
     await registry.create(ana.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(ana, lobby, "Join")
-    await at_once(world, *[Press(ana, lobby, "lobby:start:")] * 3)
+    await at_once(world, *[Press(ana, lobby, "gchr:lobby-start")] * 3)
     assert len(sessions) == 1
     assert "The session has started" in read(lobby)
 
@@ -688,16 +688,16 @@ async def test_what_another_process_did_meanwhile_is_shown_as_well(
     for player in (ana, bob):
         await registry.create(player.id, "Zed")
     lobby = await open_lobby(ana, channel)
-    tables = import_module("cogs.lobby.refresh")  # as the bot has loaded it just now
-    drawn, elsewhere = tables.table, [Player(bob.id, "bob")]
+    refresh = import_module("cogs.lobby.refresh")  # as the bot has loaded it just now
+    drawn, elsewhere = refresh.lobby_message, [Player(bob.id, "bob")]
 
-    async def meanwhile(*arguments: Any) -> Any:
-        panel = await drawn(*arguments)
+    async def meanwhile(*arguments: Any, **options: Any) -> Any:
+        panel = await drawn(*arguments, **options)
         if elsewhere:
             await registry.lobbies.join(lobby.id, elsewhere.pop())
         return panel
 
-    monkeypatch.setattr(tables, "table", meanwhile)
+    monkeypatch.setattr(refresh, "lobby_message", meanwhile)
     await press(ana, lobby, "Join")
     assert "2 of 8 seats" in read(lobby)
 
@@ -713,7 +713,7 @@ async def test_the_longest_names_fit_into_the_fullest_lobby(
         )
     lobby = await open_lobby(ana, channel, title="*" * 100, seats=25)
     for count in (8, 9, 25):
-        await at_once(world, *(Press(each, lobby, "lobby:join:") for each in players[:count]))
+        await at_once(world, *(Press(each, lobby, "gchr:lobby-join") for each in players[:count]))
         assert sum(1 for _ in components(lobby)) <= 40
         assert len(read(lobby)) <= 4000
         assert f"{count} of 25 seats" in read(lobby)
@@ -755,7 +755,7 @@ async def test_in_one_picture_everybody_has_a_tile_of_their_own(
                 pass
         await store.create(player.id, Character("hero", record), 10)
     lobby = await open_lobby(crowd[0], channel, seats=12)
-    await at_once(world, *(Press(each, lobby, "lobby:join:") for each in crowd[:12]))
+    await at_once(world, *(Press(each, lobby, "gchr:lobby-join") for each in crowd[:12]))
     assert "12 of 12 seats taken · full" in read(lobby)
     public, together = pictures(lobby)
     assert public["media"]["url"] == "https://example.org/hero.png"
@@ -790,7 +790,7 @@ async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
         await registry.create(player.id, f"Public {number}", portrait=portrait)
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     lobby = await open_lobby(crowd[0], channel, seats=25)
-    await at_once(world, *(Press(each, lobby, "lobby:join:") for each in crowd))
+    await at_once(world, *(Press(each, lobby, "gchr:lobby-join") for each in crowd))
     assert not lobby.attachments
     galleries = [len(each["items"]) for each in components(lobby) if each["type"] == 12]
     assert galleries == [10, 10, 5]
@@ -802,9 +802,9 @@ async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
 # -- a main bot ------------------------------------------------------------------------------------
 
 
-async def test_without_the_characters_cog_it_says_what_it_wants() -> None:
+async def test_without_the_characters_cog_it_says_what_to_load() -> None:
     bot = discord.ext.commands.Bot("!", intents=discord.Intents.none())
     with pytest.raises(
-        discord.ext.commands.ExtensionFailed, match=r"cogs\.lobby wants cogs\.characters"
+        discord.ext.commands.ExtensionFailed, match=r"load the extension cogs\.characters before cogs\.lobby"
     ):
         await bot.load_extension("cogs.lobby")
