@@ -40,7 +40,11 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
     async def callback(self, interaction: discord.Interaction) -> None:
         async with answering(interaction):
             if await host_allows(interaction):
+                self.check(interaction)
                 await self.use(interaction)
+
+    def check(self, interaction: discord.Interaction) -> None:
+        """Raises Refused if the item is not for this user."""
 
     async def use(self, interaction: discord.Interaction) -> None:
         """What happens when somebody presses or chooses."""
@@ -78,13 +82,9 @@ class OwnedItem(LastingItem):
         del interaction
         return cls(item, int(match["owner"]), match["argument"])
 
-    async def callback(self, interaction: discord.Interaction) -> None:
-        async with answering(interaction):
-            if not await host_allows(interaction):
-                return
-            if interaction.user.id != self.owner_id:
-                raise Refused(texts.NOT_YOURS)
-            await self.use(interaction)
+    def check(self, interaction: discord.Interaction) -> None:
+        if interaction.user.id != self.owner_id:
+            raise Refused(texts.NOT_YOURS)
 
 
 def page_buttons(

@@ -559,7 +559,7 @@ async def test_the_registry_is_opened_where_the_bot_has_none_and_closed_on_unloa
         registry: Registry = bot.character_registry  # type: ignore[attr-defined] - the cog offers it
         await registry.check_store()
         await bot.unload_extension("cogs.characters")
-        assert bot.character_registry is None  # type: ignore[attr-defined] - likewise
+        assert bot.character_registry is None  # type: ignore[attr-defined] - the cog offers it
         assert len(asyncio.all_tasks()) == 1
 
 
@@ -567,5 +567,7 @@ async def test_a_registry_of_another_kind_is_named() -> None:
     bot: Any = discord.ext.commands.Bot("!", intents=discord.Intents.none())
     bot.character_registry = {}
     async with bot:
-        with pytest.raises(discord.ext.commands.ExtensionFailed, match=r"bot\.character_registry is a dict"):
+        with pytest.raises(
+            discord.ext.commands.ExtensionFailed, match=r"bot\.character_registry is a dict"
+        ):
             await bot.load_extension("cogs.characters")

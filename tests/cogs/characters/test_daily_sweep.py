@@ -1,4 +1,4 @@
-"""The bot sweeps by itself: at its start and every hour, of which one a day does something."""
+"""The bot tries to sweep at its start and every hour, and one attempt a day does it."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""The trash, and leaving for good, as players do it in a simulated Discord."""
+"""/character restore and /character forget, as players use them in a simulated Discord."""
 
 import io
 import json
@@ -119,7 +119,7 @@ async def test_forget_leaves_no_key_and_no_file(
     assert "Nothing of yours is kept here any more" in read(result)
     assert answer(result).id == confirmation.id
     assert not buttons(answer(result))
-    assert set(await valkey.keys("*")) <= {SWEPT.encode(), CLAIM.encode()}  # which are nobody's
+    assert set(await valkey.keys("*")) <= {SWEPT.encode(), CLAIM.encode()}  # of no user
     assert list(assets.root.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""Editing, and getting back what could not be saved, as players do it in a simulated Discord."""
+"""Forms and drafts, as players use them in a simulated Discord."""
 
 from typing import Any
 

@@ -33,7 +33,7 @@ def cy(world: simcord.Env, channel: Any) -> Any:
 
 @pytest.fixture
 def sessions(world: simcord.Env) -> list[GameSession]:
-    """What the main bot hears."""
+    """The sessions that the main bot is told of."""
     heard: list[GameSession] = []
 
     async def on_game_session_start(session: GameSession) -> None:
@@ -64,7 +64,7 @@ def edits(world: simcord.Env, lobby: Any) -> int:
 
 
 def privately(result: Any) -> str:
-    """What only the presser was told."""
+    """The answer that only the user who pressed sees."""
     (message,) = result.followups or [result.response]
     assert result.followups == [] or message._message.flags & 64
     return read(message)
@@ -317,7 +317,9 @@ async def test_a_player_whose_last_character_is_gone_is_shown_and_asked(
     await registry.delete(bob.id, zed.char_id)
     assert f"<@{bob.id}> has no character" in privately(await press(ana, lobby, "Start"))
     assert not sessions
-    assert f"<@{bob.id}> ⚠️ has no character: press **Change character** to create one." in read(lobby)
+    assert f"<@{bob.id}> ⚠️ has no character: press **Change character** to create one." in read(
+        lobby
+    )
     form = await press(bob, lobby, "Change character")
     await bob.submit_modal(form, {"name": "Yan"})
     assert "### Yan" in read(lobby)
@@ -392,7 +394,7 @@ async def test_a_session_of_which_the_main_bot_did_not_hear_is_started_again(
     valkey: Redis,
     sessions: list[GameSession],
 ) -> None:
-    """As after a process that fell between starting and telling."""
+    """As after a process that ended between starting the session and announcing it."""
     await registry.create(ana.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(ana, lobby, "Join")
@@ -625,15 +627,13 @@ async def test_25_players_join_leave_change_and_start_at_once(
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     sessions.clear()
     world.bot.add_listener(collect(sessions), "on_game_session_start")
-    wardrobes = [answer(await press(each, lobby, "Change character")) for each in crowd[1:6]]
+    pickers = [answer(await press(each, lobby, "Change character")) for each in crowd[1:6]]
     before = edits(world, lobby)
     await at_once(
         world,
         *(
             Press(each, picker, menu(picker)["custom_id"], (f"old-{number}",))
-            for number, (each, picker) in enumerate(
-                zip(crowd[1:6], wardrobes, strict=True), start=1
-            )
+            for number, (each, picker) in enumerate(zip(crowd[1:6], pickers, strict=True), start=1)
         ),
         *(Press(each, lobby, "gchr:lobby-leave") for each in crowd[20:]),
     )
@@ -645,11 +645,13 @@ async def test_25_players_join_leave_change_and_start_at_once(
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     world.bot.add_listener(collect(sessions), "on_game_session_start")
     storm = [
-        Press(each, lobby, f"gchr:lobby-{dice}") for each in crowd[18:] for dice in ("join", "leave")
+        Press(each, lobby, f"gchr:lobby-{dice}")
+        for each in crowd[18:]
+        for dice in ("join", "leave")
     ]
     results = await at_once(world, *storm[:7], Press(host, lobby, "gchr:lobby-start"), *storm[7:])
     assert all(result.acknowledged for result in results)
-    if not sessions:  # they came and went too fast, as the host was told
+    if not sessions:  # players joined and left too fast, and the host was asked to try again
         assert "Please press Start again" in privately(results[7])
         await press(host, lobby, "Start")
     (session,) = sessions
@@ -684,7 +686,7 @@ async def test_a_double_click_on_start_starts_once(
 async def test_what_another_process_did_meanwhile_is_shown_as_well(
     ana: Any, bob: Any, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its edit may have come before ours, which was drawn from an older state."""
+    """Another process may edit the message before we do, with a newer state."""
     for player in (ana, bob):
         await registry.create(player.id, "Zed")
     lobby = await open_lobby(ana, channel)
@@ -730,7 +732,7 @@ async def test_in_one_picture_everybody_has_a_tile_of_their_own(
     assets: FolderAssets,
     registry: Registry,
 ) -> None:
-    """Also those with the same id of another user, a broken file, another program's picture, a public URL."""
+    """Also characters with the same id, a broken file, a foreign picture, or a public URL."""
     store, foreign = CharacterStore(valkey), assets.root / "theirs.png"
     foreign.write_bytes(images.png((50, 50), "lime"))
     colours = ["red", "blue", "yellow", "cyan"]
@@ -780,7 +782,7 @@ def source_of(data: bytes) -> Any:
     return source
 
 
-async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
+async def test_public_portraits_are_shown_by_url_ten_in_a_gallery(
     world: simcord.Env, crowd: list[Any], channel: Any, valkey: Redis, assets: FolderAssets
 ) -> None:
     public = FolderAssets(assets.root, "https://example.org/assets")
@@ -805,6 +807,7 @@ async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
 async def test_without_the_characters_cog_it_says_what_to_load() -> None:
     bot = discord.ext.commands.Bot("!", intents=discord.Intents.none())
     with pytest.raises(
-        discord.ext.commands.ExtensionFailed, match=r"load the extension cogs\.characters before cogs\.lobby"
+        discord.ext.commands.ExtensionFailed,
+        match=r"load the extension cogs\.characters before cogs\.lobby",
     ):
         await bot.load_extension("cogs.lobby")
