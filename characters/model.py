@@ -1,8 +1,10 @@
-"""A character, its record in the store, and the rules for what a player may type."""
+"""A character and its record in the store; a roster of characters."""
 
 import hashlib
 import json
 import math
+import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self, cast
@@ -10,15 +12,18 @@ from typing import Any, NamedTuple, Self, cast
 from pydantic_core import from_json
 
 from characters.errors import AmbiguousName, UnknownCharacter
+from characters.names import clean_description, clean_name
 
 TRASH_SECONDS = 7 * 24 * 60 * 60
-ID_LIMIT = 64  # an id goes into Discord's custom_id (100) beside an action and a user id
+ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action and a user id
 
-TRASH_NOTE = "trashed"  # the field that a record has only in the trash: when it was deleted, and whether it was active
+# The field of a record in the trash: {"at": when it was deleted, "active": whether it was active}.
+TRASH_NOTE = "trashed"
 
 
-class PortraitFile(NamedTuple):
-    """What the record says of a portrait: its absolute path, and its URL (None where nothing serves it)."""
+@dataclass(frozen=True, slots=True)
+class PortraitFile:
+    """A saved portrait: its absolute path, and its URL (None where no web server shows it)."""
 
     path: str
     url: str | None
@@ -28,12 +33,35 @@ class PortraitFile(NamedTuple):
 class Character:
     """One character: its id, and its JSON record as the store holds it.
 
-    Other programs write records too. The properties read what is missing or of a wrong type as
+    Other programs write records too. The properties read a missing field or one of a wrong type as
     empty (times as 0), and `record` keeps every field, so that a rewrite loses none.
     """
 
     char_id: str
     record: Mapping[str, Any]
+
+    @classmethod
+    def new(
+        cls,
+        name: str,
+        description: str,
+        portrait: PortraitFile | None = None,
+        char_id: str | None = None,
+    ) -> Self:
+        """A character that is created and used now, with a random id where none is given.
+
+        Raises InvalidName, DescriptionTooLong, DescriptionNotText.
+        """
+        now = time.time()
+        record = {
+            "name": clean_name(name),
+            "description": clean_description(description),
+            "image_path": portrait.path if portrait else None,
+            "image_url": portrait.url if portrait else None,
+            "created_at": now,
+            "last_used": now,
+        }
+        return cls(char_id or uuid.uuid4().hex, record)
 
     @classmethod
     def from_json(cls, char_id: str, data: bytes) -> Self:
@@ -49,18 +77,22 @@ class Character:
         return cls(char_id, record)
 
     def to_json(self) -> str:
-        return json.dumps(self.record)
+        """Valid JSON: a number that JSON does not have (NaN, infinity) becomes null."""
+        try:
+            return json.dumps(self.record, allow_nan=False)
+        except ValueError:
+            finite = json.loads(json.dumps(self.record), parse_constant=lambda _: None)
+            return json.dumps(finite)
 
     def with_fields(self, /, **fields: Any) -> Self:
         return type(self)(self.char_id, {**self.record, **fields})
 
     def without_field(self, field: str) -> Self:
-        return type(self)(
-            self.char_id, {key: value for key, value in self.record.items() if key != field}
-        )
+        record = {key: value for key, value in self.record.items() if key != field}
+        return type(self)(self.char_id, record)
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as other programs expect it: every known field present, and `char_id` stamped on."""
+        """The record with every known field and the `char_id`, as other programs expect it."""
         return {
             **self.record,
             "char_id": self.char_id,
@@ -74,7 +106,7 @@ class Character:
 
     @property
     def version(self) -> str:
-        """Changes whenever what a player edits (name, description, portrait) changes; 12 characters."""
+        """12 characters that change with the name, the description or the portrait."""
         edited = json.dumps([self.name, self.description, self.image_path, self.image_url])
         return hashlib.sha256(edited.encode()).hexdigest()[:12]
 
@@ -134,20 +166,16 @@ def _seconds(value: Any) -> float:
 def parse_json(data: bytes) -> Any:
     """Raises ValueError, also where it is nested too deeply."""
     try:
-        return from_json(
-            data
-        )  # six times as fast as json.loads, and this is done for every message
+        return from_json(data)  # six times as fast as json.loads
     except ValueError:
         try:
-            return json.loads(
-                data
-            )  # takes halves of characters, which other programs' json.dumps lets through
+            return json.loads(data)  # takes half characters, which other programs may write
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
 
 class Roster(NamedTuple):
-    """A user's characters, most recently used first, and the id of the active one (None where there is none)."""
+    """A user's characters, most recently used first, and the id of the active one, or None."""
 
     characters: list[Character]
     active_id: str | None
@@ -161,18 +189,17 @@ class Roster(NamedTuple):
         return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
-        """Those whose name contains the text, without regard to case."""
+        """The characters with this text in their name, in any case."""
         wanted = text.strip().casefold()
         return [each for each in self.characters if wanted in each.name.casefold()]
 
     def find(self, text: str) -> Character:
-        """The one that the text means: by id, by its whole name, or by a part that only one name has.
+        """The character with this id or name, or the only one with this text in its name.
 
         Raises UnknownCharacter, AmbiguousName.
         """
-        candidates = [each for each in self.characters if each.char_id == text] or self.matching(
-            text
-        )
+        with_id = [each for each in self.characters if each.char_id == text]
+        candidates = with_id or self.matching(text)
         exact = [each for each in candidates if each.name.casefold() == text.strip().casefold()]
         match exact or candidates:
             case [character]:

@@ -1,4 +1,4 @@
-"""Portraits over HTTP, and whether this process is well."""
+"""An HTTP server for portraits and for the health of this process."""
 
 import asyncio
 import errno
@@ -14,12 +14,13 @@ from aiohttp import web
 from characters.errors import CharacterError, OperatorError
 
 CHECK_TIMEOUT = 2.0  # seconds
-SHUTDOWN_TIMEOUT = (
-    3.0  # seconds that answers under way get to finish; aiohttp's own 60 would hold up a restart
-)
+CHECK_SECONDS = 1.0  # that the answer of a check is used again
+CONNECTIONS = 300  # at the same time: each may need two of the 1,024 files of a process
+IDLE_SECONDS = 10.0  # until a connection is closed that sends no whole request
+SHUTDOWN_TIMEOUT = 3.0  # seconds to finish answers; aiohttp's default of 60 delays a restart
 
 Check = Callable[[], Awaitable[None]]
-"""Returns when all is well, raises when something is wrong."""
+"""Returns where nothing is wrong, and raises otherwise."""
 
 _TYPES = {
     "webp": "image/webp",
@@ -28,27 +29,25 @@ _TYPES = {
     "jpeg": "image/jpeg",
     "gif": "image/gif",
 }
-# Our own names are hexadecimal, but other programs keep images in the same folder. No separators, no dot in front.
+# Other programs keep images in the same folder. No separators, and no dot at the beginning.
 _IMAGE = re.compile(rf"\w[^/\\\x00-\x1f\x7f]*\.({'|'.join(_TYPES)})", re.IGNORECASE)
 
-# An image is data: should a browser ever take it for a page, that page may do nothing.
+# Where a browser takes an image for a page, that page may do nothing.
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Referrer-Policy": "no-referrer",
 }
-_IMMUTABLE = (
-    "public, max-age=31536000, immutable"  # a portrait's name is never given to another one
-)
+_IMMUTABLE = "public, max-age=31536000, immutable"  # the name of a portrait is never used again
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
 def application(root: Path | None, checks: Mapping[str, Check]) -> web.Application:
     """Answers GET and HEAD for `/<name>`, an image lying directly in `root`, and for `/healthz`.
 
-    Where there is no root, portraits lie in an object store, which serves them itself.
+    Without a root, portraits lie in an object store, which serves them itself.
     `/healthz` is 200 `{"status": "ok"}`, or 503 with `"unavailable"` and, by name, what is wrong.
     """
 
@@ -59,9 +58,10 @@ def application(root: Path | None, checks: Mapping[str, Check]) -> web.Applicati
             raise web.HTTPNotFound
         return web.FileResponse(root / name, headers={"Content-Type": _TYPES[image[1].lower()]})
 
+    health_check = _HealthCheck(checks)
+
     async def health(_: web.Request) -> web.Response:
-        found = await asyncio.gather(*(_problem(name, check) for name, check in checks.items()))
-        problems = {name: problem for name, problem in zip(checks, found, strict=True) if problem}
+        problems = await health_check.problems()
         if problems:
             return web.json_response({"status": "unavailable", "problems": problems}, status=503)
         return web.json_response({"status": "ok"})
@@ -75,23 +75,66 @@ def application(root: Path | None, checks: Mapping[str, Check]) -> web.Applicati
 
 @asynccontextmanager
 async def serve(application: web.Application, host: str, port: int) -> AsyncGenerator[int]:
-    """Serves while the context is open; yields the port, which is another than `port` only where that is 0.
+    """Serves inside the block; yields the port, which differs from `port` only where that is 0.
 
     Raises:
-        OperatorError: this machine cannot listen there.
+        OperatorError: this machine can't listen there.
     """
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_TIMEOUT,
+        keepalive_timeout=IDLE_SECONDS,  # aiohttp counts it from the start of a connection
+    )
     await runner.setup()
     try:
-        await _listen(runner, host, port)
-        yield runner.addresses[0][1]
+        listening = await _listen(runner, host, port)
+        try:
+            yield listening.sockets[0].getsockname()[1]
+        finally:
+            listening.close()
     finally:
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+class _HealthCheck:
+    """Runs the checks at most once a second, however many ask."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = checks
+        self._answer: asyncio.Task[dict[str, str]] | None = None
+        self._valid_until = 0.0
+
+    async def problems(self) -> dict[str, str]:
+        """What is wrong, by the name of the check; empty where all is well."""
+        now = asyncio.get_running_loop().time()
+        if self._answer is None or now > self._valid_until:
+            self._answer = asyncio.create_task(self._run())
+            self._valid_until = now + CHECK_SECONDS
+        return await asyncio.shield(self._answer)  # others may wait for it too
+
+    async def _run(self) -> dict[str, str]:
+        found = await asyncio.gather(*(_problem(*check) for check in self._checks.items()))
+        return {name: problem for name, problem in zip(self._checks, found, strict=True) if problem}
+
+
+class _Closed(asyncio.Protocol):
+    """A connection beyond the limit: closed at once."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
+    server = runner.server
+
+    def connect() -> asyncio.BaseProtocol:
+        if server is None or len(server.connections) >= CONNECTIONS:
+            return _Closed()
+        return server()
+
     try:
-        await web.TCPSite(runner, host, port).start()
+        return await asyncio.get_running_loop().create_server(connect, host, port)
     except OSError as error:
         reason = (
             "another program already listens there"
@@ -99,29 +142,29 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
             else "this machine has no such address, or may not use that port"
         )
         raise OperatorError(
-            f"Portraits cannot be served at {host}, port {port}: {reason}. "
+            f"Portraits can't be served at {host}, port {port}: {reason}. "
             "Please set ASSETS_LISTEN to an address of this machine and a free port."
         ) from error
 
 
 async def _set_headers(_: web.Request, response: web.StreamResponse) -> None:
-    # Here and not where the answer is made: errors pass here too, and a file may vanish until it is opened.
+    # Here, since errors pass here too, and a file may disappear before it is opened.
     image = isinstance(response, web.FileResponse) and response.status in (200, 206, 304)
     response.headers.update(_HEADERS)
     response.headers["Cache-Control"] = _IMMUTABLE if image else "no-store"
-    # It names our versions. Only a request too malformed to have a path is answered without this function.
+    # It names our versions. A malformed request is answered without this function.
     response.headers.popall("Server", None)
 
 
 def _is_file(path: Path) -> bool:
     try:
-        return stat.S_ISREG(path.lstat().st_mode)  # a symlink is not: it could lead out of the root
-    except OSError:  # missing, or a name too long for any file
+        return stat.S_ISREG(path.lstat().st_mode)  # no symlink, which could lead out of the root
+    except OSError:  # missing, or its name is too long
         return False
 
 
 async def _problem(name: str, check: Check) -> str | None:
-    """What is wrong, fit for the public: messages of errors not our own may hold addresses and passwords."""
+    """What is wrong, without messages of other libraries, which may hold addresses or passwords."""
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
             await check()
