@@ -1,17 +1,12 @@
 """The `/character` commands: `await bot.load_extension("cogs.characters")`."""
 
-from pathlib import Path
-
 import characters
 
 
 def _check_core() -> None:
     """Raises ImportError if the module `characters` that Python finds is not ours."""
     place = characters.__file__ or str(list(characters.__path__))
-    is_ours = "open_registry" in getattr(characters, "__all__", ())
-    # Until the package lists its public names.
-    is_ours = is_ours or Path(place).with_name("opening.py").exists()
-    if not is_ours:
+    if "open_registry" not in getattr(characters, "__all__", ()):
         raise ImportError(
             f"The cogs need the module `characters` of the package game-characters, but Python "
             f"finds {place}: rename that file or folder."

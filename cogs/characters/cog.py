@@ -11,9 +11,9 @@ from discord.ext import commands, tasks
 
 from characters.errors import StorageUnavailable
 from characters.names import NAME_LIMIT
-from characters.opening import open_registry
+from characters.opening import open_registry_from
 from characters.registry import Registry
-from characters.settings import Settings, read_settings
+from characters.settings import RegistrySettings, read_settings
 from characters.store.drafts import Draft, Upload
 from cogs.characters import exporter, forget, form, importer, roster, saving, sheet, texts, trash
 from cogs.characters.ui.answers import answer, answer_error, answering
@@ -61,7 +61,7 @@ class Characters(
         offered = getattr(self._bot, REGISTRY, None)
         registry = self._registry or offered
         if registry is None:
-            opened = open_registry(read_settings(Settings))
+            opened = open_registry_from(read_settings(RegistrySettings))
             registry = await self._resources.enter_async_context(opened)
         setattr(self._bot, REGISTRY, registry)
         self._resources.callback(setattr, self._bot, REGISTRY, offered)

@@ -1,6 +1,7 @@
 """The form for a character, and the button that opens one again."""
 
 import re
+from dataclasses import replace
 from typing import Any, Self
 
 import discord
@@ -113,7 +114,7 @@ class Reopen(OwnedItem, action="again"):
         if draft is None:
             raise DraftGone
         shown = await _has_portrait(registry, self.owner_id, draft.char_id)
-        draft = draft._replace(earlier_id=self.argument)
+        draft = replace(draft, earlier_id=self.argument)
         await interaction.response.send_modal(CharacterForm(draft, has_portrait=shown))
 
 

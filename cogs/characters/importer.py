@@ -8,8 +8,8 @@ import aiohttp
 import discord
 from discord import ui
 
-from characters.errors import CharacterError, UnreadableFile
-from characters.registry import Registry, quietly
+from characters.errors import CharacterError, FileProblem, StorageUnavailable, UnreadableFile
+from characters.registry import Registry
 from characters.store.drafts import Draft, Upload
 from characters.transfer.formats.reading import FILE_LIMIT
 from characters.transfer.importer import Outcome
@@ -46,13 +46,11 @@ async def _plan(interaction: discord.Interaction, upload: Upload, *, update: boo
 
 async def _download(client: discord.Client, upload: Upload) -> bytes:
     if upload.size > FILE_LIMIT:
-        raise UnreadableFile(
-            f"That file is too large. Please send one of at most {FILE_LIMIT // 2**20} MiB."
-        )
+        raise UnreadableFile(FileProblem.TOO_LARGE, FILE_LIMIT)
     try:
         return await client.http.get_from_cdn(upload.url)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        raise UnreadableFile(texts.AGAIN) from error
+        raise UnreadableFile(FileProblem.NOT_RECEIVED) from error
 
 
 class Planned(Report):
@@ -107,7 +105,8 @@ class Import(OwnedItem, action="import"):
             outcome = await _run(interaction, registry, plan)
         told = texts.outcome(outcome)
         await edit(interaction, Report(told, told, FILE_NAME))
-        await quietly(registry.drafts.drop(owner_id, draft_id))
+        with contextlib.suppress(StorageUnavailable):  # the draft then ends by itself
+            await registry.drafts.drop(owner_id, draft_id)
 
 
 async def _run(interaction: discord.Interaction, registry: Registry, plan: Plan) -> Outcome:

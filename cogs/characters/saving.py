@@ -1,5 +1,6 @@
 """Saves what a player typed; what could not be saved yet is offered again."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -7,9 +8,8 @@ import aiohttp
 import discord
 from discord import ui
 
-from characters.errors import CharacterError, ImageTooLarge, PortraitUnsaved
+from characters.errors import ImageTooLarge, PortraitUnsaved
 from characters.portraits.renderer import INPUT_LIMIT
-from characters.saving import save as save_draft
 from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from cogs.characters import forget, texts
 from cogs.characters.error_texts import error_text
@@ -31,7 +31,7 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
     registry, owner_id = registry_of(interaction), interaction.user.id
     fetch = partial(read, interaction.client)
     try:
-        saved = await save_draft(registry, owner_id, draft, fetch)
+        saved = await registry.save(owner_id, draft, fetch)
     except Unsaved as error:
         await answer(interaction, not_saved(error, owner_id))
         return
@@ -41,7 +41,7 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
         saved.character,
         active=saved.active,
         owner_id=owner_id,
-        refusal=_sentence(saved.refusal),
+        refusal=saved.refusal,
     )
     await answer(interaction, panel)
     if draft.pending_action:
@@ -52,7 +52,7 @@ async def ask(interaction: discord.Interaction, draft: Draft) -> None:
     """Opens the form with what was given so far; a draft keeps what the form can't hold."""
     if draft.upload or len(draft.description or "") > TEXT_INPUT_LIMIT:
         draft_id = await registry_of(interaction).drafts.keep(interaction.user.id, draft)
-        draft = draft._replace(earlier_id=draft_id)
+        draft = replace(draft, earlier_id=draft_id)
     await interaction.response.send_modal(CharacterForm(draft))
 
 
@@ -89,7 +89,8 @@ def not_saved(error: Unsaved, owner_id: int) -> Panel:
     again = Reopen.on(button, owner_id, error.draft_id)
     if isinstance(error.reason, ChangedMeanwhile):
         return Conflict(error.reason, error.draft, again)
-    return Notice(error_text(error.reason), again)
+    sentences = [error_text(each) for each in (error.reason, error.refusal) if each]
+    return Notice("\n".join(sentences), again)
 
 
 class Conflict(Panel):
@@ -103,8 +104,3 @@ class Conflict(Panel):
         yours = texts.version(texts.YOURS, draft.name, draft.description)
         self.add_item(ui.Container(ui.TextDisplay(yours), accent_colour=discord.Colour.blurple()))
         self.add_item(row(again))
-
-
-def _sentence(refusal: CharacterError | str | None) -> str:
-    """What the player reads of a portrait that was refused."""
-    return error_text(refusal) if isinstance(refusal, CharacterError) else refusal or ""

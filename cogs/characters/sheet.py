@@ -6,9 +6,11 @@ from typing import Any
 import discord
 from discord import ui
 
+from characters.errors import CharacterError
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
+from cogs.characters.error_texts import error_text
 from cogs.characters.exporter import Export
 from cogs.characters.form import CharacterForm
 from cogs.characters.ui.answers import answer, redraw
@@ -19,13 +21,18 @@ from cogs.characters.ui.pictures import Picture, portrait_picture
 
 
 async def sheet(
-    registry: Registry, character: Character, *, active: bool, owner_id: int, refusal: str = ""
+    registry: Registry,
+    character: Character,
+    *,
+    active: bool,
+    owner_id: int,
+    refusal: CharacterError | None = None,
 ) -> Panel:
-    """The sheet with the buttons of its owner; `refusal` says why a portrait was not taken."""
+    """The sheet with the buttons of its owner; `refusal` says what of a draft was not taken."""
     facts = texts.facts(character, active=active)
     panel = Sheet(character, await portrait_picture(registry, character), facts)
     if refusal:
-        panel.add_item(ui.TextDisplay(texts.refused(character, refusal)))
+        panel.add_item(ui.TextDisplay(texts.refused(character, error_text(refusal))))
     panel.add_item(_buttons(character, owner_id, active=active))
     return panel
 

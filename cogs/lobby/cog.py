@@ -32,7 +32,7 @@ class LobbyCog(
 ):
     """Lobbies of game sessions. Needs `cogs.characters`, whose registry and forms it uses.
 
-    Dispatches `game_session_start` with a `characters.lobby.lobby.GameSession` when a host starts.
+    Dispatches `game_session_start` with a `characters.GameSession` when a host starts.
     """
 
     def __init__(self, bot: Bot) -> None:

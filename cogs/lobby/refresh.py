@@ -65,7 +65,7 @@ class Refresher:
         try:
             await self._edit(message, lobby)
         except discord.NotFound:
-            await lobbies.forget(lobby_id)
+            await lobbies.delete(lobby_id)
             raise Refused(texts.MESSAGE_GONE) from None
         except discord.HTTPException as error:
             log.warning("The message of lobby %s could not be changed: %s", lobby_id, error)
