@@ -123,9 +123,10 @@ async def test_a_refused_name_is_one_sentence(
     assert await registry.active(ana.id) is None
 
 
-async def test_a_full_roster_is_one_sentence(ana: Any, channel: Any, registry: Registry) -> None:
-    registry.roster_limit = 1
-    await create(ana, channel, "Zed")
+async def test_a_full_roster_is_one_sentence(
+    ana: Any, channel: Any, room_for_one: Registry
+) -> None:
+    await room_for_one.create(ana.id, "Zed")
     result = await ana.slash(channel, "character create", name="Yan")
     assert "and that is the most" in read(result)
 
@@ -211,9 +212,8 @@ async def test_the_roster_opens_who_is_played(ana: Any, channel: Any) -> None:
     assert "Edit" in buttons(answer(opened))
 
 
-async def test_a_full_roster_offers_no_form(ana: Any, channel: Any, registry: Registry) -> None:
-    registry.roster_limit = 1
-    await create(ana, channel, "Zed")
+async def test_a_full_roster_offers_no_form(ana: Any, channel: Any, room_for_one: Registry) -> None:
+    await room_for_one.create(ana.id, "Zed")
     assert buttons(answer(await ana.slash(channel, "character list")))["Create a character"][
         "disabled"
     ]

@@ -8,9 +8,9 @@ import simcord
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.maintenance.sweep import SWEPT
 from characters.portraits.assets import FolderAssets
 from characters.registry import Registry
+from characters.store.keys import SWEEP
 from tests.operator import files, portrait
 
 
@@ -25,7 +25,7 @@ async def test_it_sweeps_what_nobody_refers_to(
 ) -> None:
     await registry.create(1, "Ana")
     await portrait(assets, age=7200)
-    await valkey.delete(SWEPT)
+    await valkey.delete(SWEEP)
     await cog.sweep()
     assert files(assets.root) == {}
 
@@ -34,7 +34,7 @@ async def test_a_day_has_one_sweep(
     cog: Any, valkey: Redis, assets: FolderAssets, registry: Registry
 ) -> None:
     await registry.create(1, "Ana")
-    await valkey.set(SWEPT, "another process")
+    await valkey.set(SWEEP, "another process")
     await portrait(assets, age=7200)
     await cog.sweep()
     assert len(files(assets.root)) == 2
@@ -43,7 +43,7 @@ async def test_a_day_has_one_sweep(
 async def test_a_sweep_that_fails_is_logged_and_the_next_one_comes(
     cog: Any, valkey: Redis, assets: FolderAssets, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await valkey.delete(SWEPT)
+    await valkey.delete(SWEEP)
     await portrait(assets, age=7200)  # in the assets of an empty store
     await cog.sweep()
     assert "The daily sweep failed" in caplog.text

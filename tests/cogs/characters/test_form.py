@@ -229,6 +229,13 @@ async def test_a_refused_form_opens_again_with_everything_typed(
     ).size == (30, 20)
 
 
+async def test_a_refused_picture_is_named_beside_a_refused_name(ana: Any, channel: Any) -> None:
+    shown = await ana.slash(channel, "character create")
+    told = await ana.submit_modal(shown, {**TYPED, "portrait": ("a.png", b"no image")})
+    assert "that name has an invisible symbol" in read(told)
+    assert "That file is not an image I can read" in read(told)
+
+
 async def test_a_refused_command_offers_the_form_as_well(ana: Any, channel: Any) -> None:
     told = await ana.slash(channel, "character create", name="Zed\u200b", description="x" * 5000)
     again = await ana.click(answer(told).message, label="Open the form again")
@@ -238,13 +245,12 @@ async def test_a_refused_command_offers_the_form_as_well(ana: Any, channel: Any)
 
 
 async def test_a_full_roster_keeps_what_was_typed_until_there_is_room(
-    ana: Any, channel: Any, registry: Registry
+    ana: Any, channel: Any, room_for_one: Registry
 ) -> None:
-    registry.roster_limit = 1
-    zed = await registry.create(ana.id, "Zed")
+    zed = await room_for_one.create(ana.id, "Zed")
     told = await ana.submit_modal(await ana.slash(channel, "character create"), {"name": "Yan"})
     assert "and that is the most" in read(told)
-    await registry.delete(ana.id, zed.char_id)
+    await room_for_one.delete(ana.id, zed.char_id)
     again = await ana.click(answer(told).message, label="Open the form again")
     assert "## Yan" in read(await ana.submit_modal(again, {"name": "Yan"}))
 

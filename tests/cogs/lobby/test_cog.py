@@ -11,7 +11,8 @@ from PIL import ImageColor
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.lobby.lobby import GameSession, Player
+from characters.lobby.lobby import Player
+from characters.lobby.session import GameSession
 from characters.model import Character
 from characters.portraits.assets import FolderAssets, thumbnail_of
 from characters.registry import Registry
@@ -53,6 +54,11 @@ async def press(who: Any, lobby: Any, label: str) -> Any:
 
 async def remove(who: Any, lobby: Any, player: Any) -> Any:
     return await who.select(lobby.message, [str(player.id)], custom_id=menu(lobby)["custom_id"])
+
+
+def options(message: Any) -> dict[str, str]:
+    """The values of the menu by their labels."""
+    return {each["label"]: each["value"] for each in menu(message)["options"]}
 
 
 def edits(world: simcord.Env, lobby: Any) -> int:
@@ -234,10 +240,9 @@ async def test_who_has_left_is_not_seated_by_a_menu_or_form_left_open(
 
 
 async def test_a_full_roster_has_no_room_for_another(
-    ana: Any, channel: Any, registry: Registry
+    ana: Any, channel: Any, room_for_one: Registry
 ) -> None:
-    registry.roster_limit = 1
-    await registry.create(ana.id, "Zed")
+    await room_for_one.create(ana.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(ana, lobby, "Join")
     picker = answer(await press(ana, lobby, "Change character"))
@@ -451,7 +456,7 @@ async def test_a_form_submitted_after_the_lobby_is_gone_still_makes_the_characte
 ) -> None:
     lobby = await open_lobby(ana, channel)
     form = await press(bob, lobby, "Join")
-    await registry.lobbies.forget(lobby.id)
+    await registry.lobbies.delete(lobby.id)
     result = await bob.submit_modal(form, {"name": "Zed"})
     assert "This lobby is over" in privately(result)
     assert (await registry.active(bob.id)).name == "Zed"
@@ -592,7 +597,7 @@ async def crowd(world: simcord.Env, ana: Any, registry: Registry) -> list[Any]:
     """The host and 24 others, each with two characters: Old … and New …, which is active."""
     everyone = [ana, *(member(world, f"player-{number}") for number in range(1, 25))]
     for number, player in enumerate(everyone):
-        await registry.create(player.id, f"Old {number}", char_id=f"old-{number}")
+        await registry.create(player.id, f"Old {number}")
         portrait, _ = await registry.portraits.keep(images_of(number))
         await registry.create(player.id, f"New {number}", portrait=portrait)
     return everyone
@@ -631,7 +636,7 @@ async def test_25_players_join_leave_change_and_start_at_once(
     await at_once(
         world,
         *(
-            Press(each, picker, menu(picker)["custom_id"], (f"old-{number}",))
+            Press(each, picker, menu(picker)["custom_id"], (options(picker)[f"Old {number}"],))
             for number, (each, picker) in enumerate(zip(crowd[1:6], pickers, strict=True), start=1)
         ),
         *(Press(each, lobby, "gchr:lobby-leave") for each in crowd[20:]),
