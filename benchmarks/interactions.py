@@ -122,12 +122,12 @@ async def play(workspace: Workspace, interactions: int) -> None:
     """So many interactions of a player who looks around, plays, and edits."""
     for _ in range(interactions // SESSION):
         first = await workspace.command("character", "list")
-        second = await workspace.press(first, "char:page:1:1")
-        chosen = second.values("char:choose")[-1]
-        await workspace.choose(second, "char:choose", chosen)
+        second = await workspace.press(first, "gchr:page:1:1")
+        chosen = second.values("gchr:choose")[-1]
+        await workspace.choose(second, "gchr:choose", chosen)
         await workspace.command("character", "show", name=chosen)
         await workspace.autocomplete("character", "show", name="ana")
-        await workspace.press(first, "char:create")  # and never submits that form
+        await workspace.press(first, "gchr:create")  # and never submits that form
         form = await workspace.command("character", "edit", name=chosen)
         await workspace.submit(form, name="Ana", description=DESCRIPTION)
 

@@ -1,4 +1,4 @@
-"""People in the simulated Discord: what they see, and how to forge what they press."""
+"""What users of the simulated Discord see, and what they send."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from simcord.results import InteractionResult, ResponseMessage
 def answer(result: InteractionResult) -> ResponseMessage:
     """The message that answered, or the one that was redrawn."""
     messages = [*result.followups, *([result.response] if result.response else [])]
-    assert messages, f"nobody answered: {result}"
+    assert messages, f"no answer: {result}"
     return messages[0]
 
 
@@ -62,7 +62,7 @@ def pictures(message: ResponseMessage) -> list[dict[str, Any]]:
 
 
 async def press_everything(stranger: Any, place: Any, *messages: ResponseMessage) -> dict[str, str]:
-    """Shows somebody's messages to a stranger who presses all there is: by action, what each answer was."""
+    """Uses every button and menu of another user's messages; returns the answers by action."""
     answers: dict[str, str] = {}
     for message in messages:
         public = await place.send(view=LayoutView.from_message(message.message, timeout=None))
@@ -80,7 +80,7 @@ async def press_everything(stranger: Any, place: Any, *messages: ResponseMessage
 
 
 class Press(NamedTuple):
-    """A button pressed, or options chosen, as it reaches Discord: also what no client would let anybody do."""
+    """A button or menu used, also in ways that Discord's clients do not offer."""
 
     who: Any
     message: ResponseMessage
@@ -89,7 +89,7 @@ class Press(NamedTuple):
 
 
 async def at_once(world: Env, *presses: Press) -> list[InteractionResult]:
-    """All of them arrive before the first is answered."""
+    """Sends all of them before the first is answered."""
     records: list[Interaction] = []
     for who, message, custom_id, values in presses:
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}

@@ -1,7 +1,25 @@
 """The `/character` commands: `await bot.load_extension("cogs.characters")`."""
 
-from cogs.characters.cog import Bot, Characters
+import characters
+
+
+def _check_core() -> None:
+    """Raises ImportError if the module `characters` that Python finds is not ours."""
+    place = characters.__file__ or str(list(characters.__path__))
+    if "open_registry" not in getattr(characters, "__all__", ()):
+        raise ImportError(
+            f"The cogs need the module `characters` of the package game-characters, but Python "
+            f"finds {place}: rename that file or folder."
+        )
+
+
+_check_core()  # before the imports below, which need the right module
+
+from cogs.characters.cog import NAME, Characters  # noqa: E402 - see above
+from cogs.characters.ui.host import Bot, check_names  # noqa: E402 - see above
 
 
 async def setup(bot: Bot) -> None:
+    """Raises OperatorError if the bot already has a cog or command with a name of ours."""
+    check_names(bot, "cogs.characters", NAME, "character")
     await bot.add_cog(Characters(bot))

@@ -4,118 +4,91 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import AsyncExitStack
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from characters.errors import OperatorError, StorageUnavailable
+from characters.errors import StorageUnavailable
 from characters.names import NAME_LIMIT
-from characters.opening import open_registry
+from characters.opening import open_registry_from
 from characters.registry import Registry
-from characters.settings import Settings, read_settings
+from characters.settings import RegistrySettings, read_settings
 from characters.store.drafts import Draft, Upload
-from cogs.characters import (
-    exporter as exporting,
-)
-from cogs.characters import (
-    forget,
-    roster,
-    saving,
-    sheet,
-    texts,
-    trash,
-)
-from cogs.characters import (
-    form as forms,
-)
-from cogs.characters import (
-    importer as importing,
-)
-from cogs.characters.ui.messages import answer, answer_error, answering
+from cogs.characters import exporter, forget, form, importer, roster, saving, sheet, texts, trash
+from cogs.characters.ui.answers import answer, answer_error, answering
+from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 
+NAME = "GameCharacters"
 ITEMS = (
-    *(exporting.Export, exporting.ExportAll, forget.Forget, forms.Reopen, importing.Import),
+    *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
     *(roster.Choose, roster.Create, roster.Open, roster.Turn),
-    *(
-        sheet.Delete,
-        sheet.Edit,
-        sheet.Play,
-        sheet.Share,
-        sheet.Undo,
-        trash.Restore,
-        trash.TurnTrash,
-    ),
+    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Share, sheet.Undo),
+    *(trash.Restore, trash.TurnTrash),
 )
-FORMATS = [
-    app_commands.Choice(name="One: character card as a picture (PNG)", value="png"),
-    app_commands.Choice(name="One: character card as text (JSON)", value="json"),
-    app_commands.Choice(name="One: character card with files (CHARX)", value="charx"),
-    app_commands.Choice(name="Any number: archive with portraits (ZIP)", value="archive"),
-    app_commands.Choice(name="Any number: for Tupperbox", value="tupperbox"),
-    app_commands.Choice(name="Any number: for PluralKit", value="pluralkit"),
-]
 CHOICES = 25  # that Discord shows while a player types
 
-Bot = commands.Bot | commands.AutoShardedBot
-
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
 @app_commands.allowed_installs(guilds=True, users=True)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 class Characters(
-    commands.GroupCog, group_name="character", group_description="The characters you play."
+    commands.GroupCog,
+    name=NAME,
+    group_name="character",
+    group_description="The characters you play.",
 ):
     """What players do with their characters.
 
-    Uses the bot's `registry` where it offers one; else opens one from settings, offers it as
-    `bot.registry` to other cogs, and closes it when unloaded.
+    The registry is the one that is passed, or `bot.character_registry`, or one that the cog opens
+    from settings and closes when it is unloaded. The cog offers it as `bot.character_registry`.
+
+    Dispatches `character_saved` with the user id (int) and the character (dict, as
+    `game_characters` returns it) when a player has created or edited a character.
     """
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot: Any = bot
+    def __init__(self, bot: Bot, registry: Registry | None = None) -> None:
+        self._bot = bot
+        self._registry = registry
         self._resources = AsyncExitStack()
 
     @property
     def registry(self) -> Registry:
-        return self._bot.registry
+        return registry_of(self._bot)
 
     async def cog_load(self) -> None:
-        offered: object = getattr(self._bot, "registry", None)
-        if offered is not None and not isinstance(offered, Registry):
-            raise OperatorError(
-                f"bot.registry is a {type(offered).__name__}; it wants a characters.registry.Registry."
-            )
-        if offered is None:
-            self._bot.registry = await self._resources.enter_async_context(
-                open_registry(read_settings(Settings))
-            )
-            self._resources.callback(setattr, self._bot, "registry", None)
+        offered = getattr(self._bot, REGISTRY, None)
+        registry = self._registry or offered
+        if registry is None:
+            opened = open_registry_from(read_settings(RegistrySettings))
+            registry = await self._resources.enter_async_context(opened)
+        setattr(self._bot, REGISTRY, registry)
+        self._resources.callback(setattr, self._bot, REGISTRY, offered)
+        registry_of(self._bot)  # raises OperatorError if the bot offers something else
         self._bot.add_dynamic_items(*ITEMS)
         self.sweep.start()
 
     async def cog_unload(self) -> None:
-        while (task := self.sweep.get_task()) and not task.done():  # it may hold a connection
+        while (task := self.sweep.get_task()) and not task.done():  # it may use a connection
             self.sweep.cancel()
-            await asyncio.wait(
-                [task], timeout=0.1
-            )  # and again: a client that connects may swallow it
+            # A client that is connecting may swallow one cancellation, so there is another.
+            await asyncio.wait([task], timeout=0.1)
         self._bot.remove_dynamic_items(*ITEMS)
         await self._resources.aclose()
 
     async def cog_app_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
-        await answer_error(interaction, error)
+        if not host_answers(interaction, error):
+            await answer_error(interaction, error)
 
     @tasks.loop(hours=1)
     async def sweep(self) -> None:
         try:
             await self.registry.sweep_daily()
-        except Exception:  # whatever it is: players go on, and the next hour tries again
-            log.exception("The daily sweep failed; the next one is in an hour")
+        except Exception:  # whatever it is, players go on
+            log.exception("The daily sweep failed; the next attempt is in an hour")
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -125,7 +98,7 @@ class Characters(
     @app_commands.describe(
         name="What they are called; leave it out to fill in a form",
         description="Who they are and what they look like",
-        portrait="PNG, JPEG, WebP or GIF, up to 10 MB",
+        portrait="PNG, JPEG, WebP or GIF, at most 10 MB",
     )
     async def create(
         self,
@@ -138,7 +111,10 @@ class Characters(
         async with answering(interaction):
             upload = Upload(portrait.url, portrait.size) if portrait else None
             draft = Draft(str(interaction.id), name=name, description=description, upload=upload)
-            await (saving.save if name else saving.ask)(interaction, draft)
+            if name:
+                await saving.save(interaction, draft)
+            else:
+                await saving.ask(interaction, draft)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction) -> None:
@@ -155,36 +131,29 @@ class Characters(
     ) -> None:
         """See one of your characters in full."""
         async with answering(interaction):
-            owner_id = interaction.user.id
-            mine = await self.registry.roster(owner_id)
+            owner_id, registry = interaction.user.id, self.registry
+            mine = await registry.roster(owner_id)
             character = mine.find(name) if name else mine.active
             if character is None:
-                await answer(interaction, roster.EmptyRoster(owner_id))
-                return
-            if share:
-                shared = await sheet.shared_sheet(
-                    self.registry, character, interaction.user.display_name
-                )
-                await answer(interaction, shared, ephemeral=False)
-                return
-            active = character.char_id == mine.active_id
-            await answer(
-                interaction,
-                await sheet.sheet(self.registry, character, active=active, owner_id=owner_id),
-            )
+                panel = roster.EmptyRoster(owner_id)
+            elif share:
+                player = interaction.user.display_name
+                panel = await sheet.shared_sheet(registry, character, player)
+            else:
+                active = character.char_id == mine.active_id
+                panel = await sheet.sheet(registry, character, active=active, owner_id=owner_id)
+            await answer(interaction, panel, ephemeral=character is None or not share)
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to play")
     async def activate(self, interaction: discord.Interaction, name: str) -> None:
         """Choose the character you play."""
         async with answering(interaction):
-            owner_id = interaction.user.id
-            chosen = (await self.registry.roster(owner_id)).find(name)
-            character = await self.registry.activate(owner_id, chosen.char_id)
-            await answer(
-                interaction,
-                await sheet.sheet(self.registry, character, active=True, owner_id=owner_id),
-            )
+            owner_id, registry = interaction.user.id, self.registry
+            chosen = (await registry.roster(owner_id)).find(name)
+            character = await registry.activate(owner_id, chosen.char_id)
+            panel = await sheet.sheet(registry, character, active=True, owner_id=owner_id)
+            await answer(interaction, panel)
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to change")
@@ -192,7 +161,7 @@ class Characters(
         """Change the name, the description or the portrait of a character."""
         async with answering(interaction):
             character = (await self.registry.roster(interaction.user.id)).find(name)
-            await interaction.response.send_modal(forms.CharacterForm.edit(character))
+            await interaction.response.send_modal(form.CharacterForm.edit(character))
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to delete")
@@ -202,11 +171,11 @@ class Characters(
             owner_id = interaction.user.id
             chosen = (await self.registry.roster(owner_id)).find(name)
             character = await self.registry.delete(owner_id, chosen.char_id)
-            await answer(interaction, sheet.Deleted(character, owner_id))
+            await answer(interaction, sheet.deleted(character, owner_id))
 
     @app_commands.command()
     async def restore(self, interaction: discord.Interaction) -> None:
-        """Bring back what you deleted in the last seven days."""
+        """Restore what you deleted in the last seven days."""
         async with answering(interaction):
             await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
 
@@ -215,26 +184,30 @@ class Characters(
         file="A character card, an export of Tupperbox or PluralKit, or an archive of mine"
     )
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
-        """Bring characters from a file; you see first what would happen."""
+        """Import characters from a file; you see first what would happen."""
         async with answering(interaction):
-            await importing.look(interaction, Upload(file.url, file.size), file.filename)
+            await importer.look(interaction, Upload(file.url, file.size), file.filename)
 
     @app_commands.command()
     @app_commands.describe(
         name="Which one; all if you leave it out", format="For whom; you can import each again"
     )
-    @app_commands.choices(format=FORMATS)
+    @app_commands.choices(
+        format=[
+            app_commands.Choice(name=label, value=each) for each, label in texts.FORMATS.items()
+        ]
+    )
     async def export(
         self,
         interaction: discord.Interaction,
         name: str = "",
         format: str = "",  # noqa: A002 - the option's name
     ) -> None:
-        """Take characters along as files that other programs read."""
+        """Export characters as files that other programs read."""
         async with answering(interaction):
             mine = await self.registry.roster(interaction.user.id)
             chosen = [mine.find(name)] if name else mine.characters
-            await exporting.export(interaction, chosen, format or ("png" if name else "archive"))
+            await exporter.export(interaction, chosen, format or ("png" if name else "archive"))
 
     @app_commands.command(name="forget")
     async def forget_(self, interaction: discord.Interaction) -> None:
@@ -252,12 +225,11 @@ class Characters(
     ) -> list[app_commands.Choice[str]]:
         try:
             mine = await self.registry.roster(interaction.user.id)
-        except StorageUnavailable:  # nothing to suggest; the command itself will tell the player
+        except StorageUnavailable:  # the command itself will say so
             return []
         names = Counter(each.name for each in mine.characters)
-        return [
-            app_commands.Choice(
-                name=texts.label(each, alone=names[each.name] == 1), value=each.char_id
-            )
-            for each in mine.matching(text)[:CHOICES]
-        ]
+        choices: list[app_commands.Choice[str]] = []
+        for each in mine.matching(text)[:CHOICES]:
+            label = texts.label(each, alone=names[each.name] == 1)
+            choices.append(app_commands.Choice(name=label, value=each.char_id))
+        return choices

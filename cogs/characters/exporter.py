@@ -7,7 +7,6 @@ from io import BytesIO
 import discord
 from discord import ui
 
-from characters.errors import CharacterError
 from characters.model import Character
 from characters.registry import Registry
 from characters.transfer.exporter import (
@@ -20,28 +19,26 @@ from characters.transfer.exporter import (
 from characters.transfer.formats.portable import Failure
 from characters.transfer.formats.reading import FILE_LIMIT
 from cogs.characters import transfer_texts as texts
+from cogs.characters.ui.answers import NO_PINGS, Refused, answer, working
+from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
-from cogs.characters.ui.messages import NO_PINGS, Panel, Report, answer, registry_of, working
+from cogs.characters.ui.panels import Panel, Report
 
-log = logging.getLogger(__name__)
-
-
-class NotExported(CharacterError):
-    """There is nothing to export, or the format does not fit."""
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
 async def export(
     interaction: discord.Interaction, characters: Sequence[Character], form: str
 ) -> None:
-    """Sends the characters in the format with this name. Raises NotExported."""
+    """Sends the characters in the format with this name. Raises Refused."""
     if not characters:
-        raise NotExported(texts.NO_CHARACTERS)
+        raise Refused(texts.NO_CHARACTERS)
     if form in list(CollectionFormat):
         await several(interaction, characters, CollectionFormat(form))
     elif len(characters) == 1:
         await one(interaction, characters[0], [CardFormat(form)])
     else:
-        raise NotExported(texts.NAME_ONE)
+        raise Refused(texts.NAME_ONE)
 
 
 async def one(
@@ -108,7 +105,7 @@ class Files(Panel):
             self.add_item(ui.File(file))
 
 
-class Export(OwnedItem, prefix="char:export"):
+class Export(OwnedItem, action="export"):
     """A card with the portrait inside, and one that is plain text beside it."""
 
     async def use(self, interaction: discord.Interaction) -> None:
@@ -116,7 +113,7 @@ class Export(OwnedItem, prefix="char:export"):
         await one(interaction, character, [CardFormat.PNG, CardFormat.JSON])
 
 
-class ExportAll(OwnedItem, prefix="char:take"):
+class ExportAll(OwnedItem, action="take"):
     async def use(self, interaction: discord.Interaction) -> None:
         characters = await everything(registry_of(interaction), self.owner_id)
         await several(interaction, characters, CollectionFormat.ARCHIVE)

@@ -1,4 +1,4 @@
-"""Everything of a player, to take along and to remove."""
+"""Removes everything of a player, who may export it first."""
 
 from typing import Any
 
@@ -9,10 +9,13 @@ from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.exporter import ExportAll
 from cogs.characters.form import has_portrait
-from cogs.characters.ui.items import OwnedItem
-from cogs.characters.ui.messages import Form, Notice, Panel, Submission, redraw, registry_of
+from cogs.characters.ui.answers import redraw
+from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.items import PREFIX, OwnedItem
+from cogs.characters.ui.panels import Notice, Panel
+from cogs.characters.ui.submissions import Form, Submission
 
-FORM_ID = "char:forget"
+FORM_ID = f"{PREFIX}:forget"
 
 
 async def confirmation(registry: Registry, owner_id: int, note: str = "") -> Panel:
@@ -22,14 +25,17 @@ async def confirmation(registry: Registry, owner_id: int, note: str = "") -> Pan
     if not characters and not trashed:
         return Notice(texts.NOTHING_KEPT)
     portraits = sum(has_portrait(each) for each in (*characters, *trashed))
-    export = ExportAll.on(ui.Button(label=texts.EXPORT_ALL), owner_id)
-    forget = Forget.on(ui.Button(label=texts.FORGET, style=discord.ButtonStyle.danger), owner_id)
+    text = texts.confirmation(len(characters), len(trashed), portraits)
+    export = ui.Button[Any](label=texts.EXPORT_ALL)
+    forget = ui.Button[Any](label=texts.FORGET, style=discord.ButtonStyle.danger)
     return Notice(
-        note + texts.confirmation(len(characters), len(trashed), portraits), export, forget
+        f"{note}\n{text}".lstrip(),
+        ExportAll.on(export, owner_id),
+        Forget.on(forget, owner_id),
     )
 
 
-class Forget(OwnedItem, prefix="char:forget"):
+class Forget(OwnedItem, action="forget"):
     async def use(self, interaction: discord.Interaction) -> None:
         await interaction.response.send_modal(ForgetForm())
 
@@ -42,14 +48,13 @@ class ForgetForm(Form):
 
 
 async def confirmed(interaction: discord.Interaction, submission: Submission) -> None:
-    """Forgets the player who typed the word."""
+    """Removes everything of the player if they typed the word."""
     registry, owner_id = registry_of(interaction), interaction.user.id
     typed = (submission.text("word") or "").strip()
-    if typed.casefold() == texts.FORGET_WORD.casefold():
-        lobbies = await registry.forget(owner_id)
-        await redraw(interaction, Notice(texts.FORGOTTEN))
-        interaction.client.dispatch("lobbies_changed", lobbies)
-    else:
-        await redraw(
-            interaction, await confirmation(registry, owner_id, f"{texts.not_confirmed(typed)}\n")
-        )
+    if typed.casefold() != texts.FORGET_WORD.casefold():
+        note = texts.not_confirmed(typed)
+        await redraw(interaction, await confirmation(registry, owner_id, note))
+        return
+    lobbies = await registry.forget(owner_id)
+    await redraw(interaction, Notice(texts.FORGOTTEN))
+    interaction.client.dispatch("lobbies_changed", lobbies)

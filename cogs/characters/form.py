@@ -1,6 +1,7 @@
-"""The forms that players fill in, and the button that opens one again."""
+"""The form for a character, and the button that opens one again."""
 
 import re
+from dataclasses import replace
 from typing import Any, Self
 
 import discord
@@ -12,37 +13,35 @@ from characters.names import NAME_LIMIT
 from characters.registry import Registry
 from characters.store.drafts import Draft
 from cogs.characters import texts
-from cogs.characters.ui.items import OwnedItem
-from cogs.characters.ui.messages import Form, Submission, line, registry_of
+from cogs.characters.ui.formatting import line
+from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.items import PREFIX, OwnedItem
+from cogs.characters.ui.submissions import Form, Submission
 
-TEXT_INPUT_LIMIT = 4000  # characters that one field of Discord's forms takes
-TITLE_LIMIT = 45
+TEXT_INPUT_LIMIT = 4000  # characters that Discord takes in one field of a form
+TITLE_LIMIT = 45  # characters that Discord takes in the title of a form
 
 
 class CharacterForm(Form):
     """A new character, or changes to one.
 
-    The custom_id says which character this is about, which `Character.version` of it was seen (none of
-    a new one), which earlier draft has what the form could not hold, and what is to be done when it is saved.
+    The custom_id holds the id of the character, the `Character.version` that the player saw (empty
+    for a new one), the id of the draft with what the form can't hold, and the pending action.
     """
 
     ID = re.compile(
-        r"char:form:(?P<char_id>.*):(?P<seen>[0-9a-f]*):(?P<draft_id>[0-9a-f]*)(?:@(?P<pending_action>[a-z]+:\d{1,20}))?",
+        rf"{PREFIX}:form:(?P<char_id>.*):(?P<seen>[0-9a-f]*):(?P<draft_id>[0-9a-f]*)"
+        r"(?:@(?P<pending_action>[a-z]+:[0-9]{1,20}))?",
         re.DOTALL,
     )
 
     def __init__(self, draft: Draft, *, has_portrait: bool = False) -> None:
         title = texts.edit_title(draft.name) if draft.seen else texts.CREATE_TITLE
-        custom_id = f"char:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}"
-        super().__init__(
-            line(title, TITLE_LIMIT),
-            f"{custom_id}@{draft.pending_action}" if draft.pending_action else custom_id,
-        )
-        shown_name = (
-            draft.name if len(draft.name) <= NAME_LIMIT else ""
-        )  # another program's: it needs a new one
-        name = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=shown_name)
-        self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=name))
+        custom_id = f"{PREFIX}:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}"
+        if draft.pending_action:
+            custom_id += f"@{draft.pending_action}"
+        super().__init__(line(title, TITLE_LIMIT), custom_id)
+        self._add_name(draft.name)
         self._add_description(draft.description)
         upload = ui.FileUpload[Any](
             custom_id="portrait", required=False, min_values=0, max_values=1
@@ -58,14 +57,24 @@ class CharacterForm(Form):
 
     @classmethod
     def create(cls, interaction: discord.Interaction, pending_action: str = "") -> Self:
-        """An empty form. An pending_action (`word:id`) is dispatched as `character_saved` once it has become a character."""
+        """An empty form.
+
+        A pending action (`<word>:<number>`) is dispatched as `character_pending_action`, with the
+        interaction, when the character is saved.
+        """
         return cls(Draft(str(interaction.id), description="", pending_action=pending_action))
 
     @classmethod
     def edit(cls, character: Character) -> Self:
-        """The form filled with what is there."""
+        """The form with the character as it is."""
         draft = Draft(character.char_id, character.version, character.name, character.description)
         return cls(draft, has_portrait=has_portrait(character))
+
+    def _add_name(self, name: str) -> None:
+        if len(name) > NAME_LIMIT:  # recorded by another program; the player types a new one
+            name = ""
+        text = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=name)
+        self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=text))
 
     def _add_description(self, description: str | None) -> None:
         if description is None or len(description) > TEXT_INPUT_LIMIT:
@@ -78,17 +87,12 @@ class CharacterForm(Form):
             max_length=TEXT_INPUT_LIMIT,
             default=description,
         )
-        self.add_item(
-            ui.Label(
-                text=texts.DESCRIPTION_LABEL, description=texts.DESCRIPTION_HELP, component=text
-            )
-        )
+        label, help_text = texts.DESCRIPTION_LABEL, texts.DESCRIPTION_HELP
+        self.add_item(ui.Label(text=label, description=help_text, component=text))
 
-    @classmethod
-    def read(cls, submission: Submission) -> Draft | None:
-        """What was submitted; None where it is another form."""
-        if (match := cls.ID.fullmatch(submission.custom_id)) is None:
-            return None
+    @staticmethod
+    def read(match: re.Match[str], submission: Submission) -> Draft:
+        """What was submitted; `match` is that of ID with the custom_id."""
         return Draft(
             char_id=match["char_id"],
             seen=match["seen"],
@@ -101,7 +105,7 @@ class CharacterForm(Form):
         )
 
 
-class Reopen(OwnedItem, prefix="char:again"):
+class Reopen(OwnedItem, action="again"):
     """Opens the form again with everything that was typed."""
 
     async def use(self, interaction: discord.Interaction) -> None:
@@ -110,7 +114,7 @@ class Reopen(OwnedItem, prefix="char:again"):
         if draft is None:
             raise DraftGone
         shown = await _has_portrait(registry, self.owner_id, draft.char_id)
-        draft = draft._replace(earlier_id=self.argument)
+        draft = replace(draft, earlier_id=self.argument)
         await interaction.response.send_modal(CharacterForm(draft, has_portrait=shown))
 
 
@@ -121,5 +125,5 @@ def has_portrait(character: Character) -> bool:
 async def _has_portrait(registry: Registry, user_id: int, char_id: str) -> bool:
     try:
         return has_portrait(await registry.get(user_id, char_id))
-    except UnknownCharacter:  # a new one, or deleted meanwhile, which saving will say
+    except UnknownCharacter:  # a new one, or one that was deleted, which saving finds out
         return False

@@ -8,36 +8,22 @@ import aiohttp
 import discord
 from discord import ui
 
-from characters.errors import CharacterError, UnreadableFile
-from characters.registry import Registry, quietly
+from characters.errors import CharacterError, FileProblem, StorageUnavailable, UnreadableFile
+from characters.registry import Registry
 from characters.store.drafts import Draft, Upload
 from characters.transfer.formats.reading import FILE_LIMIT
 from characters.transfer.importer import Outcome
 from characters.transfer.plan import Fate, Plan
 from cogs.characters import transfer_texts as texts
+from cogs.characters.ui.answers import UNREACHABLE, Refused, answer, edit, redraw, working
+from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
-from cogs.characters.ui.messages import (
-    NO_PINGS,
-    UNREACHABLE,
-    Notice,
-    Panel,
-    Report,
-    answer,
-    redraw,
-    registry_of,
-    row,
-    working,
-)
+from cogs.characters.ui.panels import Notice, Report, row
 
 IMPORTS = 10  # files that a player may send in a minute
 PAUSE = 2.0  # seconds after which an import says how far it is
 FILE_NAME = "import.md"
 STRIDE = 8  # characters after which it does so sooner, but not more than so many times
-
-
-class FileGone(CharacterError):
-    def __init__(self) -> None:
-        super().__init__(texts.GONE)
 
 
 async def look(interaction: discord.Interaction, upload: Upload, name: str) -> None:
@@ -60,13 +46,11 @@ async def _plan(interaction: discord.Interaction, upload: Upload, *, update: boo
 
 async def _download(client: discord.Client, upload: Upload) -> bytes:
     if upload.size > FILE_LIMIT:
-        raise UnreadableFile(
-            f"That file is too large. Please send one of at most {FILE_LIMIT // 2**20} MiB."
-        )
+        raise UnreadableFile(FileProblem.TOO_LARGE, FILE_LIMIT)
     try:
         return await client.http.get_from_cdn(upload.url)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        raise UnreadableFile(texts.AGAIN) from error
+        raise UnreadableFile(FileProblem.NOT_RECEIVED) from error
 
 
 class Planned(Report):
@@ -95,7 +79,7 @@ class Planned(Report):
         self.add_item(row(*buttons))
 
 
-class Import(OwnedItem, prefix="char:import"):
+class Import(OwnedItem, action="import"):
     """Does what the player was shown; where the plan would be another one by now, it is shown again instead."""
 
     async def use(self, interaction: discord.Interaction) -> None:
@@ -103,25 +87,26 @@ class Import(OwnedItem, prefix="char:import"):
         draft_id, agreed, update = self.argument.split(":")
         draft = await registry.drafts.get(owner_id, draft_id)
         if draft is None or draft.upload is None:
-            raise FileGone
+            raise Refused(texts.GONE)
         registry.importer.check_idle(owner_id)
         await redraw(interaction, Notice(texts.READING))  # without its buttons
         async with registry.importer.turn(owner_id):
             try:
                 plan = await _plan(interaction, draft.upload, update=update == "1")
             except UnreadableFile as error:
-                await _show(interaction, Notice(str(error)))
+                await edit(interaction, Notice(str(error)))
                 return
             except CharacterError as error:
-                await _show(interaction, Notice(f"{error} {texts.SEND_AGAIN}"))
+                await edit(interaction, Notice(f"{error} {texts.SEND_AGAIN}"))
                 return
             if plan.signature != agreed:
-                await _show(interaction, Planned(plan, owner_id, draft_id, f"{texts.OTHERWISE}\n"))
+                await edit(interaction, Planned(plan, owner_id, draft_id, f"{texts.OTHERWISE}\n"))
                 return
             outcome = await _run(interaction, registry, plan)
         told = texts.outcome(outcome)
-        await _show(interaction, Report(told, told, FILE_NAME))
-        await quietly(registry.drafts.drop(owner_id, draft_id))
+        await edit(interaction, Report(told, told, FILE_NAME))
+        with contextlib.suppress(StorageUnavailable):  # the draft then ends by itself
+            await registry.drafts.drop(owner_id, draft_id)
 
 
 async def _run(interaction: discord.Interaction, registry: Registry, plan: Plan) -> Outcome:
@@ -134,12 +119,6 @@ async def _run(interaction: discord.Interaction, registry: Registry, plan: Plan)
                 with contextlib.suppress(
                     *UNREACHABLE
                 ):  # also where Discord takes no more, it goes on
-                    await _show(interaction, Notice(texts.progress(step.done, step.total)))
+                    await edit(interaction, Notice(texts.progress(step.done, step.total)))
                 told = clock()
     return outcome
-
-
-async def _show(interaction: discord.Interaction, panel: Panel) -> None:
-    await interaction.edit_original_response(
-        view=panel, attachments=panel.files, allowed_mentions=NO_PINGS
-    )

@@ -12,28 +12,24 @@ from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.form import CharacterForm
 from cogs.characters.sheet import sheet
-from cogs.characters.ui.items import OwnedItem
-from cogs.characters.ui.messages import Panel, answer, line, pages_of, redraw, registry_of, row
+from cogs.characters.ui.answers import answer, redraw
+from cogs.characters.ui.formatting import line
+from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.items import OwnedItem, page_buttons
+from cogs.characters.ui.panels import Page, Panel, page_of, row
 from cogs.characters.ui.pictures import Picture, small_pictures
 
-PER_PAGE = 6  # one screen; a portrait costs an upload where there is no public URL
+PER_PAGE = 6  # fits on one screen; each portrait without a public URL costs an upload
 
 
-async def roster_page(registry: Registry, owner_id: int, page: int = 0) -> Panel:
-    """The page of the roster as it is now; a page beyond the end is the last one."""
+async def roster_page(registry: Registry, owner_id: int, number: int = 0) -> Panel:
+    """The page of the roster as it is now; the last one if there is no such page."""
     roster = await registry.roster(owner_id)
     if not roster.characters:
         return EmptyRoster(owner_id)
-    page, pages, shown = pages_of(roster.active_first, PER_PAGE, page)
-    return RosterPage(
-        roster,
-        shown,
-        await small_pictures(registry, shown),
-        page,
-        pages,
-        owner_id,
-        registry.roster_limit,
-    )
+    page = page_of(roster.active_first, PER_PAGE, number)
+    portraits = await small_pictures(registry, page.items)
+    return RosterPage(roster, page, portraits, owner_id, registry.roster_limit)
 
 
 class EmptyRoster(Panel):
@@ -47,36 +43,43 @@ class RosterPage(Panel):
     def __init__(
         self,
         roster: Roster,
-        shown: Sequence[Character],
+        page: Page[Character],
         portraits: Sequence[Picture | None],
-        page: int,
-        pages: int,
         owner_id: int,
         limit: int,
     ) -> None:
         super().__init__(*(portrait and portrait.file for portrait in portraits))
         container = ui.Container[Any](accent_colour=discord.Colour.blurple())
-        container.add_item(ui.TextDisplay(f"{texts.ROSTER_TITLE}\n{texts.counted(roster, limit)}"))
+        container.add_item(ui.TextDisplay(texts.roster_heading(roster, limit)))
         container.add_item(ui.Separator())
-        for character, portrait in zip(shown, portraits, strict=True):
-            container.add_item(
-                _entry(character, portrait, active=character.char_id == roster.active_id)
-            )
+        for character, portrait in zip(page.items, portraits, strict=True):
+            active = character.char_id == roster.active_id
+            container.add_item(_entry(character, portrait, active=active))
             if portrait is None:
                 container.add_item(ui.Separator(visible=False))
+        if page.count > 1:
+            container.add_item(ui.TextDisplay(texts.page_number(page.number, page.count)))
         self.add_item(container)
-        self.add_item(row(_menu(roster, shown, owner_id)))
-        turns: list[ui.Item[Any]] = []
-        if pages > 1:
-            container.add_item(ui.TextDisplay(f"-# {texts.page_of(page, pages)}"))
-            turns = [
-                _turn(texts.PREVIOUS, owner_id, page - 1, pages),
-                _turn(texts.NEXT, owner_id, page + 1, pages),
-            ]
+        menu = character_menu(texts.CHOOSE, page.items, roster.active_id)
+        self.add_item(row(Choose.on(menu, owner_id)))
         look = Open.on(ui.Button(label=texts.OPEN), owner_id)
-        self.add_item(
-            row(*turns, look, _create_button(owner_id, full=len(roster.characters) >= limit))
+        create = _create_button(owner_id, full=len(roster.characters) >= limit)
+        self.add_item(row(*page_buttons(Turn, owner_id, page), look, create))
+
+
+def character_menu(
+    placeholder: str, characters: Sequence[Character], active_id: str | None
+) -> ui.Select[Any]:
+    """A menu of characters, in which the active one is chosen; its values are their ids."""
+    menu = ui.Select[Any](placeholder=placeholder)
+    for character in characters:
+        menu.add_option(
+            label=line(character.name, 100),
+            value=character.char_id,
+            description=texts.gist(character) or None,
+            default=character.char_id == active_id,
         )
+    return menu
 
 
 def _entry(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:
@@ -87,56 +90,36 @@ def _entry(character: Character, portrait: Picture | None, *, active: bool) -> u
     return ui.Section[Any](summary, accessory=thumbnail)
 
 
-def _menu(roster: Roster, shown: Sequence[Character], owner_id: int) -> ui.Item[Any]:
-    menu = ui.Select[Any](placeholder=texts.CHOOSE)
-    for character in shown:
-        menu.add_option(
-            label=line(character.name, 100),
-            value=character.char_id,
-            description=texts.gist(character) or None,
-            default=character.char_id == roster.active_id,
-        )
-    return Choose.on(menu, owner_id)
-
-
-def _turn(label: str, owner_id: int, page: int, pages: int) -> ui.Item[Any]:
-    return Turn.on(ui.Button(label=label, disabled=not 0 <= page < pages), owner_id, page)
-
-
 def _create_button(owner_id: int, *, full: bool = False) -> ui.Item[Any]:
-    return Create.on(
-        ui.Button(label=texts.CREATE, style=discord.ButtonStyle.primary, disabled=full), owner_id
-    )
+    button = ui.Button[Any](label=texts.CREATE, style=discord.ButtonStyle.primary, disabled=full)
+    return Create.on(button, owner_id)
 
 
-class Choose(OwnedItem, prefix="char:choose"):
+class Choose(OwnedItem, action="choose"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         await registry.activate(self.owner_id, self.item.values[0])
         await redraw(interaction, await roster_page(registry, self.owner_id))
 
 
-class Open(OwnedItem, prefix="char:open"):
-    """Shows in full who is played."""
+class Open(OwnedItem, action="open"):
+    """Shows the active character in full."""
 
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         character = await registry.active(self.owner_id)
         if character is None:
             raise UnknownCharacter
-        await answer(
-            interaction, await sheet(registry, character, active=True, owner_id=self.owner_id)
-        )
+        panel = await sheet(registry, character, active=True, owner_id=self.owner_id)
+        await answer(interaction, panel)
 
 
-class Turn(OwnedItem, prefix="char:page"):
+class Turn(OwnedItem, action="page"):
     async def use(self, interaction: discord.Interaction) -> None:
-        await redraw(
-            interaction,
-            await roster_page(registry_of(interaction), self.owner_id, int(self.argument)),
-        )
+        registry = registry_of(interaction)
+        await redraw(interaction, await roster_page(registry, self.owner_id, int(self.argument)))
 
 
-class Create(OwnedItem, prefix="char:create"):
+class Create(OwnedItem, action="create"):
     async def use(self, interaction: discord.Interaction) -> None:
         await interaction.response.send_modal(CharacterForm.create(interaction))

@@ -1,5 +1,6 @@
-"""From a filled-in form, or a command, to a saved character; what could not be saved is offered again."""
+"""Saves what a player typed; what could not be saved yet is offered again."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,45 +10,49 @@ from discord import ui
 
 from characters.errors import ImageTooLarge, PortraitUnsaved
 from characters.portraits.renderer import INPUT_LIMIT
-from characters.saving import save as save_draft
 from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from cogs.characters import forget, texts
+from cogs.characters.error_texts import error_text
 from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen
 from cogs.characters.sheet import sheet
-from cogs.characters.ui.messages import (
-    Notice,
-    Panel,
-    Submission,
-    answer,
-    answering,
-    panel_of,
-    registry_of,
-    row,
-    working,
-)
+from cogs.characters.ui.answers import answer, answering, working
+from cogs.characters.ui.host import host_allows, registry_of
+from cogs.characters.ui.panels import Notice, Panel, row
+from cogs.characters.ui.submissions import Submission
 
 
 async def save(interaction: discord.Interaction, draft: Draft) -> None:
-    """Saves what the player typed, and answers with the character's sheet. Raises Unsaved."""
-    if draft.upload or draft.earlier_id:  # where a picture may be waiting
+    """Saves the draft and answers with the character, or with the reason why it is not saved.
+
+    Dispatches `character_saved`, and `character_pending_action` if the draft has one.
+    """
+    if draft.upload or draft.earlier_id:  # a picture may take a while
         await working(interaction, texts.PREPARING)
     registry, owner_id = registry_of(interaction), interaction.user.id
-    character, refusal, active = await save_draft(
-        registry, owner_id, draft, partial(read, interaction.client)
+    fetch = partial(read, interaction.client)
+    try:
+        saved = await registry.save(owner_id, draft, fetch)
+    except Unsaved as error:
+        await answer(interaction, not_saved(error, owner_id))
+        return
+    interaction.client.dispatch("character_saved", owner_id, saved.character.to_dict())
+    panel = await sheet(
+        registry,
+        saved.character,
+        active=saved.active,
+        owner_id=owner_id,
+        refusal=saved.refusal,
     )
-    await answer(
-        interaction,
-        await sheet(registry, character, active=active, owner_id=owner_id, refusal=refusal),
-    )
+    await answer(interaction, panel)
     if draft.pending_action:
-        interaction.client.dispatch("character_saved", interaction, draft.pending_action)
+        interaction.client.dispatch("character_pending_action", interaction, draft.pending_action)
 
 
 async def ask(interaction: discord.Interaction, draft: Draft) -> None:
-    """Opens the form with what was given so far; what it can't hold waits in a draft."""
+    """Opens the form with what was given so far; a draft keeps what the form can't hold."""
     if draft.upload or len(draft.description or "") > TEXT_INPUT_LIMIT:
         draft_id = await registry_of(interaction).drafts.keep(interaction.user.id, draft)
-        draft = draft._replace(earlier_id=draft_id)
+        draft = replace(draft, earlier_id=draft_id)
     await interaction.response.send_modal(CharacterForm(draft))
 
 
@@ -62,35 +67,40 @@ async def read(client: discord.Client, upload: Upload) -> bytes:
 
 
 async def submitted(interaction: discord.Interaction) -> None:
-    """What to do with a form of ours that was submitted; other programs' forms are none of our business."""
+    """Does what a submitted form is for. Leaves alone all that is not a form of ours."""
     if interaction.type is not discord.InteractionType.modal_submit:
         return
+    submission = Submission(interaction)
+    match = CharacterForm.ID.fullmatch(submission.custom_id)
+    if match is None and submission.custom_id != forget.FORM_ID:
+        return
     async with answering(interaction):
-        submission = Submission(interaction)
-        if draft := CharacterForm.read(submission):
-            await save(interaction, draft)
-        elif submission.custom_id == forget.FORM_ID:
+        if not await host_allows(interaction):
+            return
+        if match:
+            await save(interaction, CharacterForm.read(match, submission))
+        else:
             await forget.confirmed(interaction, submission)
 
 
-@panel_of.register
-def unsaved(error: Unsaved, user_id: int) -> Panel:
-    """The reason, and a way back to what was typed."""
-    again = ui.Button[Any](label=texts.OPEN_AGAIN, style=discord.ButtonStyle.primary)
-    button = Reopen.on(again, user_id, error.draft_id)
+def not_saved(error: Unsaved, owner_id: int) -> Panel:
+    """The reason, and a button to go on with what was typed."""
+    button = ui.Button[Any](label=texts.OPEN_AGAIN, style=discord.ButtonStyle.primary)
+    again = Reopen.on(button, owner_id, error.draft_id)
     if isinstance(error.reason, ChangedMeanwhile):
-        return Conflict(error.reason, error.draft, button)
-    return Notice(str(error), button)
+        return Conflict(error.reason, error.draft, again)
+    sentences = [error_text(each) for each in (error.reason, error.refusal) if each]
+    return Notice("\n".join(sentences), again)
 
 
 class Conflict(Panel):
-    """What the character is now, and what the player wanted to make of it."""
+    """What the character is now, and what the player made of it."""
 
-    def __init__(self, reason: ChangedMeanwhile, draft: Draft, button: Reopen) -> None:
+    def __init__(self, reason: ChangedMeanwhile, draft: Draft, again: Reopen) -> None:
         super().__init__()
-        self.add_item(ui.TextDisplay(str(reason)))
+        self.add_item(ui.TextDisplay(texts.CHANGED_MEANWHILE))
         now = texts.version(texts.NOW, reason.current.name, reason.current.description)
         self.add_item(ui.Container(ui.TextDisplay(now)))
         yours = texts.version(texts.YOURS, draft.name, draft.description)
         self.add_item(ui.Container(ui.TextDisplay(yours), accent_colour=discord.Colour.blurple()))
-        self.add_item(row(button))
+        self.add_item(row(again))

@@ -6,13 +6,17 @@ from typing import Any
 import discord
 from discord import ui
 
+from characters.errors import CharacterError
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
+from cogs.characters.error_texts import error_text
 from cogs.characters.exporter import Export
 from cogs.characters.form import CharacterForm
+from cogs.characters.ui.answers import answer, redraw
+from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
-from cogs.characters.ui.messages import Panel, answer, redraw, registry_of, row
+from cogs.characters.ui.panels import Notice, Panel, row
 from cogs.characters.ui.pictures import Picture, portrait_picture
 
 
@@ -22,16 +26,13 @@ async def sheet(
     *,
     active: bool,
     owner_id: int,
-    refusal: str = "",
+    refusal: CharacterError | None = None,
 ) -> Panel:
-    """The sheet with its portrait and the buttons of its owner."""
-    panel = Sheet(
-        character,
-        await portrait_picture(registry, character),
-        texts.facts(character, active=active),
-    )
+    """The sheet with the buttons of its owner; `refusal` says what of a draft was not taken."""
+    facts = texts.facts(character, active=active)
+    panel = Sheet(character, await portrait_picture(registry, character), facts)
     if refusal:
-        panel.add_item(ui.TextDisplay(texts.refused(character, refusal)))
+        panel.add_item(ui.TextDisplay(texts.refused(character, error_text(refusal))))
     panel.add_item(_buttons(character, owner_id, active=active))
     return panel
 
@@ -39,6 +40,19 @@ async def sheet(
 async def shared_sheet(registry: Registry, character: Character, player: str) -> Panel:
     """The sheet as others see it, with the player's name."""
     return Sheet(character, await portrait_picture(registry, character), texts.shared_by(player))
+
+
+async def restored(registry: Registry, owner_id: int, char_id: str) -> Panel:
+    """Restores a character from the trash and returns its sheet."""
+    character = await registry.restore(owner_id, char_id)
+    active = (await registry.roster(owner_id)).active_id == char_id
+    return await sheet(registry, character, active=active, owner_id=owner_id)
+
+
+def deleted(character: Character, owner_id: int) -> Panel:
+    """Says that a character is deleted, and offers to restore it."""
+    undo = Undo.on(ui.Button(label=texts.UNDO), owner_id, character.char_id)
+    return Notice(texts.deleted(character), undo)
 
 
 class Sheet(Panel):
@@ -68,63 +82,48 @@ def _whole_description(character: Character) -> discord.File | None:
 
 def _buttons(character: Character, owner_id: int, *, active: bool) -> ui.ActionRow[Any]:
     char_id = character.char_id
-    play = ui.Button[Any](label=texts.PLAY, style=discord.ButtonStyle.primary)
     delete = ui.Button[Any](label=texts.DELETE, style=discord.ButtonStyle.danger)
-    return row(
-        *([] if active else [Play.on(play, owner_id, char_id)]),
+    buttons: list[ui.Item[Any]] = [
         Edit.on(ui.Button(label=texts.EDIT), owner_id, char_id),
         Share.on(ui.Button(label=texts.SHARE), owner_id, char_id),
         Export.on(ui.Button(label=texts.EXPORT), owner_id, char_id),
         Delete.on(delete, owner_id, char_id),
-    )
+    ]
+    if not active:
+        play = ui.Button[Any](label=texts.PLAY, style=discord.ButtonStyle.primary)
+        buttons.insert(0, Play.on(play, owner_id, char_id))
+    return row(*buttons)
 
 
-class Deleted(Panel):
-    """Says that a character is gone, and offers to bring it back."""
-
-    def __init__(self, character: Character, owner_id: int) -> None:
-        super().__init__()
-        self.add_item(ui.TextDisplay(texts.deleted(character)))
-        self.add_item(row(Undo.on(ui.Button(label=texts.UNDO), owner_id, character.char_id)))
-
-
-class Play(OwnedItem, prefix="char:play"):
+class Play(OwnedItem, action="play"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         character = await registry.activate(self.owner_id, self.argument)
-        await redraw(
-            interaction, await sheet(registry, character, active=True, owner_id=self.owner_id)
-        )
+        panel = await sheet(registry, character, active=True, owner_id=self.owner_id)
+        await redraw(interaction, panel)
 
 
-class Edit(OwnedItem, prefix="char:edit"):
+class Edit(OwnedItem, action="edit"):
     async def use(self, interaction: discord.Interaction) -> None:
         character = await registry_of(interaction).get(self.owner_id, self.argument)
         await interaction.response.send_modal(CharacterForm.edit(character))
 
 
-class Share(OwnedItem, prefix="char:share"):
+class Share(OwnedItem, action="share"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         character = await registry.get(self.owner_id, self.argument)
-        await answer(
-            interaction,
-            await shared_sheet(registry, character, interaction.user.display_name),
-            ephemeral=False,
-        )
+        panel = await shared_sheet(registry, character, interaction.user.display_name)
+        await answer(interaction, panel, ephemeral=False)
 
 
-class Delete(OwnedItem, prefix="char:delete"):
+class Delete(OwnedItem, action="delete"):
     async def use(self, interaction: discord.Interaction) -> None:
         character = await registry_of(interaction).delete(self.owner_id, self.argument)
-        await redraw(interaction, Deleted(character, self.owner_id))
+        await redraw(interaction, deleted(character, self.owner_id))
 
 
-class Undo(OwnedItem, prefix="char:undo"):
+class Undo(OwnedItem, action="undo"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
-        character = await registry.restore(self.owner_id, self.argument)
-        active = (await registry.roster(self.owner_id)).active_id == character.char_id
-        await redraw(
-            interaction, await sheet(registry, character, active=active, owner_id=self.owner_id)
-        )
+        await redraw(interaction, await restored(registry, self.owner_id, self.argument))

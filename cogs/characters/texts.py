@@ -1,12 +1,19 @@
-"""The words that players read, but for the errors (`characters.errors`)."""
+"""What players read about their characters; sentences about errors are in `error_texts`."""
 
 from characters.model import TRASH_SECONDS, Character, Roster
 from characters.names import NAME_LIMIT
-from cogs.characters.ui.messages import line, safe, sendable
+from cogs.characters.ui.formatting import line, plural, safe, sendable
+
+SOMETHING_WENT_WRONG = "Something went wrong on my side. The error is in my log. Please try again."
+NOT_ALLOWED = "You can't use this command here right now."
+NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
+IN_FILE = "-# The file has the whole text."
+PREVIOUS = "◀"
+NEXT = "▶"
 
 ROSTER_TITLE = "## Your characters"
 EMPTY_ROSTER = (
-    "## No characters yet\nCreate one with a name, and if you like a description and a portrait. "
+    "## No characters yet\nCreate one with a name, and a description and a portrait if you like. "
     "You then play it in every game session."
 )
 CHOOSE = "Choose who to play"
@@ -19,48 +26,75 @@ OPEN = "Open"
 DELETE = "Delete"
 UNDO = "Undo"
 OPEN_AGAIN = "Open the form again"
-PREVIOUS = "◀"
-NEXT = "▶"
 
 CREATE_TITLE = "Create a character"
 NAME_LABEL = "Name"
-NAME_HELP = f"Up to {NAME_LIMIT} letters."
+NAME_HELP = f"At most {NAME_LIMIT} letters."
 DESCRIPTION_LABEL = "Description"
 DESCRIPTION_HELP = "Who they are and what they look like. Games use it."
+DESCRIPTION_KEPT = "**Description**\nThe description stays as it is."
 PORTRAIT_LABEL = "Portrait"
-PORTRAIT_HELP = "PNG, JPEG, WebP or GIF, up to 10 MB."
+PORTRAIT_HELP = "PNG, JPEG, WebP or GIF, at most 10 MB."
 PORTRAIT_KEPT = "Your earlier picture is kept unless you choose another one."
 REMOVE_LABEL = "Remove the portrait"
 PREPARING = "Preparing the portrait…"
 
-NOW = "PortraitFile now"
+CHANGED_MEANWHILE = (
+    "Not saved yet: this character was changed while you were editing it. "
+    "Open the form again to save your changes over it."
+)
+NOW = "The character now"
 YOURS = "Your changes"
+DESCRIPTION_UNCHANGED = "-# The description stays as it is."
+NO_DESCRIPTION = "-# No description."
+NO_DESCRIPTION_YET = "-# No description yet."
 
 TRASH_TITLE = "## Your trash"
-EMPTY_TRASH = "Your trash is empty. What you delete waits here for seven days."
-CHOOSE_RESTORE = "Choose who to bring back"
+EMPTY_TRASH = "Your trash is empty. A deleted character stays here for seven days."
+CHOOSE_RESTORE = "Choose who to restore"
 
 EXPORT_ALL = "Export everything first"
 FORGET = "Forget me"
 FORGET_TITLE = "Forget me"
 FORGET_WORD = "forget"
-FORGET_LABEL = f"Type “{FORGET_WORD}” to remove everything for good"
+FORGET_LABEL = "Type “forget” to remove everything for good"
+FORGET_HEADING = "## Forget me\nThis removes for good, with no way back:"
+FORGET_DRAFTS = "- what you typed into forms and did not save"
+FORGET_SEATS = "- your seats in lobbies"
 NOTHING_KEPT = "Nothing of yours is kept here."
 FORGOTTEN = "Done. Nothing of yours is kept here any more."
 
+FORMATS = {
+    "png": "One: character card as a picture (PNG)",
+    "json": "One: character card as text (JSON)",
+    "charx": "One: character card with files (CHARX)",
+    "archive": "Any number: archive with portraits (ZIP)",
+    "tupperbox": "Any number: for Tupperbox",
+    "pluralkit": "Any number: for PluralKit",
+}
+
+PLAYING = "🎭 **playing**"
+SINCE = "since <t:{at:.0f}:R>"
+LAST_PLAYED = "last played <t:{at:.0f}:R>"
+CREATED_AGO = "created <t:{at:.0f}:R>"
+CREATED_ON = "created <t:{at:.0f}:D>"
+UNTIL = "until <t:{at:.0f}:f>"
+
 DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
-_LINE = 100
-_VERSION = 1500  # of a description where two are compared
-_FAR_FUTURE = 32_503_680_000  # the year 3000; a time beyond is not in seconds
+_LABEL = 100  # characters of a label or description that Discord takes in a menu
+_VERSION = 1500  # characters of each description where two are compared
+_FAR_FUTURE = 32_503_680_000  # the year 3000; Discord shows no times long after it
 
 
-def counted(roster: Roster, limit: int) -> str:
-    playing = f"🎭 Playing **{name(roster.active)}** · " if roster.active else ""
-    return f"-# {playing}{len(roster.characters)} of {limit} characters"
+def roster_heading(roster: Roster, limit: int) -> str:
+    facts = [f"{len(roster.characters)} of {limit} characters"]
+    if roster.active:
+        facts.insert(0, f"🎭 Playing **{name(roster.active)}**")
+    return f"{ROSTER_TITLE}\n{_small(facts)}"
 
 
-def page_of(page: int, pages: int) -> str:
-    return f"Page {page + 1} of {pages}"
+def page_number(number: int, count: int) -> str:
+    return f"-# Page {number + 1} of {count}"
 
 
 def name(character: Character) -> str:
@@ -68,13 +102,16 @@ def name(character: Character) -> str:
 
 
 def summary(character: Character, *, active: bool) -> str:
-    """A character in the roster: its name, the first line of its description, and when it was last played."""
-    parts = [f"### {name(character)}"]
-    if first := gist(character):
-        parts.append(safe(first))
-    if facts := _played(character, active=active):
-        parts.append(f"-# {facts}")
-    return "\n".join(parts)
+    """A character in the roster: name, first line of the description, when it was last played."""
+    used = character.last_used
+    if active:
+        facts = [PLAYING, *_time(SINCE, used)]
+    elif used > character.created_at:
+        facts = _time(LAST_PLAYED, used)
+    else:
+        facts = _time(CREATED_AGO, used)
+    lines = [f"### {name(character)}", safe(gist(character)), _small(facts)]
+    return "\n".join(each for each in lines if each)
 
 
 def heading(character: Character) -> str:
@@ -83,26 +120,21 @@ def heading(character: Character) -> str:
 
 def description(character: Character) -> str:
     text = sendable(character.description).strip()
-    return (
-        f"{text[:DESCRIPTION_SHOWN]}…"
-        if len(text) > DESCRIPTION_SHOWN
-        else text or "-# No description yet."
-    )
+    if len(text) > DESCRIPTION_SHOWN:
+        return f"{text[:DESCRIPTION_SHOWN]}…"
+    return text or NO_DESCRIPTION_YET
 
 
 def shortened(character: Character) -> str:
-    """Said beside the text, not in it: a code block that the cut leaves open would swallow it."""
+    """Is shown below the description: in it, an open code block would include this line."""
     return f"-# Shortened: the file has all of its {len(character.description):,} letters."
 
 
 def facts(character: Character, *, active: bool) -> str:
-    used, made = character.last_used, character.created_at
-    known = [
-        *(["🎭 **playing**"] if active else []),
-        *_when("since" if active else "last played", used, "R"),
-        *_when("created", made, "D"),
-    ]
-    return f"-# {' · '.join(known)}" if known else ""
+    used = _time(LAST_PLAYED, character.last_used)
+    if active:
+        used = [PLAYING, *_time(SINCE, character.last_used)]
+    return _small([*used, *_time(CREATED_ON, character.created_at)])
 
 
 def shared_by(player: str) -> str:
@@ -115,16 +147,17 @@ def portrait_of(character: Character) -> str:
 
 
 def refused(character: Character, reason: str) -> str:
-    kept = (
-        "with the portrait it had"
-        if character.image_path or character.image_url
-        else "without a portrait"
-    )
-    return f"⚠️ **{name(character)}** is saved, {kept}. {reason}"
+    """`reason` is a sentence about the portrait that was refused."""
+    if character.image_path or character.image_url:
+        return f"⚠️ **{name(character)}** is saved, with the portrait it had.\n{reason}"
+    return f"⚠️ **{name(character)}** is saved, without a portrait.\n{reason}"
 
 
 def deleted(character: Character) -> str:
-    return f"**{name(character)}** is deleted. For seven days, Undo or `/character restore` brings it back."
+    return (
+        f"**{name(character)}** is deleted. "
+        "For seven days, Undo or `/character restore` brings it back."
+    )
 
 
 def edit_title(character_name: str) -> str:
@@ -132,37 +165,41 @@ def edit_title(character_name: str) -> str:
 
 
 def description_left_out(text: str | None) -> str:
-    count = f"It has {len(text):,} letters, too many for this form, and" if text else "It"
-    return f"**{DESCRIPTION_LABEL}**\n{count} stays as it is."
+    if not text:
+        return DESCRIPTION_KEPT
+    return (
+        f"**Description**\nIt has {len(text):,} letters, too many for this form, "
+        "and stays as it is."
+    )
 
 
 def version(title: str, character_name: str, text: str | None) -> str:
     """One side of a comparison; a description of None is not changed."""
-    shown = (
-        "-# The description stays as it is."
-        if text is None
-        else sendable(text).strip() or "-# No description."
-    )
+    facts, shown = [title], DESCRIPTION_UNCHANGED
+    if text is not None:
+        shown = sendable(text).strip() or NO_DESCRIPTION
     if len(shown) > _VERSION:
-        title, shown = f"{title}, shortened from {len(shown):,} letters", f"{shown[:_VERSION]}…"
-    return f"-# {title}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
+        facts.append(f"shortened from {len(shown):,} letters")
+        shown = f"{shown[:_VERSION]}…"
+    return f"{_small(facts)}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
 
 
 def trashed(character: Character) -> str:
     return " · ".join(
-        [f"**{name(character)}**", *_when("until", character.trashed_at + TRASH_SECONDS, "f")]
+        [f"**{name(character)}**", *_time(UNTIL, character.trashed_at + TRASH_SECONDS)]
     )
 
 
 def confirmation(characters: int, trashed: int, portraits: int) -> str:
-    return (
-        "## Forget me\nThis removes for good, with no way back:\n"
-        f"- {_counted(characters, 'character')}\n"
-        f"- {_counted(trashed, 'character')} in the trash\n"
-        f"- {_counted(portraits, 'portrait')}\n"
-        "- whatever you typed into forms and did not save\n"
-        "- your seats in lobbies"
-    )
+    lines = [
+        FORGET_HEADING,
+        plural(characters, "- {count} character", "- {count} characters"),
+        plural(trashed, "- {count} character in the trash", "- {count} characters in the trash"),
+        plural(portraits, "- {count} portrait", "- {count} portraits"),
+        FORGET_DRAFTS,
+        FORGET_SEATS,
+    ]
+    return "\n".join(lines)
 
 
 def not_confirmed(typed: str) -> str:
@@ -170,32 +207,26 @@ def not_confirmed(typed: str) -> str:
 
 
 def label(character: Character, *, alone: bool) -> str:
-    """A character in a list to choose from; one of several with the same name is told by its description."""
-    return line(character.name if alone else f"{character.name} · {gist(character)}", 100)
+    """A character in a list to choose from; `alone` if no other one has the same name."""
+    text = character.name if alone else f"{character.name} · {gist(character)}"
+    return line(text, _LABEL)
 
 
 def gist(character: Character) -> str:
-    """The first line of the description that says something, without the Markdown around it."""
-    lines = (text.strip("#>*_~`|- ") for text in character.description[:2000].splitlines())
-    first = next((text for text in lines if any(map(str.isalnum, text))), "")
-    more = len(character.description.strip()) > len(first) + 8
-    return line(first, _LINE).removesuffix(" …") + (" …" if first and more else "")
+    """The first line of the description that has a letter or digit, without Markdown around it."""
+    text = character.description.strip()
+    for raw in text[:2000].splitlines():
+        first = raw.strip("#>*_~`|- ")
+        if any(map(str.isalnum, first)):
+            more = " …" if len(text) > len(first) + 8 else ""
+            return line(first, _LABEL).removesuffix(" …") + more
+    return ""
 
 
-def _played(character: Character, *, active: bool) -> str:
-    used = character.last_used
-    if active:
-        return " · ".join(["🎭 **playing**", *_when("since", used, "R")])
-    return "".join(
-        _when("last played", used, "R")
-        if used > character.created_at
-        else _when("created", used, "R")
-    )
+def _small(facts: list[str]) -> str:
+    return f"-# {' · '.join(facts)}" if facts else ""
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _when(what: str, seconds: float, style: str) -> list[str]:
-    return [f"{what} <t:{seconds:.0f}:{style}>"] if 0 < seconds < _FAR_FUTURE else []
+def _time(template: str, seconds: float) -> list[str]:
+    """The filled-in template, or nothing if the time is unknown or not in seconds."""
+    return [template.format(at=seconds)] if 0 < seconds < _FAR_FUTURE else []

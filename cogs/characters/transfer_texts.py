@@ -6,7 +6,7 @@ from characters.errors import StorageUnavailable
 from characters.transfer.formats.portable import Failure
 from characters.transfer.importer import Outcome
 from characters.transfer.plan import Fate, Plan, Step
-from cogs.characters.ui.messages import line, safe
+from cogs.characters.ui.formatting import line, safe
 
 READING = "Reading the file…"
 PACKING = "Packing your characters…"

@@ -1,8 +1,8 @@
-"""The buttons below a lobby: its players', and its host's."""
+"""The buttons and the menu below a lobby, for its players and its host."""
 
 import contextlib
 from collections.abc import Coroutine
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import discord
 from discord import ui
@@ -11,21 +11,28 @@ from characters.errors import CharacterError, NotTheHost
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby, Player
 from cogs.characters.form import CharacterForm
+from cogs.characters.ui.answers import answer
+from cogs.characters.ui.formatting import line
+from cogs.characters.ui.host import bot_of, registry_of
 from cogs.characters.ui.items import LastingItem
-from cogs.characters.ui.messages import answer, line, registry_of, row
-from cogs.lobby import picker as picker
+from cogs.characters.ui.panels import row
 from cogs.lobby import texts
+from cogs.lobby.picker import picker
+
+COG = "GameLobby"  # the name of the cog, by which buttons find it
+
+
+class Redrawing(Protocol):
+    """What buttons need of the cog."""
+
+    async def redraw(self, channel_id: int, lobby_id: int) -> None:
+        """Shows the lobby as it is now."""
 
 
 def controls(lobby: Lobby) -> list[ui.ActionRow[Any]]:
+    full = len(lobby.players) >= lobby.seats
     buttons = (
-        Join.to(
-            ui.Button(
-                label=texts.JOIN,
-                style=discord.ButtonStyle.primary,
-                disabled=len(lobby.players) >= lobby.seats,
-            )
-        ),
+        Join.to(ui.Button(label=texts.JOIN, style=discord.ButtonStyle.primary, disabled=full)),
         Leave.to(ui.Button(label=texts.LEAVE)),
         Change.to(ui.Button(label=texts.CHANGE)),
         _start(disabled=not lobby.players),
@@ -45,75 +52,72 @@ def start_again() -> list[ui.ActionRow[Any]]:
 
 
 def _start(*, disabled: bool = False) -> LastingItem:
-    return Start.to(
-        ui.Button(label=texts.START, style=discord.ButtonStyle.success, disabled=disabled)
-    )
-
-
-class LobbyItem(LastingItem, prefix="lobby"):
-    """A button or menu below a lobby. Which lobby that is, Discord says, and not the custom_id."""
-
-    async def use(self, interaction: discord.Interaction) -> None:
-        lobby_id = cast("discord.Message", interaction.message).id
-        await redrawn(
-            interaction,
-            lobby_id,
-            self.press(interaction, registry_of(interaction).lobbies, lobby_id),
-        )
-
-    async def press(
-        self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
-    ) -> bool:
-        """Does it, and says whether the lobby has changed."""
-        raise NotImplementedError
+    style = discord.ButtonStyle.success
+    return Start.to(ui.Button(label=texts.START, style=style, disabled=disabled))
 
 
 async def redrawn(
     interaction: discord.Interaction, lobby_id: int, change: Coroutine[Any, Any, bool]
 ) -> None:
-    """Changes a lobby, and redraws it. What was refused is redrawn too, for the message may have been behind."""
-    refresher = cast("Any", interaction.client).get_cog("lobby").refresher
+    """Makes a change, which returns whether the lobby is another one now, and redraws the lobby.
+
+    A refused change redraws it too, because the message may have been out of date.
+    """
+    cog = cast("Redrawing", bot_of(interaction).get_cog(COG))
+    channel_id = cast("int", interaction.channel_id)
     try:
         changed = await change
     except NotTheHost:
         raise
     except CharacterError:
         with contextlib.suppress(CharacterError):
-            await refresher.redraw(interaction.channel_id, lobby_id)
+            await cog.redraw(channel_id, lobby_id)
         raise
     if changed:
-        await refresher.redraw(interaction.channel_id, lobby_id)
+        await cog.redraw(channel_id, lobby_id)
 
 
 async def take_seat(interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
-    """Seats who pressed."""
-    await lobbies.join(
-        lobby_id, Player(interaction.user.id, line(interaction.user.display_name, 100))
-    )
+    name = line(interaction.user.display_name, 100)
+    await lobbies.join(lobby_id, Player(interaction.user.id, name))
     return True
 
 
 async def keep_seat(interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
-    """Shows who pressed with the character that they play now."""
+    """Shows the user with the character that they play now."""
     await lobbies.touch(lobby_id, interaction.user.id)
     return True
 
 
-class Join(LobbyItem, prefix="lobby:join"):
+class LobbyItem(LastingItem):
+    """A button or menu below a lobby; the message it belongs to says which lobby."""
+
+    async def use(self, interaction: discord.Interaction) -> None:
+        lobby_id = cast("discord.Message", interaction.message).id
+        lobbies = registry_of(interaction).lobbies
+        await redrawn(interaction, lobby_id, self.press(interaction, lobbies, lobby_id))
+
+    async def press(
+        self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
+    ) -> bool:
+        """Does what the item is for, and returns whether the lobby has changed."""
+        raise NotImplementedError
+
+
+class Join(LobbyItem, action="lobby-join"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
         if await registry_of(interaction).active(interaction.user.id) is None:
             (await lobbies.get(lobby_id)).check_seat(interaction.user.id)
-            await interaction.response.send_modal(
-                CharacterForm.create(interaction, f"join:{lobby_id}")
-            )
+            form = CharacterForm.create(interaction, f"join:{lobby_id}")
+            await interaction.response.send_modal(form)
             return False
         await interaction.response.defer()
         return await take_seat(interaction, lobbies, lobby_id)
 
 
-class Leave(LobbyItem, prefix="lobby:leave"):
+class Leave(LobbyItem, action="lobby-leave"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
@@ -122,8 +126,8 @@ class Leave(LobbyItem, prefix="lobby:leave"):
         return True
 
 
-class Change(LobbyItem, prefix="lobby:change"):
-    """Opens a private menu of the player's characters; a player who has none gets the form at once."""
+class Change(LobbyItem, action="lobby-change"):
+    """Opens a private menu of the player's characters, or the form if there are none."""
 
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
@@ -131,15 +135,14 @@ class Change(LobbyItem, prefix="lobby:change"):
         registry, user_id = registry_of(interaction), interaction.user.id
         (await lobbies.get(lobby_id)).check_player(user_id)
         if await registry.active(user_id) is None:
-            await interaction.response.send_modal(
-                CharacterForm.create(interaction, f"keep:{lobby_id}")
-            )
+            form = CharacterForm.create(interaction, f"keep:{lobby_id}")
+            await interaction.response.send_modal(form)
         else:
-            await answer(interaction, await picker.picker(registry, user_id, lobby_id))
+            await answer(interaction, await picker(registry, user_id, lobby_id))
         return False
 
 
-class Start(LobbyItem, prefix="lobby:start"):
+class Start(LobbyItem, action="lobby-start"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
@@ -151,7 +154,7 @@ class Start(LobbyItem, prefix="lobby:start"):
         return True
 
 
-class Close(LobbyItem, prefix="lobby:close"):
+class Close(LobbyItem, action="lobby-close"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
@@ -160,7 +163,7 @@ class Close(LobbyItem, prefix="lobby:close"):
         return True
 
 
-class Remove(LobbyItem, prefix="lobby:remove"):
+class Remove(LobbyItem, action="lobby-remove"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:

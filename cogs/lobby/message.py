@@ -1,4 +1,4 @@
-"""A lobby's message: who sits there, with their characters; after the start, the party."""
+"""A lobby's message: the players with their characters; after the start, the party."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,44 +10,39 @@ from characters.lobby.lobby import Lobby
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters.texts import portrait_of
-from cogs.characters.ui.messages import Notice, Panel
+from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import party_pictures, small_pictures
-from cogs.lobby import buttons as seats
-from cogs.lobby import texts
+from cogs.lobby import buttons, texts
 
-ROOMY = (
-    8  # players whose portraits stand beside their names; Discord takes 40 components in a message
-)
-GALLERY = 10  # pictures in one gallery
+# Players with a section each; Discord takes 40 components in a message.
+SECTIONS = 8
+GALLERY = 10  # pictures that Discord takes in one gallery
 
 Party = Sequence[Character | None]
 Items = Sequence[ui.Item[Any]]
 Files = Sequence[discord.File | None]
 
 
-async def table(registry: Registry, lobby: Lobby, *, pictures: bool = True) -> Panel:
-    """The lobby as it is now; once it has started, the party as it was then."""
+async def lobby_message(registry: Registry, lobby: Lobby, *, pictures: bool = True) -> Panel:
+    """The lobby as it is now; once it has started, with the party as it was then."""
     if lobby.state == "closed":
         return Notice(texts.heading(lobby))
     if lobby.state == "started":
-        controls = () if lobby.announced else seats.start_again()
-        return LobbyMessage(
-            lobby, *await _dense(registry, lobby, lobby.party, pictures=pictures), controls
-        )
+        items, files = await _lines(registry, lobby, lobby.party, pictures=pictures)
+        controls = [] if lobby.announced else buttons.start_again()
+        return LobbyMessage(lobby, items, files, controls)
     found = await registry.party(lobby.user_ids)
     party = [found.get(user_id) for user_id in lobby.user_ids]
-    draw = _roomy if len(party) <= ROOMY else _dense
-    return LobbyMessage(
-        lobby, *await draw(registry, lobby, party, pictures=pictures), seats.controls(lobby)
-    )
+    draw = _sections if len(party) <= SECTIONS else _lines
+    items, files = await draw(registry, lobby, party, pictures=pictures)
+    return LobbyMessage(lobby, items, files, buttons.controls(lobby))
 
 
 class LobbyMessage(Panel):
-    def __init__(self, lobby: Lobby, middle: Items, files: Files, controls: Items = ()) -> None:
+    def __init__(self, lobby: Lobby, middle: Items, files: Files, controls: Items) -> None:
         super().__init__(*files)
-        container = ui.Container[Any](
-            ui.TextDisplay(texts.heading(lobby)), accent_colour=discord.Colour.blurple()
-        )
+        container = ui.Container[Any](accent_colour=discord.Colour.blurple())
+        container.add_item(ui.TextDisplay(texts.heading(lobby)))
         container.add_item(ui.Separator())
         for item in middle or [ui.TextDisplay(texts.EMPTY)]:
             container.add_item(item)
@@ -56,10 +51,10 @@ class LobbyMessage(Panel):
             self.add_item(item)
 
 
-async def _roomy(
+async def _sections(
     registry: Registry, lobby: Lobby, party: Party, *, pictures: bool
 ) -> tuple[Items, Files]:
-    """Each portrait beside its name."""
+    """A section for each player, with the portrait beside the name."""
     portraits = await small_pictures(registry, party if pictures else [None] * len(party))
     items: list[ui.Item[Any]] = []
     for player, character, portrait in zip(lobby.players, party, portraits, strict=True):
@@ -72,30 +67,27 @@ async def _roomy(
     return items, [portrait and portrait.file for portrait in portraits]
 
 
-async def _dense(
+async def _lines(
     registry: Registry, lobby: Lobby, party: Party, *, pictures: bool
 ) -> tuple[Items, Files]:
-    """All names, and all portraits below them."""
+    """A line for each player, and the portraits in galleries below."""
     items: list[ui.Item[Any]] = [ui.TextDisplay(texts.players(lobby.players, party))]
     if not pictures:
         return items, []
     portraits, collage = await party_pictures(registry, party)
-    numbered = list(enumerate(zip(portraits, party, strict=True), start=1))
-    shown = [
-        (portrait, portrait_of(character))
-        for _, (portrait, character) in numbered
-        if portrait and character
-    ]
+    media: list[discord.MediaGalleryItem] = []
+    files: list[discord.File | None] = []
+    together: list[tuple[int, Character]] = []
+    for number, (portrait, character) in enumerate(zip(portraits, party, strict=True), start=1):
+        if portrait and character:
+            media.append(discord.MediaGalleryItem(portrait.url, description=portrait_of(character)))
+            files.append(portrait.file)
+        elif character and character.image_path:
+            together.append((number, character))
     if collage:
-        inside = [
-            (number, each)
-            for number, (alone, each) in numbered
-            if each and not alone and each.image_path
-        ]
-        shown.append((collage, texts.portraits_of(inside)))
-    for start in range(0, len(shown), GALLERY):
-        gallery = ui.MediaGallery[Any]()
-        for portrait, description in shown[start : start + GALLERY]:
-            gallery.add_item(media=portrait.url, description=description)
-        items.append(gallery)
-    return items, [portrait.file for portrait, _ in shown]
+        description = texts.portraits_of(together)
+        media.append(discord.MediaGalleryItem(collage.url, description=description))
+        files.append(collage.file)
+    starts = range(0, len(media), GALLERY)
+    items += [ui.MediaGallery[Any](*media[start : start + GALLERY]) for start in starts]
+    return items, files

@@ -8,73 +8,59 @@ from discord import ui
 from characters.model import Roster
 from characters.registry import Registry
 from cogs.characters.form import CharacterForm
-from cogs.characters.texts import CREATE, NEXT, PREVIOUS, gist, page_of
-from cogs.characters.ui.items import OwnedItem
-from cogs.characters.ui.messages import Panel, line, pages_of, redraw, registry_of, row
+from cogs.characters.roster import character_menu
+from cogs.characters.texts import CREATE, page_number
+from cogs.characters.ui.answers import redraw
+from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.items import OwnedItem, page_buttons
+from cogs.characters.ui.panels import Panel, page_of, row
 from cogs.lobby import texts
 
 PER_PAGE = 25  # options that Discord takes in a menu
 
 
-async def picker(registry: Registry, owner_id: int, lobby_id: int, page: int = 0) -> Panel:
-    """The player's characters, the most recently used first; a page beyond the end is the last one."""
+async def picker(registry: Registry, owner_id: int, lobby_id: int, number: int = 0) -> Panel:
+    """The player's characters, the last used first; the last page if there is no such page."""
     roster = await registry.roster(owner_id)
-    return CharacterPicker(
-        roster, owner_id, lobby_id, page, full=len(roster.characters) >= registry.roster_limit
-    )
+    full = len(roster.characters) >= registry.roster_limit
+    return CharacterPicker(roster, owner_id, lobby_id, number, full=full)
 
 
 class CharacterPicker(Panel):
     def __init__(
-        self, roster: Roster, owner_id: int, lobby_id: int, page: int, *, full: bool
+        self, roster: Roster, owner_id: int, lobby_id: int, number: int, *, full: bool
     ) -> None:
         super().__init__()
-        page, pages, shown = pages_of(roster.characters, PER_PAGE, page)
+        page = page_of(roster.characters, PER_PAGE, number)
         self.add_item(ui.TextDisplay(texts.playing(roster.active)))
-        if shown:
-            menu = ui.Select[Any](placeholder=texts.CHOOSE)
-            for character in shown:
-                menu.add_option(
-                    label=line(character.name, 100),
-                    value=character.char_id,
-                    description=gist(character) or None,
-                    default=character.char_id == roster.active_id,
-                )
-            self.add_item(row(Choose.on(menu, owner_id, f"{lobby_id}:{page}")))
-        turns: list[ui.Item[Any]] = []
-        if pages > 1:
-            self.add_item(ui.TextDisplay(f"-# {page_of(page, pages)}"))
-            previous = ui.Button[Any](label=PREVIOUS, disabled=page == 0)
-            following = ui.Button[Any](label=NEXT, disabled=page == pages - 1)
-            turns = [
-                Turn.on(previous, owner_id, f"{lobby_id}:{page - 1}"),
-                Turn.on(following, owner_id, f"{lobby_id}:{page + 1}"),
-            ]
-        self.add_item(
-            row(*turns, Create.on(ui.Button(label=CREATE, disabled=full), owner_id, lobby_id))
-        )
+        if page.items:
+            menu = character_menu(texts.CHOOSE, page.items, roster.active_id)
+            self.add_item(row(Choose.on(menu, owner_id, f"{lobby_id}:{page.number}")))
+        if page.count > 1:
+            self.add_item(ui.TextDisplay(page_number(page.number, page.count)))
+        turns = page_buttons(Turn, owner_id, page, f"{lobby_id}:")
+        create = Create.on(ui.Button[Any](label=CREATE, disabled=full), owner_id, lobby_id)
+        self.add_item(row(*turns, create))
 
 
-class Choose(OwnedItem, prefix="lobby:choose"):
+class Choose(OwnedItem, action="lobby-choose"):
     async def use(self, interaction: discord.Interaction) -> None:
-        lobby_id, page = map(int, self.argument.split(":"))
+        lobby_id, number = map(int, self.argument.split(":"))
         registry = registry_of(interaction)
         (await registry.lobbies.get(lobby_id)).check_player(self.owner_id)
         await registry.activate(self.owner_id, self.item.values[0])
-        await redraw(interaction, await picker(registry, self.owner_id, lobby_id, page))
-        interaction.client.dispatch("character_saved", interaction, f"keep:{lobby_id}")
+        await redraw(interaction, await picker(registry, self.owner_id, lobby_id, number))
+        interaction.client.dispatch("character_pending_action", interaction, f"keep:{lobby_id}")
 
 
-class Turn(OwnedItem, prefix="lobby:turn"):
+class Turn(OwnedItem, action="lobby-turn"):
     async def use(self, interaction: discord.Interaction) -> None:
-        lobby_id, page = map(int, self.argument.split(":"))
-        await redraw(
-            interaction, await picker(registry_of(interaction), self.owner_id, lobby_id, page)
-        )
+        lobby_id, number = map(int, self.argument.split(":"))
+        registry = registry_of(interaction)
+        await redraw(interaction, await picker(registry, self.owner_id, lobby_id, number))
 
 
-class Create(OwnedItem, prefix="lobby:create"):
+class Create(OwnedItem, action="lobby-create"):
     async def use(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(
-            CharacterForm.create(interaction, f"keep:{self.argument}")
-        )
+        form = CharacterForm.create(interaction, f"keep:{self.argument}")
+        await interaction.response.send_modal(form)

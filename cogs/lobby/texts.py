@@ -1,16 +1,15 @@
-"""The words of the lobby, but for the errors (`characters.errors`)."""
+"""What players read in a lobby; sentences about errors are in `cogs.characters.error_texts`."""
 
 from collections.abc import Iterable, Sequence
 
 from characters.lobby.lobby import Lobby, Player
 from characters.model import Character
-from cogs.characters.ui.messages import line, safe
+from cogs.characters.ui.formatting import line, plural, safe
 
-TITLE = "Game session"  # where the host gives none
+TITLE = "Game session"  # if the host gives none
 TITLE_LIMIT = 100
-NAME_SHOWN = 50  # letters of a character's name where 25 must fit into one message
 ZWJ = "\u200d"  # joins emoji
-EMPTY = "Nobody is here yet. Press **Join**, and your active character comes with you."
+EMPTY = "Nobody is here yet. Press **Join**, and the character you play comes with you."
 JOIN = "Join"
 LEAVE = "Leave"
 CHANGE = "Change character"
@@ -19,8 +18,31 @@ CLOSE = "Close"
 REMOVE = "Host: remove a player"
 CHOOSE = "Choose who to play here"
 GONE = "This lobby is over."
-UNHEARD = "-# If the game does not begin, press Start again."
-WITHOUT_CHARACTER = "⚠️ has no character: press **Change character** to make one"
+EVERYBODY_LEFT = "Everybody has left."
+NOT_ANNOUNCED = "-# If the game does not begin, press Start again."
+NO_CHARACTER = "You have no character any more. Create one to play."
+MESSAGE_GONE = (
+    "The lobby's message is gone, and the lobby with it. A session that has started goes on."
+)
+MESSAGE_LOCKED = (
+    "That is done, but I may no longer change the lobby's message. Somebody who manages this "
+    "channel can let me view it and attach files; then the next press shows everything."
+)
+MESSAGE_BEHIND = (
+    "That is done, but Discord did not take the lobby's message. The next press tries again."
+)
+MISSING_PERMISSION = (
+    "A lobby needs this permission for me in this channel: {permissions}. "
+    "Somebody who manages the channel can give it."
+)
+MISSING_PERMISSIONS = (
+    "A lobby needs these permissions for me in this channel: {permissions}. "
+    "Somebody who manages the channel can give them."
+)
+PERMISSIONS = {"view_channel": "**View Channel**", "attach_files": "**Attach Files**"}
+
+_NAME = 80  # letters of a character's name
+_NAME_IN_LINE = 50  # letters of it where the lines of 25 players must fit into one message
 
 
 def heading(lobby: Lobby) -> str:
@@ -28,70 +50,68 @@ def heading(lobby: Lobby) -> str:
 
 
 def player(who: Player, character: Character | None) -> str:
-    """A player with much room."""
+    """A player in a section of their own."""
+    user = _mention(who.user_id)
     if character is None:
-        return f"{_mention(who.user_id)} {WITHOUT_CHARACTER}."
-    return f"### {safe(line(character.name, 80))}\nplayed by {_mention(who.user_id)}"
+        return f"{user} ⚠️ has no character: press **Change character** to create one."
+    return f"### {safe(line(character.name, _NAME))}\nplayed by {user}"
 
 
 def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> str:
     """All players, a numbered line each."""
-    seats = enumerate(zip(everyone, party, strict=True), start=1)
-    return "\n".join(f"{number}. {_short(who, character)}" for number, (who, character) in seats)
+    lines: list[str] = []
+    for number, (who, character) in enumerate(zip(everyone, party, strict=True), start=1):
+        user = _mention(who.user_id)
+        if character is None:
+            lines.append(
+                f"{number}. {user} ⚠️ has no character: press **Change character** to create one"
+            )
+        else:
+            name = safe(line(character.name, _NAME_IN_LINE))
+            lines.append(f"{number}. **{name}**, played by {user}")
+    return "\n".join(lines)
 
 
 def portraits_of(numbered: Iterable[tuple[int, Character]]) -> str:
     """The alt text of many portraits in one picture."""
-    names = (f"{number} {line(each.name, 30)}" for number, each in numbered)
-    return line(f"Portraits: {', '.join(names)}", 1000)
+    names = ", ".join(f"{number} {line(each.name, 30)}" for number, each in numbered)
+    return line(f"Portraits: {names}", 1000)
 
 
 def playing(character: Character | None) -> str:
     if character is None:
-        return "You have no character any more. Create one to play."
-    return f"You play **{safe(line(character.name, 80))}**."
+        return NO_CHARACTER
+    return f"You play **{safe(line(character.name, _NAME))}**."
 
 
-def lacking(permissions: Sequence[str]) -> str:
-    wanted = " and ".join(f"**{each.replace('_', ' ').title()}**" for each in permissions)
-    return f"A lobby needs the permission {wanted} for me in this channel. Somebody who manages it can give it."
+def missing_permissions(names: Sequence[str]) -> str:
+    permissions = ", ".join(PERMISSIONS[name] for name in names)
+    return plural(len(names), MISSING_PERMISSION, MISSING_PERMISSIONS, permissions=permissions)
 
 
 def title(text: str) -> str:
-    """What a host typed, without what can't be seen or turns letters around."""
+    """What a host typed, without invisible letters and those that change the direction of text."""
     visible = "".join(each for each in text if each.isprintable() or each == ZWJ)
     return " ".join(visible.split())[:TITLE_LIMIT] or TITLE
 
 
 def _status(lobby: Lobby) -> str:
     host = _mention(lobby.host_id)
-    match lobby.state:
-        case "closed":
-            return (
-                f"{_mention(lobby.closed_by)} closed this lobby."
-                if lobby.closed_by
-                else "Everybody has left."
-            )
-        case "started":
-            return f"-# The session has started · hosted by {host}" + (
-                "" if lobby.announced else f"\n{UNHEARD}"
-            )
-        case "open":
-            full = " · full" if len(lobby.players) >= lobby.seats else ""
-            status = (
-                f"-# Hosted by {host} · {len(lobby.players)} of {lobby.seats} seats taken{full}"
-            )
-            if lobby.former_host_id in {None, *lobby.user_ids}:
-                return status
-            return f"{status}\n{_mention(lobby.former_host_id)} left, so {host} hosts now."
-
-
-def _short(who: Player, character: Character | None) -> str:
-    if character is None:
-        return f"{_mention(who.user_id)} {WITHOUT_CHARACTER}"
-    return f"**{safe(line(character.name, NAME_SHOWN))}**, played by {_mention(who.user_id)}"
+    if lobby.state == "closed":
+        if lobby.closed_by is None:
+            return EVERYBODY_LEFT
+        return f"{_mention(lobby.closed_by)} closed this lobby."
+    if lobby.state == "started":
+        status = f"-# The session has started · hosted by {host}"
+        return status if lobby.announced else f"{status}\n{NOT_ANNOUNCED}"
+    status = f"-# Hosted by {host} · {len(lobby.players)} of {lobby.seats} seats taken"
+    if len(lobby.players) >= lobby.seats:
+        status += " · full"
+    if lobby.former_host_id not in {None, *lobby.user_ids}:
+        status += f"\n{_mention(lobby.former_host_id)} left, so {host} hosts now."
+    return status
 
 
 def _mention(user_id: int | None) -> str:
-    """Shows a user as they are called where it is read. It pings nobody, for no message of ours may."""
+    """Shows a user's name. It notifies nobody: our messages allow no mentions."""
     return f"<@{user_id}>"

@@ -1,4 +1,4 @@
-"""Buttons and menus that outlive the process that sent them."""
+"""Buttons and menus that work for ever, in any process."""
 
 import re
 from typing import Any, ClassVar, Self
@@ -6,73 +6,73 @@ from typing import Any, ClassVar, Self
 import discord
 from discord import ui
 
-from characters.errors import CharacterError
-from cogs.characters.ui.messages import answering
+from cogs.characters import texts
+from cogs.characters.ui.answers import Refused, answering
+from cogs.characters.ui.host import host_allows
+from cogs.characters.ui.panels import Page
 
-NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
-
-
-class NotYours(CharacterError):
-    def __init__(self) -> None:
-        super().__init__(NOT_YOURS)
+PREFIX = "gchr"  # the custom_ids of all that is ours begin with it and a colon
 
 
 class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
-    """A button or menu that works for ever, in any process.
+    """A button or menu whose custom_id is `gchr:<action>`."""
 
-    Its custom_id is `<prefix>:<argument>`, which comes from outside: what the argument names is looked up again.
-    """
+    action: ClassVar[str]
 
-    prefix: ClassVar[str]
-
-    def __init_subclass__(cls, *, prefix: str = "(?!)", argument: str = "(?P<argument>.*)") -> None:
-        cls.prefix = prefix
-        super().__init_subclass__(template=re.compile(f"{prefix}:{argument}", re.DOTALL))
-
-    def __init__(self, item: ui.Item[Any], argument: str = "") -> None:
-        super().__init__(item)
-        self.argument = argument
+    def __init_subclass__(cls, *, action: str = "", argument: str = "") -> None:
+        cls.action = action
+        pattern = f"{PREFIX}:{action}{argument}" if action else "(?!)"
+        super().__init_subclass__(template=re.compile(pattern, re.DOTALL))
 
     @classmethod
-    def to(cls, item: ui.Button[Any] | ui.Select[Any], argument: str = "") -> Self:
-        item.custom_id = f"{cls.prefix}:{argument}"
-        return cls(item, argument)
+    def to(cls, item: ui.Button[Any] | ui.Select[Any]) -> Self:
+        """Gives the item this action."""
+        item.custom_id = f"{PREFIX}:{cls.action}"
+        return cls(item)
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        del interaction
-        return cls(item, match["argument"])
+        del interaction, match
+        return cls(item)
 
     async def callback(self, interaction: discord.Interaction) -> None:
         async with answering(interaction):
-            await self.use(interaction)
+            if await host_allows(interaction):
+                self.check(interaction)
+                await self.use(interaction)
+
+    def check(self, interaction: discord.Interaction) -> None:
+        """Raises Refused if the item is not for this user."""
 
     async def use(self, interaction: discord.Interaction) -> None:
-        """What happens when somebody presses."""
+        """What happens when somebody presses or chooses."""
         raise NotImplementedError
 
 
 class OwnedItem(LastingItem):
-    """A button or menu that works only for its owner, whose user id stands before the argument.
+    """A button or menu for one user, with the custom_id `gchr:<action>:<owner>:<argument>`.
 
-    Both come from outside: the owner is compared with who pressed, and the argument is looked up among
-    that user's own characters.
+    Anybody may send any custom_id: the owner is compared with the user who pressed, and subclasses
+    look up the argument among that user's own characters.
     """
 
-    def __init_subclass__(cls, *, prefix: str) -> None:
-        super().__init_subclass__(prefix=prefix, argument=r"(?P<owner>\d+):(?P<argument>.*)")
+    def __init_subclass__(cls, *, action: str = "") -> None:
+        argument = r":(?P<owner>[0-9]+):(?P<argument>.*)"
+        super().__init_subclass__(action=action, argument=argument)
 
     def __init__(self, item: ui.Item[Any], owner_id: int, argument: str) -> None:
-        super().__init__(item, argument)
+        super().__init__(item)
         self.owner_id = owner_id
+        self.argument = argument
 
     @classmethod
     def on(
         cls, item: ui.Button[Any] | ui.Select[Any], owner_id: int, argument: str | int = ""
     ) -> Self:
-        item.custom_id = f"{cls.prefix}:{owner_id}:{argument}"
+        """Gives the item this action, for this owner."""
+        item.custom_id = f"{PREFIX}:{cls.action}:{owner_id}:{argument}"
         return cls(item, owner_id, str(argument))
 
     @classmethod
@@ -82,8 +82,23 @@ class OwnedItem(LastingItem):
         del interaction
         return cls(item, int(match["owner"]), match["argument"])
 
-    async def callback(self, interaction: discord.Interaction) -> None:
-        async with answering(interaction):
-            if interaction.user.id != self.owner_id:
-                raise NotYours
-            await self.use(interaction)
+    def check(self, interaction: discord.Interaction) -> None:
+        if interaction.user.id != self.owner_id:
+            raise Refused(texts.NOT_YOURS)
+
+
+def page_buttons(
+    kind: type[OwnedItem], owner_id: int, page: Page[Any], prefix: str = ""
+) -> list[ui.Item[Any]]:
+    """Buttons to the previous and the next page; none if there is only one.
+
+    The argument of each is `prefix` and the number of its page.
+    """
+    if page.count == 1:
+        return []
+    previous = ui.Button[Any](label=texts.PREVIOUS, disabled=page.number == 0)
+    following = ui.Button[Any](label=texts.NEXT, disabled=page.number == page.count - 1)
+    return [
+        kind.on(previous, owner_id, f"{prefix}{page.number - 1}"),
+        kind.on(following, owner_id, f"{prefix}{page.number + 1}"),
+    ]

@@ -1,4 +1,4 @@
-"""Portraits in messages: by URL where Discord can fetch them, as attachments where it can't."""
+"""Portraits in messages: by URL where Discord can fetch them, else as attachments."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -11,78 +11,76 @@ from characters.model import Character
 from characters.registry import Registry
 
 UPLOAD_LIMIT = 8 * 1024 * 1024  # bytes; Discord takes 10 MiB in one request
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}  # of other programs' files too
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}  # records of other programs name all of them
 ATTACHMENTS = 10  # files that Discord takes in one message
 
 
 class Picture(NamedTuple):
-    """A portrait in a message: its URL, and the file to attach where that URL points to it."""
+    """A portrait in a message: its URL, and the file to attach if the URL refers to one."""
 
     url: str
     file: discord.File | None
 
 
-async def portrait_picture(
-    registry: Registry, character: Character, *, attach: bool = False
-) -> Picture | None:
-    """The portrait by URL where Discord can fetch it (unless to `attach`), else as a file; None where there is none."""
-    if not attach and (url := registry.portraits.public_url(character)):
+async def portrait_picture(registry: Registry, character: Character) -> Picture | None:
+    """The portrait in full size, or small if the file is too large to attach."""
+    if url := registry.portraits.public_url(character):
         return Picture(url, None)
     data = await registry.portraits.portrait(character)
     if data and len(data) > UPLOAD_LIMIT:
         (data,) = await registry.portraits.thumbnails(character)
-    return _attached("portrait", character, data)
+    return _attached("portrait", character, data, UPLOAD_LIMIT)
 
 
 async def small_pictures(
     registry: Registry, characters: Sequence[Character | None], *, thumbnail: bool = True
 ) -> list[Picture | None]:
-    """The portraits of at most ten characters, likewise: small where they are attached, or where wanted by URL too.
+    """The portraits of at most ten characters, in their order.
 
-    Files that would be too large together are left out.
+    Attached ones are always small, those by URL only with `thumbnail`. Files beyond the size of
+    one request are left out.
     """
-    urls = [
-        each and registry.portraits.public_url(each, thumbnail=thumbnail) for each in characters
-    ]
-    unserved = [each for each, url in zip(characters, urls, strict=True) if each and not url]
-    files, room = iter(await registry.portraits.thumbnails(*unserved)), UPLOAD_LIMIT
-    pictures: list[Picture | None] = []
-    for number, (each, url) in enumerate(zip(characters, urls, strict=True)):
-        data = next(files) if each and not url else None
-        pictures.append(
-            Picture(url, None)
-            if url
-            else each and _attached(f"portrait-{number}", each, data, room)
-        )
-        room -= len(data) if data and pictures[-1] else 0
+    pictures: list[Picture | None] = [None] * len(characters)
+    unserved: dict[int, Character] = {}
+    for number, character in enumerate(characters):
+        if character is None:
+            continue
+        if url := registry.portraits.public_url(character, thumbnail=thumbnail):
+            pictures[number] = Picture(url, None)
+        else:
+            unserved[number] = character
+    files = await registry.portraits.thumbnails(*unserved.values())
+    room = UPLOAD_LIMIT
+    for (number, character), data in zip(unserved.items(), files, strict=True):
+        pictures[number] = _attached(f"portrait-{number}", character, data, room)
+        if data and pictures[number]:
+            room -= len(data)
     return pictures
 
 
 async def party_pictures(
     registry: Registry, party: Sequence[Character | None]
 ) -> tuple[list[Picture | None], Picture | None]:
-    """The portraits of a party, a picture each; where too many would have to be attached, those in one, numbered."""
-    gallery = registry.portraits
-    unserved = [
-        each if each and each.image_path and not gallery.public_url(each) else None
-        for each in party
-    ]
-    if sum(each is not None for each in unserved) <= ATTACHMENTS:
+    """A picture of each character; too many attachments become a second one, numbered from 1."""
+    served: list[Character | None] = []
+    unserved: list[Character | None] = []
+    for each in party:
+        attached = each and each.image_path and not registry.portraits.public_url(each)
+        served.append(None if attached else each)
+        unserved.append(each if attached else None)
+    if len(party) - unserved.count(None) <= ATTACHMENTS:
         return await small_pictures(registry, party, thumbnail=False), None
-    served = [None if left else each for each, left in zip(party, unserved, strict=True)]
     pictures = await small_pictures(registry, served, thumbnail=False)
-    collage = await gallery.collage(*unserved)
+    collage = await registry.portraits.collage(*unserved)
     if collage is None:
         return pictures, None
-    return pictures, Picture(
-        "attachment://party.webp", discord.File(BytesIO(collage), "party.webp")
-    )
+    file = discord.File(BytesIO(collage), "party.webp")
+    return pictures, Picture(f"attachment://{file.filename}", file)
 
 
-def _attached(
-    name: str, character: Character, data: bytes | None, room: int = UPLOAD_LIMIT
-) -> Picture | None:
+def _attached(name: str, character: Character, data: bytes | None, room: int) -> Picture | None:
     suffix = PurePosixPath(character.image_path or "").suffix.lower()
     if data is None or len(data) > room or suffix not in SUFFIXES:
         return None
-    return Picture(f"attachment://{name}{suffix}", discord.File(BytesIO(data), f"{name}{suffix}"))
+    file = discord.File(BytesIO(data), f"{name}{suffix}")
+    return Picture(f"attachment://{file.filename}", file)

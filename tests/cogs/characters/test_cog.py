@@ -17,7 +17,7 @@ from tests.people import answer, buttons, menu, pictures, press_everything, read
 
 async def create(player: Any, channel: Any, *names: str) -> None:
     for name in names:
-        await channel._env.bot.registry.create(player.id, name)
+        await channel._env.bot.character_registry.create(player.id, name)
 
 
 # -- create ----------------------------------------------------------------------------------------
@@ -123,9 +123,10 @@ async def test_a_refused_name_is_one_sentence(
     assert await registry.active(ana.id) is None
 
 
-async def test_a_full_roster_is_one_sentence(ana: Any, channel: Any, registry: Registry) -> None:
-    registry.roster_limit = 1
-    await create(ana, channel, "Zed")
+async def test_a_full_roster_is_one_sentence(
+    ana: Any, channel: Any, room_for_one: Registry
+) -> None:
+    await room_for_one.create(ana.id, "Zed")
     result = await ana.slash(channel, "character create", name="Yan")
     assert "and that is the most" in read(result)
 
@@ -211,9 +212,8 @@ async def test_the_roster_opens_who_is_played(ana: Any, channel: Any) -> None:
     assert "Edit" in buttons(answer(opened))
 
 
-async def test_a_full_roster_offers_no_form(ana: Any, channel: Any, registry: Registry) -> None:
-    registry.roster_limit = 1
-    await create(ana, channel, "Zed")
+async def test_a_full_roster_offers_no_form(ana: Any, channel: Any, room_for_one: Registry) -> None:
+    await room_for_one.create(ana.id, "Zed")
     assert buttons(answer(await ana.slash(channel, "character list")))["Create a character"][
         "disabled"
     ]
@@ -423,7 +423,7 @@ async def test_a_forged_owner_reaches_only_the_forgers_own_characters(
     place = world.bot.get_channel(channel.id)
     for action in ("play", "edit", "share", "export", "delete", "undo"):
         view = discord.ui.LayoutView(timeout=None)
-        forged = f"char:{action}:{bob.id}:{zed.char_id}"
+        forged = f"gchr:{action}:{bob.id}:{zed.char_id}"
         view.add_item(discord.ui.ActionRow(discord.ui.Button(label="Forged", custom_id=forged)))
         view.stop()
         result = await bob.click(await place.send(view=view), label="Forged")
@@ -556,16 +556,18 @@ async def test_the_registry_is_opened_where_the_bot_has_none_and_closed_on_unloa
     async with bot:
         await bot.load_extension("cogs.characters")
         assert (tmp_path / "data" / "valkey").exists()
-        registry: Registry = bot.registry  # type: ignore[attr-defined] - the cog offers it
+        registry: Registry = bot.character_registry  # type: ignore[attr-defined] - the cog offers it
         await registry.check_store()
         await bot.unload_extension("cogs.characters")
-        assert bot.registry is None  # type: ignore[attr-defined] - likewise
+        assert bot.character_registry is None  # type: ignore[attr-defined] - the cog offers it
         assert len(asyncio.all_tasks()) == 1
 
 
 async def test_a_registry_of_another_kind_is_named() -> None:
     bot: Any = discord.ext.commands.Bot("!", intents=discord.Intents.none())
-    bot.registry = {}
+    bot.character_registry = {}
     async with bot:
-        with pytest.raises(discord.ext.commands.ExtensionFailed, match=r"bot\.registry is a dict"):
+        with pytest.raises(
+            discord.ext.commands.ExtensionFailed, match=r"bot\.character_registry is a dict"
+        ):
             await bot.load_extension("cogs.characters")

@@ -1,7 +1,6 @@
 """What holds for every message: limits, links, places, expired and repeated interactions."""
 
 import logging
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -49,7 +48,7 @@ async def hundred(valkey: Redis, ana: Any) -> list[str]:
     for number, char_id in enumerate(ids):
         await store.create(ana.id, Character(char_id, worst(number)), 130)
     for char_id in ids[100:]:
-        await store.delete(ana.id, char_id, 1.8e9)
+        await store.delete(ana.id, char_id)
     return ids[:100]
 
 
@@ -155,7 +154,7 @@ async def test_an_error_of_ours_is_one_honest_sentence_and_in_the_log(
     sheet = answer(await ana.slash(channel, "character create", name="Zed"))
     monkeypatch.setattr(Registry, "activate", broken)
     monkeypatch.setattr(Registry, "get", broken)
-    monkeypatch.setattr(import_module("cogs.characters.saving"), "save_draft", broken)
+    monkeypatch.setattr(Registry, "save", broken)
     shown = await ana.slash(channel, "character create")
     for result in (
         await ana.slash(channel, "character activate", name="Zed"),

@@ -1,4 +1,4 @@
-"""The trash, and leaving for good, as players do it in a simulated Discord."""
+"""/character restore and /character forget, as players use them in a simulated Discord."""
 
 import io
 import json
@@ -10,11 +10,10 @@ import simcord
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.maintenance.sweep import SWEPT
 from characters.model import Character
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
-from characters.store.lease import CLAIM
+from characters.store.keys import MAINTENANCE, SWEEP
 from cogs.characters.trash import PER_PAGE
 from tests import images
 from tests.people import answer, buttons, menu, press_everything, read
@@ -64,15 +63,14 @@ async def test_choosing_in_the_trash_brings_back(
 
 
 async def test_restoring_into_a_full_roster_says_so_and_keeps_the_trash(
-    ana: Any, channel: Any, registry: Registry
+    ana: Any, channel: Any, room_for_one: Registry
 ) -> None:
-    (zed,) = await delete(registry, ana, "Zed")
-    await registry.create(ana.id, "Yan")
-    registry.roster_limit = 1
+    (zed,) = await delete(room_for_one, ana, "Zed")
+    await room_for_one.create(ana.id, "Yan")
     trash = answer(await ana.slash(channel, "character restore"))
     result = await ana.select(trash.message, [zed.char_id], custom_id=menu(trash)["custom_id"])
     assert "and that is the most" in read(result)
-    assert len(await registry.trash(ana.id)) == 1
+    assert len(await room_for_one.trash(ana.id)) == 1
 
 
 async def test_a_long_trash_has_pages(ana: Any, channel: Any, registry: Registry) -> None:
@@ -119,7 +117,7 @@ async def test_forget_leaves_no_key_and_no_file(
     assert "Nothing of yours is kept here any more" in read(result)
     assert answer(result).id == confirmation.id
     assert not buttons(answer(result))
-    assert set(await valkey.keys("*")) <= {SWEPT.encode(), CLAIM.encode()}  # which are nobody's
+    assert set(await valkey.keys("*")) <= {SWEEP.encode(), MAINTENANCE.encode()}  # of no user
     assert list(assets.root.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""Editing, and getting back what could not be saved, as players do it in a simulated Discord."""
+"""Forms and drafts, as players use them in a simulated Discord."""
 
 from typing import Any
 
@@ -112,7 +112,7 @@ async def test_a_description_left_out_is_still_there_after_the_form_was_opened_a
     )
     again = await ana.click(answer(told).message, label="Open the form again")
     assert "description" not in fields(again)
-    assert "It stays as it is" in notes(again)
+    assert "The description stays as it is" in notes(again)
     await ana.submit_modal(again, {"name": "Zedd"})
     assert (await active(registry, ana)).description == long.strip()
 
@@ -200,7 +200,7 @@ async def test_a_stranger_can_not_edit_through_a_form_of_ones_own(
 ) -> None:
     zed = await registry.create(ana.id, "Zed", "Tall.")
     shown = await bob.slash(channel, "character create")
-    shown._interaction.modal["custom_id"] = f"char:form:{zed.char_id}:{zed.version}:"
+    shown._interaction.modal["custom_id"] = f"gchr:form:{zed.char_id}:{zed.version}:"
     told = await bob.submit_modal(shown, {"name": "Mine now"})
     assert "not among yours" in read(told)
     assert (await active(registry, ana)).name == "Zed"
@@ -229,6 +229,13 @@ async def test_a_refused_form_opens_again_with_everything_typed(
     ).size == (30, 20)
 
 
+async def test_a_refused_picture_is_named_beside_a_refused_name(ana: Any, channel: Any) -> None:
+    shown = await ana.slash(channel, "character create")
+    told = await ana.submit_modal(shown, {**TYPED, "portrait": ("a.png", b"no image")})
+    assert "that name has an invisible symbol" in read(told)
+    assert "That file is not an image I can read" in read(told)
+
+
 async def test_a_refused_command_offers_the_form_as_well(ana: Any, channel: Any) -> None:
     told = await ana.slash(channel, "character create", name="Zed\u200b", description="x" * 5000)
     again = await ana.click(answer(told).message, label="Open the form again")
@@ -238,13 +245,12 @@ async def test_a_refused_command_offers_the_form_as_well(ana: Any, channel: Any)
 
 
 async def test_a_full_roster_keeps_what_was_typed_until_there_is_room(
-    ana: Any, channel: Any, registry: Registry
+    ana: Any, channel: Any, room_for_one: Registry
 ) -> None:
-    registry.roster_limit = 1
-    zed = await registry.create(ana.id, "Zed")
+    zed = await room_for_one.create(ana.id, "Zed")
     told = await ana.submit_modal(await ana.slash(channel, "character create"), {"name": "Yan"})
     assert "and that is the most" in read(told)
-    await registry.delete(ana.id, zed.char_id)
+    await room_for_one.delete(ana.id, zed.char_id)
     again = await ana.click(answer(told).message, label="Open the form again")
     assert "## Yan" in read(await ana.submit_modal(again, {"name": "Yan"}))
 

@@ -112,7 +112,7 @@ async def test_a_card_comes_with_its_picture(
     assert b'"chara_card_v3"' in await text.read()
     plan = await send(bob, channel, ("whatever.bin", await png.read()))
     await bob.click(plan.message, label="Import 1 new")
-    registry = world.bot.registry
+    registry = world.bot.character_registry
     theirs = await registry.active(bob.id)
     assert (theirs.name, theirs.description) == ("Zed!", "Tall.")
     portrait = images.decode(await registry.portraits.portrait(theirs))

@@ -11,7 +11,8 @@ from PIL import ImageColor
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.lobby.lobby import GameSession, Player
+from characters.lobby.lobby import Player
+from characters.lobby.session import GameSession
 from characters.model import Character
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
@@ -33,7 +34,7 @@ def cy(world: simcord.Env, channel: Any) -> Any:
 
 @pytest.fixture
 def sessions(world: simcord.Env) -> list[GameSession]:
-    """What the main bot hears."""
+    """The sessions that the main bot is told of."""
     heard: list[GameSession] = []
 
     async def on_game_session_start(session: GameSession) -> None:
@@ -56,6 +57,11 @@ async def remove(who: Any, lobby: Any, player: Any) -> Any:
     return await who.select(lobby.message, [str(player.id)], custom_id=menu(lobby)["custom_id"])
 
 
+def options(message: Any) -> dict[str, str]:
+    """The values of the menu by their labels."""
+    return {each["label"]: each["value"] for each in menu(message)["options"]}
+
+
 def edits(world: simcord.Env, lobby: Any) -> int:
     return sum(
         entry.method == "PATCH" and entry.path.endswith(f"/{lobby.id}")
@@ -64,7 +70,7 @@ def edits(world: simcord.Env, lobby: Any) -> int:
 
 
 def privately(result: Any) -> str:
-    """What only the presser was told."""
+    """The answer that only the user who pressed sees."""
     (message,) = result.followups or [result.response]
     assert result.followups == [] or message._message.flags & 64
     return read(message)
@@ -102,7 +108,7 @@ async def test_where_the_message_could_not_be_kept_up_to_date_there_is_no_lobby(
     channel = world.guild.create_text_channel("quiet", overwrites=denied)
     result = await ana.slash(channel, "lobby open")
     assert result.ephemeral
-    assert "permission **Attach Files**" in read(result)
+    assert "permission for me in this channel: **Attach Files**" in read(result)
 
 
 async def test_while_the_store_is_down_there_is_no_lobby(
@@ -189,7 +195,7 @@ async def test_a_character_made_for_a_lobby_that_filled_up_is_kept_and_said_so(
     assert "## Yan" in read(result.response)
     assert "Every seat is taken" in privately(result)
     assert (await registry.active(bob.id)).name == "Yan"
-    (late,) = await at_once(world, Press(dan, lobby, "lobby:join:"))
+    (late,) = await at_once(world, Press(dan, lobby, "gchr:lobby-join"))
     assert "Every seat is taken" in privately(late)
     assert late.modal is None
 
@@ -235,10 +241,9 @@ async def test_who_has_left_is_not_seated_by_a_menu_or_form_left_open(
 
 
 async def test_a_full_roster_has_no_room_for_another(
-    ana: Any, channel: Any, registry: Registry
+    ana: Any, channel: Any, room_for_one: Registry
 ) -> None:
-    registry.roster_limit = 1
-    await registry.create(ana.id, "Zed")
+    await room_for_one.create(ana.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(ana, lobby, "Join")
     picker = answer(await press(ana, lobby, "Change character"))
@@ -304,7 +309,7 @@ async def test_an_empty_lobby_can_not_be_started(
 ) -> None:
     lobby = await open_lobby(ana, channel)
     assert buttons(lobby)["Start"]["disabled"]
-    (result,) = await at_once(world, Press(ana, lobby, "lobby:start:"))
+    (result,) = await at_once(world, Press(ana, lobby, "gchr:lobby-start"))
     assert "Nobody has a seat yet" in privately(result)
 
 
@@ -317,7 +322,9 @@ async def test_a_player_whose_last_character_is_gone_is_shown_and_asked(
     await registry.delete(bob.id, zed.char_id)
     assert f"<@{bob.id}> has no character" in privately(await press(ana, lobby, "Start"))
     assert not sessions
-    assert f"<@{bob.id}> ⚠️ has no character: press **Change character** to make one." in read(lobby)
+    assert f"<@{bob.id}> ⚠️ has no character: press **Change character** to create one." in read(
+        lobby
+    )
     form = await press(bob, lobby, "Change character")
     await bob.submit_modal(form, {"name": "Yan"})
     assert "### Yan" in read(lobby)
@@ -392,14 +399,14 @@ async def test_a_session_of_which_the_main_bot_did_not_hear_is_started_again(
     valkey: Redis,
     sessions: list[GameSession],
 ) -> None:
-    """As after a process that fell between starting and telling."""
+    """As after a process that ended between starting the session and announcing it."""
     await registry.create(ana.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(ana, lobby, "Join")
     await press(ana, lobby, "Start")
     await valkey.hdel(f"game:lobby:{lobby.id}", "announced")
     await valkey.hset(f"game:lobby:{lobby.id}", "started_at", 1.0)
-    await world.bot.get_cog("lobby").refresher.redraw(channel.id, lobby.id)
+    await world.bot.get_cog("GameLobby").redraw(channel.id, lobby.id)
     assert "If the game does not begin, press Start again." in read(lobby)
     await press(ana, lobby, "Start")
     assert sessions[0] == sessions[1]
@@ -450,7 +457,7 @@ async def test_a_form_submitted_after_the_lobby_is_gone_still_makes_the_characte
 ) -> None:
     lobby = await open_lobby(ana, channel)
     form = await press(bob, lobby, "Join")
-    await registry.lobbies.forget(lobby.id)
+    await registry.lobbies.delete(lobby.id)
     result = await bob.submit_modal(form, {"name": "Zed"})
     assert "This lobby is over" in privately(result)
     assert (await registry.active(bob.id)).name == "Zed"
@@ -578,7 +585,7 @@ async def test_a_forged_choice_of_a_player_changes_nothing(
     await registry.create(bob.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
-    (result,) = await at_once(world, Press(ana, lobby, "lobby:remove:", values))
+    (result,) = await at_once(world, Press(ana, lobby, "gchr:lobby-remove", values))
     assert privately(result)
     assert "1 of 8 seats" in read(lobby)
 
@@ -591,7 +598,7 @@ async def crowd(world: simcord.Env, ana: Any, registry: Registry) -> list[Any]:
     """The host and 24 others, each with two characters: Old … and New …, which is active."""
     everyone = [ana, *(member(world, f"player-{number}") for number in range(1, 25))]
     for number, player in enumerate(everyone):
-        await registry.create(player.id, f"Old {number}", char_id=f"old-{number}")
+        await registry.create(player.id, f"Old {number}")
         portrait, _ = await registry.portraits.keep(images_of(number))
         await registry.create(player.id, f"New {number}", portrait=portrait)
     return everyone
@@ -614,7 +621,7 @@ async def test_25_players_join_leave_change_and_start_at_once(
     host = crowd[0]
     lobby = await open_lobby(host, channel, seats=25)
     before = edits(world, lobby)
-    await at_once(world, *(Press(each, lobby, "lobby:join:") for each in crowd))
+    await at_once(world, *(Press(each, lobby, "gchr:lobby-join") for each in crowd))
     assert "25 of 25 seats" in read(lobby)
     assert edits(world, lobby) - before <= 3
     assert len(lobby.attachments) == 1
@@ -625,17 +632,15 @@ async def test_25_players_join_leave_change_and_start_at_once(
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     sessions.clear()
     world.bot.add_listener(collect(sessions), "on_game_session_start")
-    wardrobes = [answer(await press(each, lobby, "Change character")) for each in crowd[1:6]]
+    pickers = [answer(await press(each, lobby, "Change character")) for each in crowd[1:6]]
     before = edits(world, lobby)
     await at_once(
         world,
         *(
-            Press(each, picker, menu(picker)["custom_id"], (f"old-{number}",))
-            for number, (each, picker) in enumerate(
-                zip(crowd[1:6], wardrobes, strict=True), start=1
-            )
+            Press(each, picker, menu(picker)["custom_id"], (options(picker)[f"Old {number}"],))
+            for number, (each, picker) in enumerate(zip(crowd[1:6], pickers, strict=True), start=1)
         ),
-        *(Press(each, lobby, "lobby:leave:") for each in crowd[20:]),
+        *(Press(each, lobby, "gchr:lobby-leave") for each in crowd[20:]),
     )
     assert "20 of 25 seats" in read(lobby)
     assert all(f"**Old {number}**" in read(lobby) for number in range(1, 6))
@@ -645,11 +650,13 @@ async def test_25_players_join_leave_change_and_start_at_once(
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     world.bot.add_listener(collect(sessions), "on_game_session_start")
     storm = [
-        Press(each, lobby, f"lobby:{dice}:") for each in crowd[18:] for dice in ("join", "leave")
+        Press(each, lobby, f"gchr:lobby-{dice}")
+        for each in crowd[18:]
+        for dice in ("join", "leave")
     ]
-    results = await at_once(world, *storm[:7], Press(host, lobby, "lobby:start:"), *storm[7:])
+    results = await at_once(world, *storm[:7], Press(host, lobby, "gchr:lobby-start"), *storm[7:])
     assert all(result.acknowledged for result in results)
-    if not sessions:  # they came and went too fast, as the host was told
+    if not sessions:  # players joined and left too fast, and the host was asked to try again
         assert "Please press Start again" in privately(results[7])
         await press(host, lobby, "Start")
     (session,) = sessions
@@ -676,7 +683,7 @@ async def test_a_double_click_on_start_starts_once(
     await registry.create(ana.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(ana, lobby, "Join")
-    await at_once(world, *[Press(ana, lobby, "lobby:start:")] * 3)
+    await at_once(world, *[Press(ana, lobby, "gchr:lobby-start")] * 3)
     assert len(sessions) == 1
     assert "The session has started" in read(lobby)
 
@@ -684,20 +691,20 @@ async def test_a_double_click_on_start_starts_once(
 async def test_what_another_process_did_meanwhile_is_shown_as_well(
     ana: Any, bob: Any, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its edit may have come before ours, which was drawn from an older state."""
+    """Another process may edit the message before we do, with a newer state."""
     for player in (ana, bob):
         await registry.create(player.id, "Zed")
     lobby = await open_lobby(ana, channel)
-    tables = import_module("cogs.lobby.refresh")  # as the bot has loaded it just now
-    drawn, elsewhere = tables.table, [Player(bob.id, "bob")]
+    refresh = import_module("cogs.lobby.refresh")  # as the bot has loaded it just now
+    drawn, elsewhere = refresh.lobby_message, [Player(bob.id, "bob")]
 
-    async def meanwhile(*arguments: Any) -> Any:
-        panel = await drawn(*arguments)
+    async def meanwhile(*arguments: Any, **options: Any) -> Any:
+        panel = await drawn(*arguments, **options)
         if elsewhere:
             await registry.lobbies.join(lobby.id, elsewhere.pop())
         return panel
 
-    monkeypatch.setattr(tables, "table", meanwhile)
+    monkeypatch.setattr(refresh, "lobby_message", meanwhile)
     await press(ana, lobby, "Join")
     assert "2 of 8 seats" in read(lobby)
 
@@ -713,7 +720,7 @@ async def test_the_longest_names_fit_into_the_fullest_lobby(
         )
     lobby = await open_lobby(ana, channel, title="*" * 100, seats=25)
     for count in (8, 9, 25):
-        await at_once(world, *(Press(each, lobby, "lobby:join:") for each in players[:count]))
+        await at_once(world, *(Press(each, lobby, "gchr:lobby-join") for each in players[:count]))
         assert sum(1 for _ in components(lobby)) <= 40
         assert len(read(lobby)) <= 4000
         assert f"{count} of 25 seats" in read(lobby)
@@ -730,7 +737,7 @@ async def test_in_one_picture_everybody_has_a_tile_of_their_own(
     assets: FolderAssets,
     registry: Registry,
 ) -> None:
-    """Also those with the same id of another user, a broken file, another program's picture, a public URL."""
+    """Also characters with the same id, a broken file, a foreign picture, or a public URL."""
     store, foreign = CharacterStore(valkey), assets.root / "theirs.png"
     foreign.write_bytes(images.png((50, 50), "lime"))
     colours = ["red", "blue", "yellow", "cyan"]
@@ -755,7 +762,7 @@ async def test_in_one_picture_everybody_has_a_tile_of_their_own(
                 pass
         await store.create(player.id, Character("hero", record), 10)
     lobby = await open_lobby(crowd[0], channel, seats=12)
-    await at_once(world, *(Press(each, lobby, "lobby:join:") for each in crowd[:12]))
+    await at_once(world, *(Press(each, lobby, "gchr:lobby-join") for each in crowd[:12]))
     assert "12 of 12 seats taken · full" in read(lobby)
     public, together = pictures(lobby)
     assert public["media"]["url"] == "https://example.org/hero.png"
@@ -780,7 +787,7 @@ def source_of(data: bytes) -> Any:
     return source
 
 
-async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
+async def test_public_portraits_are_shown_by_url_ten_in_a_gallery(
     world: simcord.Env, crowd: list[Any], channel: Any, valkey: Redis, assets: FolderAssets
 ) -> None:
     public = FolderAssets(assets.root, "https://example.org/assets")
@@ -790,7 +797,7 @@ async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
         await registry.create(player.id, f"Public {number}", portrait=portrait)
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     lobby = await open_lobby(crowd[0], channel, seats=25)
-    await at_once(world, *(Press(each, lobby, "lobby:join:") for each in crowd))
+    await at_once(world, *(Press(each, lobby, "gchr:lobby-join") for each in crowd))
     assert not lobby.attachments
     galleries = [len(each["items"]) for each in components(lobby) if each["type"] == 12]
     assert galleries == [10, 10, 5]
@@ -802,9 +809,10 @@ async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
 # -- a main bot ------------------------------------------------------------------------------------
 
 
-async def test_without_the_characters_cog_it_says_what_it_wants() -> None:
+async def test_without_the_characters_cog_it_says_what_to_load() -> None:
     bot = discord.ext.commands.Bot("!", intents=discord.Intents.none())
     with pytest.raises(
-        discord.ext.commands.ExtensionFailed, match=r"cogs\.lobby wants cogs\.characters"
+        discord.ext.commands.ExtensionFailed,
+        match=r"load the extension cogs\.characters before cogs\.lobby",
     ):
         await bot.load_extension("cogs.lobby")

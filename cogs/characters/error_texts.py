@@ -1,0 +1,147 @@
+"""What players read about errors of the core, from the class of an error and its fields."""
+
+from math import isqrt
+
+from characters.errors import (
+    AmbiguousName,
+    CharacterChanged,
+    CharacterError,
+    DamagedImage,
+    DescriptionNotText,
+    DescriptionTooLong,
+    DraftGone,
+    ImageTooLarge,
+    ImportFailed,
+    ImportRunning,
+    InvalidName,
+    LobbyBusy,
+    LobbyClosed,
+    LobbyFull,
+    LobbyGone,
+    LobbyStarted,
+    NobodySeated,
+    NoSeat,
+    NotAnImage,
+    NotSeated,
+    NotTheHost,
+    PortraitRefused,
+    PortraitUnsaved,
+    RosterFull,
+    StorageUnavailable,
+    TooFast,
+    TooManyPixels,
+    UnknownCharacter,
+    UnreadableFile,
+    UnusableLink,
+    WithoutCharacter,
+)
+from cogs.characters.problem_texts import FILES, LINKS, NAMES, NAMES_AFTER, NAMES_IN_FILES
+from cogs.characters.ui.formatting import line, plural, safe
+
+_MIB = 2**20
+
+SENTENCES: dict[type[CharacterError], str] = {
+    CharacterError: "That was not possible. Please try again.",
+    DescriptionTooLong: (
+        "Not saved yet: that description has {length:,} letters, and {limit:,} is the most."
+    ),
+    DescriptionNotText: (
+        "Not saved yet: letter {position:,} of that description is half a symbol. "
+        "Please type it without."
+    ),
+    RosterFull: "You have {limit} characters, and that is the most. Delete one to make room.",
+    UnknownCharacter: (
+        "That character is not among yours. `/character list` shows your characters, "
+        "`/character restore` the deleted ones."
+    ),
+    AmbiguousName: (
+        "{count} of your characters match “{text}”. "
+        "Please pick one from the list that opens as you type."
+    ),
+    CharacterChanged: "This character is being changed somewhere else right now. Please try again.",
+    DraftGone: "What you typed was kept for fifteen minutes and is gone now. Please start again.",
+    PortraitRefused: "That image can't be used. Please use another one.",
+    NotAnImage: "That file is not an image I can read. Please use a PNG, JPEG, WebP or GIF.",
+    ImageTooLarge: "That image is too large. Please use one of at most {mib} MiB.",
+    TooManyPixels: (
+        "That image is too big ({width} × {height}). Please scale it down to {side} × {side}."
+    ),
+    DamagedImage: "That image is damaged or incomplete. Please save it again, or use another one.",
+    PortraitUnsaved: "The portrait could not be stored just now. Please add it again in a moment.",
+    ImportRunning: "An import of yours is still running. Please wait until it is done.",
+    ImportFailed: (
+        "Something went wrong on my side with this character. The error is in my log. "
+        "Please import it again."
+    ),
+    StorageUnavailable: (
+        "My storage is not answering just now. Nothing was lost; please try again in a moment."
+    ),
+    LobbyGone: "This lobby is over. `/lobby open` opens a new one.",
+    LobbyClosed: "This lobby is closed. `/lobby open` opens a new one.",
+    LobbyStarted: "This session has already started.",
+    LobbyFull: "Every seat is taken. You can join as soon as somebody leaves.",
+    NoSeat: "That player has already left this lobby.",
+    NotSeated: (
+        "You have no seat in this lobby. Press Join, and the character you play comes with you."
+    ),
+    NotTheHost: "Only the host can do that, or somebody who may manage messages here.",
+    NobodySeated: "Nobody has a seat yet, so there is nothing to start.",
+    LobbyBusy: "People are joining and leaving just now. Please press Start again.",
+}
+ONE_SECOND = "That was a lot in a short time. Please try again in {count} second."
+SECONDS = "That was a lot in a short time. Please try again in {count} seconds."
+ONE_WITHOUT_CHARACTER = (
+    "Not started yet: {players} has no character. Wait until they have one (the lobby asks them), "
+    "or remove them, and press Start again."
+)
+WITHOUT_CHARACTER = (
+    "Not started yet: {players} have no character. Wait until each has one (the lobby asks them), "
+    "or remove them, and press Start again."
+)
+# About a character in an imported file.
+IN_FILES: dict[type[CharacterError], str] = {
+    DescriptionTooLong: "Its description has {length:,} letters, and {limit:,} is the most.",
+    DescriptionNotText: "Letter {position:,} of its description is half a symbol.",
+}
+
+
+def error_text(error: CharacterError, *, in_file: bool = False) -> str:
+    """The player's sentence; `in_file` if the error is about a character in an imported file."""
+    kind = next(each for each in type(error).__mro__ if each in SENTENCES)
+    sentence = SENTENCES[kind]
+    fields = dict(vars(error))
+    match error:
+        case InvalidName():
+            sentence = _about_name(error, in_file=in_file)
+            fields["before"] = safe(line(error.before, 80))
+            fields["code"] = f"U+{ord(error.symbol):04X}" if error.symbol else ""
+        case DescriptionTooLong() | DescriptionNotText() if in_file:
+            sentence = IN_FILES[type(error)]
+        case TooFast():
+            return plural(error.seconds, ONE_SECOND, SECONDS)
+        case AmbiguousName():
+            fields["text"] = safe(line(error.text, 80))
+        case ImageTooLarge():
+            fields["mib"] = error.limit // _MIB
+        case TooManyPixels():
+            fields["side"] = isqrt(error.limit)
+        case UnusableLink():
+            sentence = LINKS[error.problem]
+        case UnreadableFile():
+            sentence = FILES[error.problem]
+            fields["mib"] = error.limit // _MIB
+        case WithoutCharacter():
+            players = ", ".join(f"<@{user_id}>" for user_id in error.user_ids)
+            count = len(error.user_ids)
+            return plural(count, ONE_WITHOUT_CHARACTER, WITHOUT_CHARACTER, players=players)
+        case _:
+            pass
+    return sentence.format(**fields)
+
+
+def _about_name(error: InvalidName, *, in_file: bool) -> str:
+    if in_file:
+        return NAMES_IN_FILES[error.problem]
+    if error.before and error.problem in NAMES_AFTER:
+        return NAMES_AFTER[error.problem]
+    return NAMES[error.problem]

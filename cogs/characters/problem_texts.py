@@ -1,0 +1,145 @@
+"""Why a name, a link or a file is refused, in sentences for players."""
+
+from characters.errors import FileProblem, LinkProblem, NameProblem
+
+# Of a name that the player typed, where the refused symbol is at its start.
+NAMES = {
+    NameProblem.TOO_LONG: (
+        "Not saved yet: that name has {count} letters. Please use at most {limit}."
+    ),
+    NameProblem.INVISIBLE: (
+        "Not saved yet: that name can't be seen. Please use letters that can be seen."
+    ),
+    NameProblem.CONTROL_CODE: (
+        "Not saved yet: that name begins with a control code ({code}). Please type it without."
+    ),
+    NameProblem.INVISIBLE_SYMBOL: (
+        "Not saved yet: that name begins with an invisible symbol ({code}). Please type it without."
+    ),
+    NameProblem.HALF_SYMBOL: (
+        "Not saved yet: that name begins with half a symbol ({code}). Please type it without."
+    ),
+    NameProblem.PRIVATE_SYMBOL: (
+        "Not saved yet: that name begins with a symbol of no standard ({code}). "
+        "Please type it without."
+    ),
+    NameProblem.TOO_MANY_MARKS: (
+        "Not saved yet: a letter of that name has too many accents. Please use at most {limit}."
+    ),
+}
+# Of a name that the player typed, where something stands before the refused symbol.
+NAMES_AFTER = {
+    NameProblem.CONTROL_CODE: (
+        "Not saved yet: after “{before}”, that name has a control code ({code}). "
+        "Please type it without."
+    ),
+    NameProblem.INVISIBLE_SYMBOL: (
+        "Not saved yet: after “{before}”, that name has an invisible symbol ({code}). "
+        "Please type it without."
+    ),
+    NameProblem.HALF_SYMBOL: (
+        "Not saved yet: after “{before}”, that name has half a symbol ({code}). "
+        "Please type it without."
+    ),
+    NameProblem.PRIVATE_SYMBOL: (
+        "Not saved yet: after “{before}”, that name has a symbol of no standard ({code}). "
+        "Please type it without."
+    ),
+}
+# Of a name in a file.
+NAMES_IN_FILES = {
+    NameProblem.TOO_LONG: "That name has {count} letters, and {limit} is the most.",
+    NameProblem.INVISIBLE: "That name can't be seen.",
+    NameProblem.CONTROL_CODE: "That name has a control code ({code}).",
+    NameProblem.INVISIBLE_SYMBOL: "That name has an invisible symbol ({code}).",
+    NameProblem.HALF_SYMBOL: "That name has half a symbol ({code}).",
+    NameProblem.PRIVATE_SYMBOL: "That name has a symbol of no standard ({code}).",
+    NameProblem.TOO_MANY_MARKS: "A letter of that name has more than {limit} accents.",
+}
+LINKS = {
+    LinkProblem.MALFORMED: (
+        "That is not a link to an image on the web. Please give one that begins with https://."
+    ),
+    LinkProblem.DECORATED: (
+        "A link with a user name or a port number can't be used. Please give a plain https:// link."
+    ),
+    LinkProblem.UNREACHABLE: (
+        "No public web server answered behind that link. "
+        "Please check it, or upload the image instead."
+    ),
+    LinkProblem.SLOW: (
+        "The server behind that link took too long. Please try again, or upload the image instead."
+    ),
+    LinkProblem.REDIRECTED: (
+        "That link is redirected too often. Please link to the image itself, or upload it."
+    ),
+    LinkProblem.ENCODED: (
+        "The server behind that link sent the image in a form that can't be read. "
+        "Please upload the image instead."
+    ),
+    LinkProblem.REFUSED: (
+        "The server behind that link answered with an error ({status}). "
+        "Please check the link, or upload the image instead."
+    ),
+}
+
+FILES = {
+    FileProblem.UNKNOWN: (
+        "That file has no characters that I can read. Please send a character card "
+        "(PNG, JSON or CHARX), an export of Tupperbox or PluralKit, or an archive of mine."
+    ),
+    FileProblem.NOT_RECEIVED: (
+        "I could not get that file from Discord. Please send the file once more."
+    ),
+    FileProblem.TOO_LARGE: "That file is too large. Please send one of at most {mib} MiB.",
+    FileProblem.TOO_MUCH: (
+        "That file holds more than I can take at once. Please split it into smaller ones."
+    ),
+    FileProblem.NOT_JSON: (
+        "That file can't be read as JSON: it is cut off, damaged, or of another kind. "
+        "Please export it again."
+    ),
+    FileProblem.TOO_DEEP: "That file is nested too deeply for characters. Please export it again.",
+    FileProblem.NO_CARD: (
+        "That picture has no character card inside. Please send the card's original file: "
+        "screenshots, and copies that a chat or website made, have lost theirs."
+    ),
+    FileProblem.DAMAGED_CARD: (
+        "The character card in that picture is damaged. Please download it again."
+    ),
+    FileProblem.CARD_TOO_LARGE: (
+        "The text inside that picture is larger than {mib} MiB, and no character card is."
+    ),
+    FileProblem.NOT_A_CARD: "That is no character card: a card has a name and a description.",
+    FileProblem.CARD_WITHOUT_NAME: "The card has no name. Please give it one, and send it again.",
+    FileProblem.TOO_MANY_FILES: "That archive has more than {limit:,} files. Please split it.",
+    FileProblem.DAMAGED_ARCHIVE: (
+        "That archive is damaged or incomplete. Please export or download it again."
+    ),
+    FileProblem.SAME_FILE_NAME: (
+        "That archive has two files of the same name. Please export it again."
+    ),
+    FileProblem.UNPACKED_TOO_LARGE: "That archive unpacks to more than {mib} MiB. Please split it.",
+    FileProblem.OUTSIDE: (
+        "That archive has files that would be unpacked outside of its folder. "
+        "Please send an ordinary ZIP."
+    ),
+    FileProblem.LINKS: "That archive has links instead of files. Please send an ordinary ZIP.",
+    FileProblem.NESTED_ARCHIVE: (
+        "That archive has another archive inside. Please send the inner one by itself."
+    ),
+    FileProblem.ENCRYPTED: "That archive is locked with a password. Please send it without one.",
+    FileProblem.UNKNOWN_COMPRESSION: (
+        "That archive is packed in a way that I can't read. Please make an ordinary ZIP of it."
+    ),
+    FileProblem.NEWER_ARCHIVE: (
+        "That archive was made by a newer version of me, and I can't read it."
+    ),
+    FileProblem.MISSING_FILE: "This file is missing in the archive.",
+    FileProblem.NO_LIST: "That file has no list of characters. Please export it again.",
+    FileProblem.TOO_MANY_CHARACTERS: (
+        "That file has more than {limit:,} characters. Please split it."
+    ),
+    FileProblem.NOT_A_CHARACTER: "This is no character.",
+    FileProblem.WITHOUT_NAME: "This character has no name.",
+}

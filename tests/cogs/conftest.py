@@ -1,0 +1,18 @@
+"""What tests of the cogs share."""
+
+import pytest
+import simcord
+from redis.asyncio import Redis
+
+from bot import CharacterBot
+from characters.portraits.assets import FolderAssets
+from characters.registry import Registry
+from characters.store.characters import CharacterStore
+
+
+@pytest.fixture
+async def room_for_one(world: simcord.Env, valkey: Redis, assets: FolderAssets) -> Registry:
+    """The registry of a bot in which each player may have one character."""
+    registry = Registry(CharacterStore(valkey), assets, roster_limit=1)
+    await world.restart_bot(CharacterBot(registry, shard_count=1))
+    return registry

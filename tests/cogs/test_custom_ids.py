@@ -1,0 +1,81 @@
+"""The custom_ids of our buttons, menus and forms: they are ours alone, and Discord takes them."""
+
+from typing import Any
+
+import discord
+import pytest
+
+from characters.store.drafts import Draft
+from cogs.characters import cog as characters_cog
+from cogs.characters import forget
+from cogs.characters.form import CharacterForm
+from cogs.characters.ui.items import LastingItem, OwnedItem
+from cogs.lobby import cog as lobby_cog
+
+LIMIT = 100  # characters that Discord takes in a custom_id
+USER = MESSAGE = 2**64 - 1
+CHAR_ID, VERSION, DRAFT_ID, SIGNATURE, PAGE = "x" * 64, "a" * 12, "b" * 12, "c" * 12, 10**6
+ITEMS: list[type[LastingItem]] = [*characters_cog.ITEMS, *lobby_cog.ITEMS]
+# Of the actions that have one.
+ARGUMENTS = {
+    **dict.fromkeys(("play", "edit", "share", "export", "delete", "undo"), CHAR_ID),
+    **dict.fromkeys(("page", "trash"), PAGE),
+    **dict.fromkeys(("lobby-choose", "lobby-turn"), f"{MESSAGE}:{PAGE}"),
+    "lobby-create": MESSAGE,
+    "again": DRAFT_ID,
+    "import": f"{DRAFT_ID}:{SIGNATURE}:1",
+}
+THEIRS = (
+    *("char:play:1:x", "char:create:1:", "char:form:1::", "char:forget", "gchrs:play:1:x"),
+    *("lobby:join:", "lobby:choose:1:2:0", "lobby-join", "play:1:x", "", "gchr", "gchr:"),
+)
+
+
+def largest(kind: type[LastingItem]) -> str:
+    button: discord.ui.Button[Any] = discord.ui.Button(label="x")
+    if issubclass(kind, OwnedItem):
+        return kind.on(button, USER, ARGUMENTS.get(kind.action, "")).custom_id
+    return kind.to(button).custom_id
+
+
+@pytest.mark.parametrize("kind", ITEMS, ids=lambda kind: kind.action)
+def test_the_id_of_an_item_has_our_prefix_and_fits(kind: type[LastingItem]) -> None:
+    custom_id = largest(kind)
+    assert custom_id.startswith("gchr:")
+    assert len(custom_id) <= LIMIT
+    template = kind.__discord_ui_compiled_template__
+    assert template.fullmatch(custom_id)
+    assert not [each for each in THEIRS if template.match(each)]
+
+
+def test_one_id_belongs_to_one_item() -> None:
+    for custom_id in map(largest, ITEMS):
+        templates = [each.__discord_ui_compiled_template__ for each in ITEMS]
+        assert sum(bool(template.fullmatch(custom_id)) for template in templates) == 1
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft(CHAR_ID, VERSION, "Zed", earlier_id=DRAFT_ID),
+        Draft(str(USER), VERSION, "Zed", earlier_id=DRAFT_ID, pending_action=f"keep:{MESSAGE}"),
+        Draft(str(USER)),
+    ],
+)
+def test_the_id_of_a_form_has_our_prefix_and_fits_and_is_read_again(draft: Draft) -> None:
+    custom_id = CharacterForm(draft).custom_id
+    assert custom_id.startswith("gchr:")
+    assert len(custom_id) <= LIMIT
+    match = CharacterForm.ID.fullmatch(custom_id)
+    assert match
+    assert match["char_id"] == draft.char_id
+    assert match["seen"] == draft.seen
+    assert match["draft_id"] == draft.earlier_id
+    assert (match["pending_action"] or "") == draft.pending_action
+
+
+def test_no_form_of_another_program_is_taken_for_ours() -> None:
+    assert forget.FORM_ID.startswith("gchr:")
+    assert not [each for each in THEIRS if CharacterForm.ID.match(each)]
+    assert forget.FORM_ID not in THEIRS
+    assert not CharacterForm.ID.match(forget.FORM_ID)
