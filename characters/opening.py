@@ -23,6 +23,7 @@ from redis.exceptions import (
 )
 
 from characters.errors import OperatorError
+from characters.extras import needed_for
 from characters.portraits.assets import Assets, FolderAssets
 from characters.portraits.renderer import Renderer
 from characters.registry import Registry
@@ -57,12 +58,8 @@ def open_assets(location: Path | str, url: str | None = None) -> Assets:
     """
     if isinstance(location, Path):
         return FolderAssets(location, url)
-    try:
-        from characters.portraits.objects import ObjectAssets  # noqa: PLC0415 - an extra, which a folder does not want
-    except ModuleNotFoundError as error:
-        raise OperatorError(
-            "Portraits in an object store want: pip install '.[objects]'"
-        ) from error
+    with needed_for("An object store for portraits", "objects"):
+        from characters.portraits.objects import ObjectAssets  # noqa: PLC0415 - only where it is used: obstore is optional
     return ObjectAssets(location, url)
 
 

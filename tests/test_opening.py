@@ -1,6 +1,5 @@
 """Opening the registry from settings: over our own Valkey, over one server, over a cluster."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 from redis.asyncio import Redis, RedisCluster
 
 from characters.errors import OperatorError
-from characters.opening import connected, open_assets, open_registry
+from characters.opening import connected, open_registry
 from characters.settings import Settings
 from characters.store.embedded import embedded_valkey
 from tests.player_input import with_portrait
@@ -106,11 +105,3 @@ async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str)
         assert await registry.portraits.portrait(ana)
     assert not (tmp_path / "assets").exists()
 
-
-def test_an_object_store_without_its_extra_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delitem(sys.modules, "characters.portraits.objects", raising=False)
-    monkeypatch.setitem(sys.modules, "obstore", None)
-    with pytest.raises(OperatorError, match=r"pip install '\.\[objects\]'"):
-        open_assets("s3://bucket/folder")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from characters import __version__
 from characters.cli import transfers
 from characters.cli.console import Json, Terminal, amount, answered, counted, run
 from characters.maintenance import (
@@ -37,6 +38,25 @@ app = typer.Typer(
     was misspelt; **130** stopped by Ctrl-C.
     """,
 )
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer passes the option's value
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    del version  # its callback has printed it
 
 
 @app.command()

