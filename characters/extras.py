@@ -9,9 +9,9 @@ from characters.errors import OperatorError
 class MissingExtra(OperatorError, ImportError):
     """An optional dependency is not installed. The sentence names the extra that brings it."""
 
-    def __init__(self, purpose: str, package: str, extra: str) -> None:
+    def __init__(self, purpose: str, module: str, extra: str) -> None:
         super().__init__(
-            f"{purpose} needs {package}, which is not installed: "
+            f"{purpose} needs the module {module}, which is not installed: "
             f"run `pip install 'game-characters[{extra}]'`."
         )
 
@@ -22,5 +22,4 @@ def needed_for(purpose: str, extra: str) -> Generator[None, None, None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        raise MissingExtra(purpose, package, extra) from error
+        raise MissingExtra(purpose, (error.name or "").partition(".")[0], extra) from error
