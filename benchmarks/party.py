@@ -10,7 +10,6 @@ from redis.asyncio import Redis
 from benchmarks.active import DESCRIPTION
 from benchmarks.race import Claim, at_least, at_most, race
 from characters.portraits.assets import FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
@@ -23,7 +22,7 @@ async def measure() -> list[Claim]:
     claims: list[Claim] = []
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
-            registry = Registry(CharacterStore(redis), FolderAssets(Path(folder)), Renderer())
+            registry = Registry(CharacterStore(redis), FolderAssets(Path(folder)))
             ids = {
                 user: (await registry.create(user, "Ana", DESCRIPTION)).char_id
                 for user in range(1, 65)

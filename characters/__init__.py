@@ -18,7 +18,7 @@ __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from characters.errors import CharacterError
-    from characters.lobby.lobby import GameSession
+    from characters.lobby.session import GameSession
     from characters.model import Character
     from characters.opening import open_registry
     from characters.registry import Registry
@@ -26,7 +26,7 @@ else:
     _MODULES = {
         "Character": "characters.model",
         "CharacterError": "characters.errors",
-        "GameSession": "characters.lobby.lobby",
+        "GameSession": "characters.lobby.session",
         "Registry": "characters.registry",
         "open_registry": "characters.opening",
     }

@@ -1,8 +1,10 @@
-"""A character, its record in the store, and the rules for what a player may type."""
+"""A character and its record in the store; a roster of characters."""
 
 import hashlib
 import json
 import math
+import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self, cast
@@ -10,15 +12,18 @@ from typing import Any, NamedTuple, Self, cast
 from pydantic_core import from_json
 
 from characters.errors import AmbiguousName, UnknownCharacter
+from characters.names import clean_description, clean_name
 
 TRASH_SECONDS = 7 * 24 * 60 * 60
-ID_LIMIT = 64  # an id goes into Discord's custom_id (100) beside an action and a user id
+ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action and a user id
 
-TRASH_NOTE = "trashed"  # the field that a record has only in the trash: when it was deleted, and whether it was active
+# The field of a record in the trash: {"at": when it was deleted, "active": whether it was active}.
+TRASH_NOTE = "trashed"
 
 
-class PortraitFile(NamedTuple):
-    """What the record says of a portrait: its absolute path, and its URL (None where nothing serves it)."""
+@dataclass(frozen=True, slots=True)
+class PortraitFile:
+    """A saved portrait: its absolute path, and its URL (None where no web server shows it)."""
 
     path: str
     url: str | None
@@ -34,6 +39,29 @@ class Character:
 
     char_id: str
     record: Mapping[str, Any]
+
+    @classmethod
+    def new(
+        cls,
+        name: str,
+        description: str,
+        portrait: PortraitFile | None = None,
+        char_id: str | None = None,
+    ) -> Self:
+        """A character that is created and used now, with a random id where none is given.
+
+        Raises InvalidName, DescriptionTooLong, DescriptionNotText.
+        """
+        now = time.time()
+        record = {
+            "name": clean_name(name),
+            "description": clean_description(description),
+            "image_path": portrait.path if portrait else None,
+            "image_url": portrait.url if portrait else None,
+            "created_at": now,
+            "last_used": now,
+        }
+        return cls(char_id or uuid.uuid4().hex, record)
 
     @classmethod
     def from_json(cls, char_id: str, data: bytes) -> Self:

@@ -1,5 +1,6 @@
-"""Opens the registry with all it stands on, from settings, and closes it again."""
+"""Opens a registry, or an operator's workspace, with all that it needs, and closes it again."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -24,55 +25,125 @@ from redis.exceptions import (
 
 from characters.errors import OperatorError
 from characters.extras import needed_for
+from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import Assets, FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
-from characters.settings import Settings
+from characters.settings import RegistrySettings, location
 from characters.store.characters import CharacterStore
-from characters.store.embedded import embedded_valkey
+from characters.store.client import StoreClient
+from characters.store.embedded import START_SECONDS, answers, embedded_valkey, server_url
+from characters.store.folder_lock import COMMAND, lock_holder
 
-DEADLINE = 2.5  # seconds for one step in the store: Discord wants an answer within 3
+DEADLINE = 2.5  # seconds for one request to the store: Discord waits three for an answer
+CLIENT_NAME = "game-characters"  # in the server's CLIENT LIST
 
 
 @asynccontextmanager
-async def open_registry(settings: Settings) -> AsyncGenerator[Registry, None]:
-    """The registry over REDIS_URL, or over a Valkey of our own in DATA_DIR.
+async def open_registry(
+    *,
+    redis: Redis | RedisCluster,
+    assets_dir: Path | str,
+    assets_url: str | None = None,
+    roster_limit: int = 100,
+) -> AsyncGenerator[Registry, None]:
+    """A registry over an open client, which stays the caller's.
 
-    Raises OperatorError where the store can't be reached or started, or there is no place for portraits.
+    Portraits lie in `assets_dir`, a folder or the URL of an object store, and can be seen from
+    outside at `assets_url` (None: nowhere).
+
+    Raises OperatorError where `assets_dir` is no usable place.
     """
-    assets = open_assets(settings.assets_location, settings.public_url)
+    assets = open_assets(assets_dir, assets_url)
+    await assets.clear_temporary()
+    yield Registry(CharacterStore(redis, DEADLINE), assets, roster_limit)
+
+
+@asynccontextmanager
+async def open_registry_from(settings: RegistrySettings) -> AsyncGenerator[Registry, None]:
+    """A registry over REDIS_URL, or over an embedded Valkey in DATA_DIR.
+
+    Raises OperatorError where the store can't be reached or started, or portraits have no place.
+    """
     async with AsyncExitStack() as stack:
         if settings.redis_url:
             url = settings.redis_url.get_secret_value()
         else:
             url = await stack.enter_async_context(embedded_valkey(settings.data_dir))
-        redis = await stack.enter_async_context(connected(url))
-        await assets.clear_temporary()
-        yield Registry(CharacterStore(redis, DEADLINE), assets, Renderer(), settings.roster_limit)
+        registry = open_registry(
+            redis=await stack.enter_async_context(connected(url)),
+            assets_dir=settings.assets_location,
+            assets_url=settings.public_url,
+            roster_limit=settings.roster_limit,
+        )
+        yield await stack.enter_async_context(registry)
 
 
-def open_assets(location: Path | str, url: str | None = None) -> Assets:
-    """Portraits in a folder, or in an object store where the location is a URL; seen from outside at `url`.
+@asynccontextmanager
+async def open_workspace(
+    settings: RegistrySettings, *, create: bool = False
+) -> AsyncGenerator[Workspace, None]:
+    """What an operator's command works on: the store and the assets of the bot.
 
-    Raises OperatorError where the URL makes no store.
+    Where a bot runs the embedded Valkey of DATA_DIR, that one is used; another command that runs
+    it is waited for. `create` allows a new, empty one.
+
+    Raises OperatorError where the store can't be reached or started, or there is none.
     """
-    if isinstance(location, Path):
-        return FolderAssets(location, url)
+    async with AsyncExitStack() as stack:
+        of_a_bot = None
+        if settings.redis_url:
+            url = settings.redis_url.get_secret_value()
+        elif of_a_bot := await _valkey_of_a_bot(settings.data_dir):
+            url = of_a_bot
+        elif create or (settings.data_dir / "valkey").is_dir():
+            url = await stack.enter_async_context(embedded_valkey(settings.data_dir, COMMAND))
+        else:
+            raise OperatorError(
+                f"There is no store in {settings.data_dir.absolute()}: run this where the bot "
+                "runs, or set DATA_DIR or REDIS_URL to the bot's values."
+            )
+        redis = await stack.enter_async_context(connected(url))
+        yield Workspace(
+            client=StoreClient(redis),
+            assets=open_assets(settings.assets_location, settings.public_url),
+            assets_url=settings.public_url,
+            beside_bot=of_a_bot is not None,
+        )
+
+
+def open_assets(
+    assets_dir: Path | str, assets_url: str | None = None, *, must_exist: bool = False
+) -> Assets:
+    """Portraits in a folder or an object store, seen from outside at `assets_url`.
+
+    Raises OperatorError where the URL makes no store, or a folder that must exist does not.
+    """
+    try:
+        place = location(assets_dir)
+    except ValueError:
+        raise OperatorError("The URL of the assets names no object store that is known.") from None
+    if isinstance(place, Path):
+        if (must_exist or place.exists()) and not place.is_dir():
+            raise OperatorError(f"{place} is no folder: correct its name.")
+        return FolderAssets(place, assets_url)
     with needed_for("An object store for portraits", "objects"):
-        from characters.portraits.objects import ObjectAssets  # noqa: PLC0415 - only where it is used: obstore is optional
-    return ObjectAssets(location, url)
+        from characters.portraits.objects import ObjectAssets  # noqa: PLC0415 - needs an extra
+    return ObjectAssets(place, assets_url)
 
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
-    """A client that gives up in time for an honest answer; the server itself says whether it is a cluster."""
+    """A client that gives up early enough for an honest answer to a player.
+
+    The server says itself whether it is a cluster. Raises OperatorError.
+    """
     options: dict[str, Any] = {
+        "client_name": CLIENT_NAME,
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
         "health_check_interval": 30,
-        "retry": Retry(
-            ExponentialWithJitterBackoff(base=0.02, cap=0.5), 3
-        ),  # every script of ours may be repeated
+        # Every script of ours may be repeated.
+        "retry": Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.5), 3),
     }
     async with AsyncExitStack() as stack:
         with _explained():
@@ -85,7 +156,7 @@ async def connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
 
 @contextmanager
 def _explained() -> Generator[None, None, None]:
-    """Raises what clients raise as an OperatorError, without their words, which may quote a part of the password."""
+    """Raises errors of the client as OperatorError, without their text, which may hold a password."""
     try:
         yield
     except (ValueError, TypeError):
@@ -103,11 +174,17 @@ def _refusal(error: BaseException) -> str:
             case AuthenticationError():
                 return "refuses the password or user (ACL): correct them in the URL."
             case NoPermissionError():
-                return "does not let this user (ACL) do enough: allow it +info, +cluster, and all on keys game:*."
+                return (
+                    "does not give this user (ACL) enough rights: allow +info, +cluster, and all "
+                    "commands on the keys game:*."
+                )
             case BusyLoadingError():
                 return "is still loading its data: try again in a moment."
             case ResponseError():
-                return "refuses this client: correct the password, the user (ACL) or the database number in the URL."
+                return (
+                    "refuses this client: correct the password, the user (ACL) or the database "
+                    "number in the URL."
+                )
             case _:
                 pass
     return f"does not answer ({type(error).__name__}): start it, or correct the URL."
@@ -115,3 +192,18 @@ def _refusal(error: BaseException) -> str:
 
 def _client(kind: Any, url: str, options: dict[str, Any]) -> AbstractAsyncContextManager[Any]:
     return kind.from_url(url, **options)
+
+
+async def _valkey_of_a_bot(data_dir: Path) -> str | None:
+    """The URL of the Valkey that a bot runs on the data folder, once it answers; or None.
+
+    The Valkey of another command is not used: it ends with that command.
+    """
+    folder = data_dir.absolute() / "valkey"  # noqa: ASYNC240 - reads no disk
+    deadline = asyncio.get_running_loop().time() + START_SECONDS
+    while lock_holder(folder) not in {None, COMMAND}:
+        url = server_url(folder)
+        if await answers(url) or asyncio.get_running_loop().time() > deadline:
+            return url
+        await asyncio.sleep(0.1)  # it is just starting or stopping
+    return None

@@ -1,9 +1,11 @@
-"""From what a player typed to a saved character, within the limits per minute; nothing typed is lost on the way."""
+"""From what a player typed to a saved character; nothing that was typed is lost."""
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any
 
 from characters.errors import (
     CharacterError,
@@ -14,96 +16,144 @@ from characters.errors import (
 )
 from characters.model import Character
 from characters.names import clean_description, clean_name
-from characters.registry import Registry, quietly
-from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload, new_id
+from characters.portraits.service import PortraitService
+from characters.references import References
+from characters.store.characters import CharacterStore
+from characters.store.drafts import ChangedMeanwhile, Draft, DraftStore, Unsaved, Upload, new_id
 
 Fetch = Callable[[Upload], Awaitable[bytes]]
-"""Is asked for the bytes of a player's upload, and may raise PortraitRefused."""
+"""Returns the bytes of a player's upload; may raise PortraitRefused."""
 
-CREATIONS = 10  # per user and minute, as players; the drop-in module counts none
-UPLOADS = 20  # likewise
+CREATIONS = 10  # per user and minute
+UPLOADS = 20  # per user and minute
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
-class SavedDraft(NamedTuple):
-    """The character, what was refused of the draft (a sentence, or empty), and whether it is the active one."""
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """The character, whether it is the active one, and what of the draft could not be kept."""
 
     character: Character
-    refusal: str
     active: bool
+    refusal: CharacterError | None = None
 
 
-async def save(registry: Registry, user_id: int, draft: Draft, fetch: Fetch) -> SavedDraft:
-    """Creates or edits as a player's draft says.
+class DraftSaver:
+    """Creates and edits characters as players' drafts say, within the limits per minute."""
 
-    `fetch` is asked for the bytes of an upload, which becomes the portrait unless it is refused.
+    def __init__(
+        self,
+        store: CharacterStore,
+        drafts: DraftStore,
+        portraits: PortraitService,
+        references: References,
+        roster_limit: int,
+    ) -> None:
+        self._store = store
+        self._drafts = drafts
+        self._portraits = portraits
+        self._references = references
+        self._roster_limit = roster_limit
 
-    Raises Unsaved, with the draft and its portrait kept, where the character could not be saved.
-    """
-    earlier_id = draft.earlier_id
-    try:
-        draft = await _completed(registry, user_id, draft)
-        draft = await _with_upload(registry, user_id, draft, fetch)
-        saved = await (_edit if draft.seen else _create)(registry, user_id, draft)
-    except ChangedMeanwhile as error:
-        reason, draft = error, draft._replace(seen=error.current.version)
-    except (
-        UnknownCharacter
-    ) as error:  # deleted meanwhile: what was typed can still become a new one
-        reason, draft = error, draft._replace(char_id=new_id(), seen="")
-    except CharacterError as error:
-        reason = error
-    else:
-        if earlier_id:
-            await quietly(registry.drafts.drop(user_id, earlier_id))
-        return saved
-    down = isinstance(reason, StorageUnavailable)
-    raise Unsaved(reason, draft, await registry.drafts.keep(user_id, draft, down=down)) from reason
+    async def save(self, user_id: int, draft: Draft, fetch: Fetch) -> SavedDraft:
+        """Creates or edits a character; `fetch` returns the bytes of an upload, the new portrait.
 
+        Raises Unsaved where the character could not be saved: the draft, with the portrait made of
+        its upload, is kept.
+        """
+        earlier_id = draft.earlier_id
+        refusal: CharacterError | None = None
+        try:
+            draft, refusal = await self._completed(user_id, draft)
+            if draft.upload:
+                draft, refusal = await self._with_portrait(user_id, draft, draft.upload, fetch)
+            character, active = await self._save(user_id, draft)
+        except ChangedMeanwhile as error:
+            reason, draft = error, replace(draft, seen=error.current.version)
+        except UnknownCharacter as error:  # it was deleted: the text can still become a new one
+            reason, draft = error, replace(draft, char_id=new_id(), seen="")
+        except CharacterError as error:
+            reason = error
+        else:
+            if earlier_id:
+                with suppress(StorageUnavailable):  # the draft then ends by itself
+                    await self._drafts.drop(user_id, earlier_id)
+            return SavedDraft(character, active, refusal)
+        draft_id = await self._keep(user_id, draft, reason)
+        raise Unsaved(reason, draft, draft_id, refusal) from reason
 
-async def _completed(registry: Registry, user_id: int, draft: Draft) -> Draft:
-    if not draft.earlier_id:
-        return draft
-    if earlier := await registry.drafts.get(user_id, draft.earlier_id):
-        return draft.completed_by(earlier)
-    return draft._replace(earlier_id="", refusal=str(DraftGone()))
+    async def _completed(self, user_id: int, draft: Draft) -> tuple[Draft, CharacterError | None]:
+        if not draft.earlier_id:
+            return draft, None
+        if earlier := await self._drafts.get(user_id, draft.earlier_id):
+            return draft.completed_by(earlier), None
+        return replace(draft, earlier_id=""), DraftGone()
 
+    async def _with_portrait(
+        self, user_id: int, draft: Draft, upload: Upload, fetch: Fetch
+    ) -> tuple[Draft, CharacterError | None]:
+        """The draft with a portrait made of its upload, or why there is none."""
+        draft = replace(draft, upload=None)
+        try:
+            await self._store.admit(user_id, "upload", UPLOADS)
+        except TooFast as error:
+            return draft, error
+        except StorageUnavailable:
+            log.info("An upload of user %s was not counted", user_id)
+        portrait, refusal = await self._portraits.keep(partial(fetch, upload))
+        return replace(draft, portrait=portrait or draft.portrait), refusal
 
-async def _with_upload(registry: Registry, user_id: int, draft: Draft, fetch: Fetch) -> Draft:
-    if draft.upload is None:
-        return draft
-    try:
-        await registry.admit(user_id, "upload", UPLOADS)
-    except TooFast as error:
-        return draft._replace(upload=None, refusal=str(error))
-    except StorageUnavailable:
-        log.info(
-            "An upload of user %s was not counted", user_id
-        )  # its portrait can be kept all the same
-    portrait, refusal = await registry.portraits.keep(partial(fetch, draft.upload))
-    return draft._replace(
-        upload=None, portrait=portrait or draft.portrait, refusal=str(refusal or "")
-    )
+    async def _save(self, user_id: int, draft: Draft) -> tuple[Character, bool]:
+        """The saved character, and whether it is the active one."""
+        if not draft.seen:
+            return await self._create(user_id, draft), True
+        character = await self._edit(user_id, draft)
+        try:
+            active_id = (await self._store.roster(user_id)).active_id
+        except StorageUnavailable:  # the edit is done all the same
+            active_id = None
+        return character, active_id == character.char_id
 
+    async def _create(self, user_id: int, draft: Draft) -> Character:
+        await self._store.admit(user_id, "create", CREATIONS)
+        new = Character.new(draft.name, draft.description or "", draft.portrait, draft.char_id)
+        saved = await self._store.create(user_id, new, self._roster_limit)
+        log.info("User %s created character %s", user_id, saved.char_id)
+        if draft.portrait is None:
+            new = new.with_fields(image_path=saved.image_path, image_url=saved.image_url)
+        if saved.version == new.version:
+            return saved
+        # It was saved before, without an answer to the player, and the player changed the text.
+        return await self._edit(user_id, replace(draft, seen=saved.version))
 
-async def _edit(registry: Registry, user_id: int, draft: Draft) -> SavedDraft:
-    character = await registry.edit(user_id, draft)
-    roster = await quietly(registry.roster(user_id))
-    return SavedDraft(
-        character, draft.refusal, roster is not None and roster.active_id == draft.char_id
-    )
+    async def _edit(self, user_id: int, draft: Draft) -> Character:
+        """Raises ChangedMeanwhile where the character is not what the player saw."""
+        fields: dict[str, Any] = {"name": clean_name(draft.name)}
+        if draft.description is not None:
+            fields["description"] = clean_description(draft.description)
+        if draft.portrait:
+            fields |= {"image_path": draft.portrait.path, "image_url": draft.portrait.url}
+        elif draft.remove_portrait:
+            fields |= {"image_path": None, "image_url": None}
 
+        def change(character: Character) -> Character:
+            changed = character.with_fields(**fields)
+            if character.version not in {draft.seen, changed.version}:
+                raise ChangedMeanwhile(character)
+            return changed
 
-async def _create(registry: Registry, user_id: int, draft: Draft) -> SavedDraft:
-    await registry.admit(user_id, "create", CREATIONS)
-    description = draft.description or ""
-    character = await registry.create(
-        user_id, draft.name, description, draft.portrait, char_id=draft.char_id
-    )
-    path = draft.portrait.path if draft.portrait else character.image_path
-    wanted = (clean_name(draft.name), clean_description(description), path)
-    if (character.name, character.description, character.image_path) != wanted:
-        # It was saved before, though the player could not be told, and what was typed has changed since.
-        character = await registry.edit(user_id, draft._replace(seen=character.version))
-    return SavedDraft(character, draft.refusal, active=True)
+        before, after = await self._store.edit(user_id, draft.char_id, change)
+        if before.image_path != after.image_path:
+            await self._references.remove_unused(user_id, before.image_path)
+        log.info("User %s edited character %s", user_id, draft.char_id)
+        return after
+
+    async def _keep(self, user_id: int, draft: Draft, reason: CharacterError) -> str:
+        """Keeps the draft and returns its id: in this process while the store does not answer."""
+        if not isinstance(reason, StorageUnavailable):
+            with suppress(StorageUnavailable):
+                return await self._drafts.keep(user_id, draft)
+        if draft.portrait:  # no sweep sees this process's drafts, but it leaves young files alone
+            await self._portraits.touch(draft.portrait.path)
+        return self._drafts.hold(user_id, draft)

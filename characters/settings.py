@@ -14,18 +14,8 @@ if TYPE_CHECKING:
 
 
 LOCATION = "a folder, or an object store's URL without a password, like s3://bucket/folder"
-WEB_URL = "a URL like https://example.org/assets"
-
-
-def _redis_url(value: SecretStr) -> SecretStr:
-    url = urlsplit(value.get_secret_value())
-    if (
-        url.scheme not in {"redis", "rediss", "unix"}
-        or (url.scheme != "unix" and not url.hostname)
-        or url.port == 0
-    ):
-        raise ValueError
-    return value
+WEB_URL = "a URL without a password, like https://example.org/assets"
+OBJECT_STORES = {"s3", "gs", "az", "abfs", "abfss"}
 
 
 def web_url(value: str) -> str:
@@ -33,18 +23,30 @@ def web_url(value: str) -> str:
     url = urlsplit(value)
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
         raise ValueError
+    if url.username or url.password:
+        raise ValueError
     return value.rstrip("/")
 
 
 def location(value: Path | str) -> Path | str:
-    """A folder, or the URL of an object store, which holds no password. Raises ValueError."""
+    """A folder, or the URL of an object store without a password. Raises ValueError."""
     if "://" not in str(value):
         return Path(value)
     url = urlsplit(str(value))
-    known = url.scheme in {"s3", "gs", "az", "abfs", "abfss"}
-    if not known or not url.hostname or url.password or url.query or url.fragment:
+    if url.scheme not in OBJECT_STORES or not url.hostname:
+        raise ValueError
+    if url.password or url.query or url.fragment:
         raise ValueError
     return str(value)
+
+
+def _redis_url(value: SecretStr) -> SecretStr:
+    url = urlsplit(value.get_secret_value())
+    if url.scheme not in {"redis", "rediss", "unix"} or url.port == 0:
+        raise ValueError
+    if url.scheme != "unix" and not url.hostname:
+        raise ValueError
+    return value
 
 
 def _address(value: str) -> str:
@@ -61,7 +63,7 @@ def _level(value: str) -> str:
 
 
 class AssetSettings(BaseSettings):
-    """What the drop-in module needs; each description says what the variable wants."""
+    """What the drop-in functions need. The description of a field says what its value must be."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
@@ -69,16 +71,10 @@ class AssetSettings(BaseSettings):
 
     data_dir: Annotated[Path, Field(description="a folder")] = Path("data")
     assets_dir: Annotated[
-        Annotated[Path | str, BeforeValidator(location)] | None,
-        Field(description=LOCATION),
+        Annotated[Path | str, BeforeValidator(location)] | None, Field(description=LOCATION)
     ] = None
     assets_url: Annotated[
-        Annotated[str, AfterValidator(web_url)] | None,
-        Field(description=WEB_URL),
-    ] = None
-    assets_listen: Annotated[
-        Annotated[str, AfterValidator(_address)] | None,
-        Field(description="host:port, like 127.0.0.1:8080"),
+        Annotated[str, AfterValidator(web_url)] | None, Field(description=WEB_URL)
     ] = None
     roster_limit: Annotated[
         int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")
@@ -88,6 +84,34 @@ class AssetSettings(BaseSettings):
     def assets_location(self) -> Path | str:
         """The folder, or the URL in an object store, where portraits lie."""
         return self.assets_dir or self.data_dir / "assets"
+
+    @property
+    def public_url(self) -> str | None:
+        """The URL at which the assets can be seen from outside."""
+        return self.assets_url
+
+
+class RegistrySettings(AssetSettings):
+    """What the cogs need."""
+
+    redis_url: Annotated[
+        Annotated[SecretStr, AfterValidator(_redis_url)] | None,
+        Field(description="a URL like redis://host:6379/0, rediss://host:6379/0 or unix:///path"),
+    ] = None
+
+
+class Settings(RegistrySettings):
+    """What our own bot needs, and the command line, which runs beside it."""
+
+    discord_token: Annotated[SecretStr | None, Field(description="the bot's token")] = None
+    assets_listen: Annotated[
+        Annotated[str, AfterValidator(_address)] | None,
+        Field(description="host:port, like 127.0.0.1:8080"),
+    ] = None
+    log_level: Annotated[
+        Annotated[str, AfterValidator(_level)],
+        Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+    ] = "INFO"
 
     @property
     def assets_folder(self) -> Path | None:
@@ -103,7 +127,7 @@ class AssetSettings(BaseSettings):
 
     @property
     def public_url(self) -> str | None:
-        """Where the assets can be seen: ASSETS_URL, or else the listen address of one host that serves a folder."""
+        """ASSETS_URL, or else the listen address of one host that serves a folder."""
         if self.assets_url or not self.listen_address or not self.assets_folder:
             return self.assets_url
         if self.listen_address[0] in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound to them here
@@ -111,25 +135,11 @@ class AssetSettings(BaseSettings):
         return f"http://{self.assets_listen}"
 
 
-class Settings(AssetSettings):
-    """What the bot needs."""
-
-    discord_token: Annotated[SecretStr | None, Field(description="the bot's token")] = None
-    redis_url: Annotated[
-        Annotated[SecretStr, AfterValidator(_redis_url)] | None,
-        Field(description="a URL like redis://host:6379/0, rediss://host:6379/0 or unix:///path"),
-    ] = None
-    log_level: Annotated[
-        Annotated[str, AfterValidator(_level)],
-        Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
-    ] = "INFO"
+_Settings = TypeVar("_Settings", bound=AssetSettings)
 
 
-_Kind = TypeVar("_Kind", bound=AssetSettings)
-
-
-def read_settings(kind: type[_Kind]) -> _Kind:
-    """Raises OperatorError with a line for each bad value: its name, what it got, what it wants."""
+def read_settings(kind: type[_Settings]) -> _Settings:
+    """Raises OperatorError with a line for each bad value: its name, and what it must be."""
     try:
         return kind()
     except ValidationError as error:
@@ -139,8 +149,7 @@ def read_settings(kind: type[_Kind]) -> _Kind:
 
 def _complaint(kind: type[AssetSettings], problem: "ErrorDetails") -> str:
     name = str(problem["loc"][0])
-    field = kind.model_fields[name]
-    got = (
-        "set to something else" if name in {"redis_url", "assets_dir"} else repr(problem["input"])
-    )  # a password?
-    return f"{name.upper()} is {got}; it wants {field.description}."
+    expected = kind.model_fields[name].description
+    if name in {"redis_url", "assets_dir", "assets_url"}:  # the value may hold a password
+        return f"{name.upper()} has another value; it must be {expected}."
+    return f"{name.upper()} is {problem['input']!r}; it must be {expected}."

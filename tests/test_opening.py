@@ -99,7 +99,7 @@ async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str)
     ours = settings(tmp_path, assets_dir=bucket, assets_url="https://cdn.example.org/portraits")
     async with open_registry(ours) as registry:
         ana = await with_portrait(registry)
-        await registry.portraits.check()
+        await registry.check_assets()
         assert (ana.image_path or "").startswith(f"{bucket}/")
         assert (ana.image_url or "").startswith("https://cdn.example.org/portraits/")
         assert await registry.portraits.portrait(ana)

@@ -17,7 +17,6 @@ from characters.errors import (
 )
 from characters.model import PortraitFile
 from characters.portraits.assets import FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.saving import save
 from characters.store.characters import CharacterStore
@@ -51,7 +50,7 @@ async def test_assets_that_can_not_be_written_still_leave_the_character(
     valkey: Redis, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    registry = Registry(CharacterStore(valkey), FolderAssets(tmp_path / "file"), Renderer())
+    registry = Registry(CharacterStore(valkey), FolderAssets(tmp_path / "file"))
     character, refusal, _ = await save(
         registry, USER, new("Ana")._replace(upload=upload("portrait")), fetch
     )

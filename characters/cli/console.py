@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 
 from characters.errors import OperatorError, StorageUnavailable
-from characters.maintenance.scan import Progress as Reporter
+from characters.maintenance.scan import ProgressCallback as Reporter
 from characters.maintenance.workspace import Workspace, open_workspace
 from characters.settings import Settings, read_settings
 

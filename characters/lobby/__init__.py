@@ -1,0 +1,1 @@
+"""Lobbies: who has a seat in a game session, and the session that starts."""

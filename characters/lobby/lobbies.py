@@ -1,9 +1,10 @@
-"""Lobbies: who has a seat in a session to come, kept in the store so that any process can serve them."""
+"""Lobbies: opened, changed and read, each change by one atomic script."""
 
 import contextlib
 import json
 import time
-from typing import Any
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from characters.errors import (
     LobbyBusy,
@@ -17,28 +18,37 @@ from characters.errors import (
     StorageUnavailable,
     WithoutCharacter,
 )
-from characters.lobby.lobby import GameSession, Lobby, Player, refuse
-from characters.store import scripts as lua
-from characters.store.characters import CharacterStore
+from characters.lobby.lobby import Lobby, Player, refuse
+from characters.lobby.session import GameSession
+from characters.model import Character
 
-KEPT_SECONDS = 24 * 60 * 60  # after the last change
-ANNOUNCED_SECONDS = 10.0  # the main bot has long heard of a session by then
-_ATTEMPTS = 8  # to start while others come and go
+ANNOUNCED_SECONDS = 10.0  # until the main bot must have noted that it was informed of a session
+_ATTEMPTS = 8  # to start while players come and go
+
+
+class Store(Protocol):
+    """What lobbies need of the store (`characters.store.lobby_store.LobbyStore`)."""
+
+    async def run(self, script: str, lobby_id: int, *arguments: Any) -> bytes: ...
+    async def fields(self, lobby_id: int) -> Mapping[bytes, bytes]: ...
+    async def version(self, lobby_id: int) -> int | None: ...
+    async def remove(self, lobby_id: int) -> None: ...
+    def lobby_ids(self) -> AsyncIterator[int]: ...
+    async def party(self, user_ids: Sequence[int]) -> list[Character | None]: ...
 
 
 class Lobbies:
-    """Opens, changes and reads lobbies. Each change is one atomic script.
+    """Lobbies that any process can serve.
 
-    Where `manages` is said, that member may do what only the host may. Every method raises
+    A member who `manages` messages may do what only the host may. Every method raises
     StorageUnavailable; those that change a lobby raise LobbyGone, LobbyClosed, LobbyStarted.
     """
 
-    def __init__(self, store: CharacterStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._client = store.client
 
     async def open(self, lobby: Lobby) -> None:
-        """Keeps a new lobby, in the place of any earlier one with the same id."""
+        """Keeps a new lobby; it replaces an earlier one with the same id."""
         fields = {
             "channel": lobby.channel_id,
             "host": lobby.host_id,
@@ -48,57 +58,61 @@ class Lobbies:
             "version": 0,
             "taken": 0,
         }
-        await self._run(
-            lua.LOBBY_OPEN, lobby.lobby_id, *(each for pair in fields.items() for each in pair)
-        )
+        arguments = [each for pair in fields.items() for each in pair]
+        await self._store.run("open", lobby.lobby_id, *arguments)
 
     async def get(self, lobby_id: int) -> Lobby:
         """Raises LobbyGone."""
-        if fields := await self._client.execute("HGETALL", _key(lobby_id)):
+        if fields := await self._store.fields(lobby_id):
             return Lobby.read(lobby_id, fields)
         raise LobbyGone
 
     async def version(self, lobby_id: int) -> int | None:
-        """None where the lobby is gone."""
-        version = await self._client.execute("HGET", _key(lobby_id), "version")
-        return None if version is None else int(version)
+        """None where there is no lobby."""
+        return await self._store.version(lobby_id)
+
+    async def delete(self, lobby_id: int) -> None:
+        """Removes a lobby whose message is gone."""
+        await self._store.remove(lobby_id)
 
     async def join(self, lobby_id: int, player: Player) -> None:
-        """Seats the player; one who has a seat keeps it. Raises LobbyFull."""
-        await self._change(lua.LOBBY_JOIN, lobby_id, player.user_id, player.name)
+        """Gives the player a seat; a player who has one keeps it. Raises LobbyFull."""
+        await self._change("join", lobby_id, player.user_id, player.name)
 
     async def leave(self, lobby_id: int, user_id: int) -> None:
-        """Frees the user's seat. A host hands the lobby to who came first, and it closes with the last one.
+        """Frees the user's seat. Raises NotSeated.
 
-        Raises NotSeated.
+        A host who leaves hands the lobby to the player who has been seated longest; the lobby
+        closes where there is none.
         """
         try:
-            await self._change(lua.LOBBY_LEAVE, lobby_id, user_id, user_id, 0, 1)
+            await self._change("leave", lobby_id, user_id, user_id, 0, 1)
         except NoSeat:
             raise NotSeated from None
 
     async def remove(self, lobby_id: int, user_id: int, by: int, *, manages: bool = False) -> None:
-        """Frees a seat, and nothing but that. Raises NoSeat, NotTheHost."""
-        await self._change(lua.LOBBY_LEAVE, lobby_id, user_id, by, int(manages), 0)
+        """Frees another player's seat. Raises NoSeat, NotTheHost."""
+        await self._change("leave", lobby_id, user_id, by, int(manages), 0)
 
     async def touch(self, lobby_id: int, user_id: int) -> None:
-        """Says that the player of a seat plays another character now. Raises NotSeated."""
+        """Notes that a seated player plays another character now. Raises NotSeated."""
         try:
-            await self._change(lua.LOBBY_TOUCH, lobby_id, user_id)
+            await self._change("touch", lobby_id, user_id)
         except NoSeat:
             raise NotSeated from None
 
     async def close(self, lobby_id: int, by: int, *, manages: bool = False) -> None:
         """Raises NotTheHost."""
-        await self._change(lua.LOBBY_CLOSE, lobby_id, by, int(manages))
+        await self._change("close", lobby_id, by, int(manages))
 
     async def start(
         self, lobby_id: int, by: int, *, manages: bool = False, token: str
     ) -> GameSession:
-        """Starts the session with the players' active characters. The same token again gets the same session.
+        """Starts the session with the active characters of the players.
 
-        So does any token, where the main bot has not heard of the session for some seconds (`announced`):
-        whoever started it must have fallen in between.
+        The same token again returns the same session. So does any other token where the main bot
+        has not noted within ten seconds that it was informed (`announced`): then the process that
+        started the session must have stopped before.
 
         Raises NotTheHost, NobodySeated, WithoutCharacter, LobbyBusy.
         """
@@ -106,15 +120,15 @@ class Lobbies:
             lobby = await self.get(lobby_id)
             if by != lobby.host_id and not manages:
                 raise NotTheHost
-            forgotten = not lobby.announced and lobby.started_at < time.time() - ANNOUNCED_SECONDS
-            if lobby.state == "started" and (lobby.token == token or forgotten):
+            overdue = not lobby.announced and lobby.started_at < time.time() - ANNOUNCED_SECONDS
+            if lobby.state == "started" and (lobby.token == token or overdue):
                 return GameSession.of(lobby)
-            characters = await self._party(lobby)
-            given = (by, int(manages), lobby.version, token, json.dumps(characters), time.time())
+            party = json.dumps(await self._party(lobby))
+            arguments = (by, int(manages), lobby.version, token, party, time.time())
             try:
-                answer = await self._run(lua.LOBBY_START, lobby_id, *given)
-            except StorageUnavailable:  # it may have started all the same: that must not be lost
-                answer = await self._run(lua.LOBBY_START, lobby_id, *given)
+                answer = await self._store.run("start", lobby_id, *arguments)
+            except StorageUnavailable:  # it may have started: the same token finds out
+                answer = await self._store.run("start", lobby_id, *arguments)
             if answer == b"done":
                 return GameSession.of(await self.get(lobby_id))
             if answer != b"changed":
@@ -122,60 +136,51 @@ class Lobbies:
         raise LobbyBusy
 
     async def announced(self, lobby_id: int) -> None:
-        """Notes that the main bot has heard of the session."""
-        await self._run(lua.LOBBY_ANNOUNCED, lobby_id)
-
-    async def forget(self, lobby_id: int) -> None:
-        """Removes a lobby whose message is gone."""
-        await self._client.execute("DEL", _key(lobby_id))
+        """Notes that the main bot was informed of the session."""
+        await self._store.run("announced", lobby_id)
 
     async def forget_user(self, user_id: int) -> list[Lobby]:
-        """Frees the user's seats, and forgets what is over. Looks at every lobby there is; returns who lost one."""
+        """Frees the user's seats and removes lobbies that are over; returns those that changed.
+
+        Looks at every lobby of the store.
+        """
         changed: list[Lobby] = []
-        async for key in self._client.keys(_key("*"), "hash"):
+        async for lobby_id in self._store.lobby_ids():
             with contextlib.suppress(LobbyGone, LobbyClosed, LobbyStarted, NoSeat):
-                lobby = await self._kept(key)
-                if lobby and user_id in {
-                    *lobby.user_ids,
-                    lobby.host_id,
-                    lobby.former_host_id,
-                    lobby.closed_by,
-                }:
+                lobby = await self._readable(lobby_id)
+                if lobby and lobby.names(user_id):
                     changed.append(lobby)
                     if lobby.state == "open":
-                        await self._change(lua.LOBBY_LEAVE, lobby.lobby_id, user_id, "", 0, 1)
-                    if (await self.get(lobby.lobby_id)).state != "open":
-                        await self.forget(lobby.lobby_id)
+                        await self._change("leave", lobby_id, user_id, "", 0, 1)
+                    if (await self.get(lobby_id)).state != "open":
+                        await self._store.remove(lobby_id)
         return changed
 
-    async def _kept(self, key: str) -> Lobby | None:
-        """The lobby with this key; None where another program uses one like it."""
+    async def _readable(self, lobby_id: int) -> Lobby | None:
+        """The lobby; None where another program uses a key like ours."""
         try:
-            return await self.get(int(key.removeprefix(_key(""))))
+            return await self.get(lobby_id)
         except (ValueError, KeyError):
             return None
 
     async def _party(self, lobby: Lobby) -> list[dict[str, Any]]:
+        """The active character of each player, with its `user_id`."""
         lobby.check_open()
         if not lobby.players:
             raise NobodySeated
-        found = await self._store.party(lobby.user_ids)
-        seats = list(zip(lobby.players, found, strict=True))
-        if missing := [player.user_id for player, character in seats if character is None]:
+        party: list[dict[str, Any]] = []
+        missing: list[int] = []
+        characters = await self._store.party(lobby.user_ids)
+        for user_id, character in zip(lobby.user_ids, characters, strict=True):
+            if character:
+                party.append({**character.to_dict(), "user_id": user_id})
+            else:
+                missing.append(user_id)
+        if missing:
             raise WithoutCharacter(missing)
-        return [
-            {**character.to_dict(), "user_id": player.user_id}
-            for player, character in seats
-            if character
-        ]
+        return party
 
-    async def _change(self, script: lua.Script, lobby_id: int, *arguments: Any) -> None:
-        if (answer := await self._run(script, lobby_id, *arguments)) != b"done":
+    async def _change(self, script: str, lobby_id: int, *arguments: Any) -> None:
+        answer = await self._store.run(script, lobby_id, *arguments)
+        if answer != b"done":
             refuse(answer)
-
-    async def _run(self, script: lua.Script, lobby_id: int, *arguments: Any) -> bytes:
-        return await self._client.run(script, [_key(lobby_id)], KEPT_SECONDS, *arguments)
-
-
-def _key(lobby_id: int | str) -> str:
-    return f"game:lobby:{lobby_id}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from characters.errors import OperatorError
 from characters.maintenance.backup_file import MEMBER_LIMIT, Writer, created
 from characters.maintenance.locations import Location, elsewhere, names_in, with_thumbnail
-from characters.maintenance.scan import Progress, UserRecords, scan_users, user_records
+from characters.maintenance.scan import ProgressCallback, UserRecords, scan_users, user_records
 from characters.portraits.assets import Assets, is_ours
 from characters.store.client import StoreClient
 
@@ -37,7 +37,7 @@ async def export(
     url: str | None = None,
     user_id: int | None = None,
     replace: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Exported:
     """Backs up records and portraits, byte for byte; `url` is where the assets can be seen from outside.
 

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from characters.maintenance.locations import Location, names_in, path_in, with_thumbnail
-from characters.maintenance.scan import Progress, UserRecords, scan_users, user_records
+from characters.maintenance.scan import ProgressCallback, UserRecords, scan_users, user_records
 from characters.maintenance.sweep import unnamed_files
 from characters.model import Character
 from characters.portraits.assets import START, Assets
@@ -54,7 +54,7 @@ class Finding(NamedTuple):
 
 
 async def inspect(
-    client: StoreClient, assets: Assets, progress: Progress | None = None
+    client: StoreClient, assets: Assets, progress: ProgressCallback | None = None
 ) -> AsyncGenerator[Finding, None]:
     """What is amiss, as it is found. Raises StorageUnavailable, OSError."""
     place = Location.of(assets, None)

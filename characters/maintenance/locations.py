@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from characters.maintenance.scan import UserRecords
 from characters.model import PortraitFile
 from characters.portraits.assets import Assets, is_ours, thumbnail_of
-from characters.store.drafts import portrait_in
+from characters.store.drafts import Draft
 
 
 class Location(NamedTuple):
@@ -63,6 +63,12 @@ def fields_of(record: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return cast("dict[str, Any]", record_or_else) if isinstance(record_or_else, dict) else None
+
+
+def portrait_in(draft: bytes) -> PortraitFile | None:
+    """The portrait of a draft as the store keeps it."""
+    kept = Draft.from_json(draft)
+    return kept and kept.portrait
 
 
 def path_in(record: bytes) -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,13 +16,12 @@ from characters.maintenance.locations import (
     rehomed,
     with_thumbnail,
 )
-from characters.maintenance.scan import AT_ONCE, Progress, UserRecords, scan_users
+from characters.maintenance.scan import AT_ONCE, ProgressCallback, UserRecords, scan_users
 from characters.maintenance.sweep import stem_of
 from characters.portraits.assets import Assets
-from characters.store import scripts as lua
-from characters.store.characters import Keys
 from characters.store.client import StoreClient
-from characters.store.drafts import portrait_in, with_portrait
+from characters.store.drafts import Draft
+from characters.store.keys import user_keys
 from characters.store.lease import lease
 
 _PASSES = 4  # a living bot may make portraits in the old place meanwhile
@@ -47,7 +47,7 @@ async def move_assets(
     *,
     url: str | None = None,
     keep: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Moved:
     """Moves the portraits that records, trash and drafts have in `source`; only URLs change where `target` is the same.
 
@@ -79,7 +79,7 @@ class _Move:
         self.copied = 0
         self.left: set[str] = set()
 
-    async def everybody(self, progress: Progress | None) -> None:
+    async def everybody(self, progress: ProgressCallback | None) -> None:
         async with scan_users(self._client, progress) as (_, everyone):
             batch: list[UserRecords] = []
             async for each in everyone:
@@ -95,19 +95,17 @@ class _Move:
         self.left |= {self.old.base + name for name in names - there} | set(
             elsewhere(user_records, self.old, self.new)
         )
-        keys = Keys.of(user_records.user_id, cluster=self._client.is_cluster)
+        keys = user_keys(user_records.user_id, cluster=self._client.is_cluster)
         for place, char_id, record in user_records.records():
             await self._swap(getattr(keys, place), char_id, record, self._moved(record, there))
-        for draft_id, draft in user_records.drafts.items():
-            saved = portrait_in(draft)
-            name = self.old.name(saved.path) if saved else None
-            if saved and name in there:
-                url = self.new.saved(name).url or saved.url
-                moved = self.new.saved(name)._replace(url=url)
-                changed = (
-                    with_portrait(draft, lambda _, moved=moved: moved) if moved != saved else draft
-                )
-                await self._swap(keys.drafts, draft_id, draft, changed)
+        for draft_id, data in user_records.drafts.items():
+            draft = Draft.from_json(data)
+            name = self.old.name(draft.portrait.path) if draft and draft.portrait else None
+            if draft and draft.portrait and name in there:
+                saved = self.new.saved(name)
+                moved = replace(draft, portrait=replace(saved, url=saved.url or draft.portrait.url))
+                if moved != draft:
+                    await self._swap(keys.drafts, draft_id, data, moved.to_json().encode())
 
     async def clear(self) -> int:
         """Removes the old files of ours that are the same in the new place, but for those still referred to."""
@@ -148,7 +146,7 @@ class _Move:
 
     async def _swap(self, key: str, field: bytes, before: bytes, after: bytes) -> None:
         # Where the record has changed meanwhile, the next pass sees it.
-        if after != before and await self._client.run(lua.SWAP, [key], field, before, after):
+        if after != before and await self._client.run("swap_field", key, field, before, after):
             self.rewritten += 1
 
     async def _remove(self, name: str) -> bool:

@@ -8,12 +8,11 @@ from typing import NamedTuple
 from characters.errors import OperatorError
 from characters.maintenance.backup_file import Part, Reader, entries
 from characters.maintenance.locations import Location, path_in, rehomed
-from characters.maintenance.scan import Progress
+from characters.maintenance.scan import ProgressCallback
 from characters.model import TRASH_SECONDS
 from characters.portraits.assets import Assets
-from characters.store import scripts as lua
-from characters.store.characters import Keys
 from characters.store.client import StoreClient
+from characters.store.keys import user_keys
 from characters.store.lease import lease
 
 _BATCH_PARTS, _BATCH_BYTES = 200, 32 * 2**20  # what is written at the same time
@@ -78,7 +77,7 @@ class _Restore:
         return outcome
 
     async def _records(self, part: Part, portraits: set[str]) -> None:
-        keys = Keys.of(part.user_id, cluster=self._client.is_cluster)
+        keys = user_keys(part.user_id, cluster=self._client.is_cluster)
         found = list(entries(part.data))
         active = next((char_id for place, char_id, _ in found if place == "active"), b"")
         records = [
@@ -88,7 +87,7 @@ class _Restore:
         ]
         flat = [each for entry in records for each in entry]
         outcomes = await self._client.run(
-            lua.REFILL, keys[:3], int(self._replace), TRASH_SECONDS, active, *flat
+            "restore_backup", keys, int(self._replace), TRASH_SECONDS, active, *flat
         )
         names = [
             f"{place} {char_id.decode(errors='backslashreplace')}" for place, char_id, _ in records
@@ -113,7 +112,7 @@ async def import_backup(
     url: str | None = None,
     user_id: int | None = None,
     replace: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Imported:
     """Restores everybody, or one user; repeated after an interruption, it completes what is there.
 

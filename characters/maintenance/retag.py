@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from characters.maintenance.scan import Owned, Progress, owned_keys
-from characters.store import scripts as lua
+from characters.maintenance.scan import ProgressCallback, owned_keys
 from characters.store.client import StoreClient
+from characters.store.keys import OwnedKey
 from characters.store.lease import lease
 
 _ATTEMPTS = 8
@@ -17,7 +17,9 @@ class Retagged(NamedTuple):
     taken: list[tuple[str, str]]
 
 
-async def retag(client: StoreClient, *, braces: bool, progress: Progress | None = None) -> Retagged:
+async def retag(
+    client: StoreClient, *, braces: bool, progress: ProgressCallback | None = None
+) -> Retagged:
     """Gives every key of a user the name with braces, or without. Never overwrites; may be repeated.
 
     How much there is to do is not known before: `progress` is told 0. Raises StorageUnavailable, OperatorError.
@@ -26,7 +28,9 @@ async def retag(client: StoreClient, *, braces: bool, progress: Progress | None 
         return await _retag(client, braces=braces, progress=progress)
 
 
-async def _retag(client: StoreClient, *, braces: bool, progress: Progress | None) -> Retagged:
+async def _retag(
+    client: StoreClient, *, braces: bool, progress: ProgressCallback | None
+) -> Retagged:
     renamed, taken = 0, dict[str, str]()
     async for each in owned_keys(client):
         if each.braces == braces:
@@ -41,7 +45,7 @@ async def _retag(client: StoreClient, *, braces: bool, progress: Progress | None
     return Retagged(renamed, list(taken.items()))
 
 
-async def _rename(client: StoreClient, old: Owned, new: str) -> bool:
+async def _rename(client: StoreClient, old: OwnedKey, new: str) -> bool:
     if not await client.execute(
         "EXISTS", old.key
     ):  # it expired: RENAMENX would take that for an error
@@ -49,16 +53,16 @@ async def _rename(client: StoreClient, old: Owned, new: str) -> bool:
     return await client.execute("RENAMENX", old.key, new) == 1
 
 
-async def _carry(client: StoreClient, old: Owned, new: str) -> bool:
+async def _carry(client: StoreClient, old: OwnedKey, new: str) -> bool:
     """The names lie in different slots, on different nodes perhaps: copies, compares, and removes what is the same."""
     for _ in range(_ATTEMPTS):
         dump, left = await client.execute("DUMP", old.key), await client.execute("PTTL", old.key)
         if dump is None:
             return False
-        await client.run(lua.COPY, [new], max(left, 0), dump)
+        await client.run("copy_key", new, max(left, 0), dump)
         if await _content(client, old.key) != await _content(client, new):
             return False
-        if await client.run(lua.UNLINK, [old.key], dump):
+        if await client.run("remove_key", old.key, dump):
             return True
     return False
 

@@ -1,45 +1,29 @@
-"""Everybody in the store, one after the other, in as much memory as one user takes."""
+"""A scan over all users of the store: their ids, and what the store keeps of each."""
 
 import asyncio
 import re
-import sqlite3
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, closing
-from itertools import islice
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from characters.store import scripts as lua
-from characters.store.characters import Keys
 from characters.store.client import StoreClient
+from characters.store.keys import OwnedKey, parse_user_key, user_keys
 
-Progress = Callable[[int, int], None]
-"""Is told how much is done, and how much there is to do."""
+ProgressCallback = Callable[[int, int], None]
+"""Is called with how many users are done, and how many there are."""
 
 AT_ONCE = 16  # users that are read at the same time
 
-_KINDS = tuple(key.split(":")[1] for key in Keys.of(0, cluster=False))
-_KEY = re.compile(rf"game:({'|'.join(_KINDS)}):(?:([1-9]\d{{0,18}})|\{{([1-9]\d{{0,18}})\}})")
-_ESCAPED = re.compile(
-    rb"\\u00([2-7][0-9a-fA-F])"
-)  # as JSON may have any letter, for instance of a name
+_ESCAPED = re.compile(rb"\\u00([2-7][0-9a-fA-F])")  # JSON may write any letter so
 _STEM = re.compile(rb"[0-9a-f]{32}(?=(?:-256)?\.webp)")
 
 
-class Owned(NamedTuple):
-    """A key of a user: which of `Keys` it is, whose, and whether its name is one for a cluster."""
-
-    key: str
-    kind: str
-    user_id: int
-    braces: bool
-
-    def renamed(self, *, braces: bool) -> str:
-        """The same key under the name that it has on a cluster (with braces), or on one server."""
-        return Keys.of(self.user_id, cluster=braces)[_KINDS.index(self.kind)]
-
-
 class UserRecords(NamedTuple):
-    """What the store keeps of one user, at one moment; everything as bytes, corrupt records too."""
+    """What the store keeps of one user at one moment, as bytes, corrupt records too.
+
+    `foreign` are keys of a type that is not ours; they read as empty.
+    """
 
     user_id: int
     characters: dict[bytes, bytes]
@@ -47,107 +31,80 @@ class UserRecords(NamedTuple):
     trash: dict[bytes, bytes]
     drafts: dict[bytes, bytes]
     foreign: list[str]
-    """Keys of another type than ours, which read as empty."""
 
     def records(self) -> Iterator[tuple[str, bytes, bytes]]:
         """Each record with its place (`characters` or `trash`) and char_id."""
-        for place, records in (("characters", self.characters), ("trash", self.trash)):
-            yield from ((place, char_id, record) for char_id, record in records.items())
+        for char_id, record in self.characters.items():
+            yield "characters", char_id, record
+        for char_id, record in self.trash.items():
+            yield "trash", char_id, record
 
     def stems(self) -> set[str]:
-        """The portraits of ours that are named anywhere: in records, corrupt ones too, and in drafts of any release."""
-        values = (
-            value
-            for values in (self.characters, self.trash, self.drafts)
-            for value in values.values()
-        )
-        plain = (_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), value) for value in values)
-        return {stem.decode() for value in plain for stem in _STEM.findall(value)}
+        """The stems of our portraits' names that occur anywhere in records and drafts."""
+        found: set[str] = set()
+        for values in (self.characters, self.trash, self.drafts):
+            for value in values.values():
+                plain = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), value)
+                found.update(stem.decode() for stem in _STEM.findall(plain))
+        return found
 
 
-class Everybody:
-    """The ids of all users, each once and in order; they lie on the disk, in a file that goes with the process."""
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The ids of all users in order, and how many keys have names for the other kind of server."""
 
-    def __init__(self, ids: sqlite3.Connection) -> None:
-        self._ids = ids
-        self.misnamed = (
-            0  # keys with names for the other kind of server, which no bot on this one sees
-        )
-
-    def __len__(self) -> int:
-        return self._ids.execute("SELECT count(*) FROM ids").fetchone()[0]
-
-    def __iter__(self) -> Iterator[int]:
-        return (user_id for (user_id,) in self._ids.execute("SELECT id FROM ids ORDER BY id"))
-
-    def add(self, user_ids: Iterable[int]) -> None:
-        self._ids.executemany(
-            "INSERT OR IGNORE INTO ids VALUES (?)", ((each,) for each in user_ids)
-        )
+    ids: list[int]
+    misnamed: int
 
 
-async def owned_keys(client: StoreClient) -> AsyncGenerator[Owned, None]:
-    """The keys of all users, some perhaps twice, under either kind of name. Raises StorageUnavailable."""
-    async for key in client.keys("game:*"):
-        if match := _KEY.fullmatch(key):
-            kind, plain, braced = match.groups()
-            user_id = int(plain or braced)
-            if user_id < 2**63:
-                yield Owned(key, kind, user_id, braces=bool(braced))
+async def owned_keys(client: StoreClient) -> AsyncGenerator[OwnedKey, None]:
+    """The keys of all users, some perhaps twice, with names of either kind.
+
+    Raises StorageUnavailable.
+    """
+    async for name in client.keys("game:*"):
+        if key := parse_user_key(name):
+            yield key
 
 
-@asynccontextmanager
-async def everybody(client: StoreClient) -> AsyncGenerator[Everybody, None]:
-    """Who has anything in the store. Raises StorageUnavailable."""
-    with closing(sqlite3.connect("", isolation_level=None)) as ids:
-        ids.executescript("CREATE TABLE ids (id INTEGER PRIMARY KEY); BEGIN")
-        found, batch = Everybody(ids), list[int]()
-        async for each in owned_keys(client):
-            if each.braces != client.is_cluster:
-                found.misnamed += 1
-            elif each.kind != "rates":
-                batch.append(each.user_id)
-            if len(batch) >= 1000:  # noqa: PLR2004 - as many as a step of the scan brings
-                found.add(batch)
-                batch.clear()
-        found.add(batch)
-        yield found
+async def find_users(client: StoreClient) -> Users:
+    """Who has anything in the store, but for rates. Raises StorageUnavailable."""
+    ids: set[int] = set()
+    misnamed = 0
+    async for key in owned_keys(client):
+        if key.braces != client.is_cluster:
+            misnamed += 1
+        elif key.kind != "rates":
+            ids.add(key.user_id)
+    return Users(sorted(ids), misnamed)
 
 
 async def user_records(client: StoreClient, user_id: int) -> UserRecords:
     """What the store keeps of a user. Raises StorageUnavailable."""
-    keys = Keys.of(user_id, cluster=client.is_cluster)
-    characters, active, trash, drafts, foreign = await client.run(lua.HOLDING, keys[:4])
-    return UserRecords(
-        user_id,
-        _hash(characters),
-        active,
-        _hash(trash),
-        _hash(drafts),
-        [key.decode() for key in foreign],
-    )
+    keys = user_keys(user_id, cluster=client.is_cluster)
+    characters, active, trash, drafts, foreign = await client.run("user_records", keys)
+    names = [key.decode() for key in foreign]
+    return UserRecords(user_id, _hash(characters), active, _hash(trash), _hash(drafts), names)
 
 
 async def records_of_users(
-    client: StoreClient, users: Iterable[int], progress: Progress | None = None, total: int = 0
+    client: StoreClient, user_ids: Sequence[int], progress: ProgressCallback | None = None
 ) -> AsyncGenerator[UserRecords, None]:
     """What the store keeps of each of these users, in their order. Raises StorageUnavailable."""
-    waiting, done = iter(users), 0
-    while batch := list(islice(waiting, AT_ONCE)):
-        for each in await asyncio.gather(*(user_records(client, user_id) for user_id in batch)):
-            yield each
-        done += len(batch)
+    for start in range(0, len(user_ids), AT_ONCE):
+        batch = user_ids[start : start + AT_ONCE]
+        for records in await asyncio.gather(*(user_records(client, each) for each in batch)):
+            yield records
         if progress:
-            progress(done, total)
+            progress(start + len(batch), len(user_ids))
 
 
 @asynccontextmanager
 async def scan_users(
-    client: StoreClient, progress: Progress | None = None
-) -> AsyncGenerator[tuple[Everybody, AsyncGenerator[UserRecords, None]], None]:
-    """Who is in the store, and what it keeps of each. Raises StorageUnavailable."""
-    async with everybody(client) as found:
-        yield found, records_of_users(client, found, progress, len(found))
+    client: StoreClient, progress: ProgressCallback | None = None
+) -> AsyncGenerator[tuple[Users, AsyncGenerator[UserRecords, None]], None]:
+    users = await find_users(client)
+    yield users, records_of_users(client, users.ids, progress)
 
 
 def _hash(entries: list[bytes]) -> dict[bytes, bytes]:

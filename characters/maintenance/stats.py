@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from characters.maintenance.scan import Progress, scan_users
+from characters.maintenance.scan import ProgressCallback, scan_users
 from characters.portraits.assets import THUMBNAIL, Assets
 from characters.store.client import StoreClient
 
@@ -33,7 +33,7 @@ class Statistics(NamedTuple):
 
 
 async def figures(
-    client: StoreClient, assets: Assets, progress: Progress | None = None
+    client: StoreClient, assets: Assets, progress: ProgressCallback | None = None
 ) -> Statistics:
     """Raises StorageUnavailable, OSError."""
     users = characters = trash = size = 0

@@ -6,12 +6,11 @@ from contextlib import nullcontext
 from typing import NamedTuple
 
 from characters.errors import OperatorError
-from characters.maintenance.scan import Everybody, Progress, UserRecords, scan_users
+from characters.maintenance.scan import ProgressCallback, UserRecords, Users, scan_users
 from characters.model import TRASH_SECONDS, Character
 from characters.portraits.assets import THUMBNAIL, AssetFile, Assets
-from characters.store import scripts as lua
-from characters.store.characters import Keys
 from characters.store.client import StoreClient
+from characters.store.keys import user_keys
 from characters.store.lease import Busy, lease
 
 GRACE = (
@@ -46,7 +45,7 @@ async def sweep(
     dry_run: bool = False,
     age: float = GRACE,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Swept:
     """Removes trash older than seven days, and files of ours older than `age` seconds that nothing in the store names.
 
@@ -67,14 +66,14 @@ async def _sweep(
     dry_run: bool,
     age: float,
     force: bool,
-    progress: Progress | None,
+    progress: ProgressCallback | None,
 ) -> Swept:
     stored = await assets.stored()
     files = _old_files(stored, age)
     trash, cleared = 0, set[str]()
     async with scan_users(client, progress) as (users, records_of_users):
         _refuse_misnamed(users)
-        nobody = not len(users)
+        nobody = not users.ids
         async for user_records in records_of_users:
             outdated, kept = _outdated(user_records)
             cleared |= set(user_records.stems()) - set(kept.stems())
@@ -127,7 +126,7 @@ def stem_of(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".webp").removesuffix(THUMBNAIL)
 
 
-def _refuse_misnamed(users: Everybody) -> None:
+def _refuse_misnamed(users: Users) -> None:
     if users.misnamed:
         raise OperatorError(
             f"Nothing is swept: the store has keys with names for another kind of server ({users.misnamed}). "
@@ -190,7 +189,10 @@ def _outdated(user_records: UserRecords) -> tuple[dict[bytes, bytes], UserRecord
 
 
 async def _purge(client: StoreClient, user_id: int, outdated: dict[bytes, bytes]) -> int:
-    key = Keys.of(user_id, cluster=client.is_cluster).trash
+    key = user_keys(user_id, cluster=client.is_cluster).trash
     return sum(
-        [await client.run(lua.SWAP, [key], char_id, record) for char_id, record in outdated.items()]
+        [
+            await client.run("swap_field", key, char_id, record)
+            for char_id, record in outdated.items()
+        ]
     )

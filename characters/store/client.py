@@ -1,4 +1,4 @@
-"""The Redis or Valkey server: its commands and our scripts, answered in bytes or not at all."""
+"""The client of the store: commands and scripts, answered in bytes."""
 
 import asyncio
 import logging
@@ -10,9 +10,10 @@ from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from characters.errors import StorageUnavailable
-from characters.store.scripts import Script
+from characters.store.keys import UserKeys
+from characters.store.scripts import Script, load_script
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
 _SCAN_COUNT = 1000  # keys that the server looks at in one step of a scan
 
@@ -20,10 +21,10 @@ Command = tuple[Any, ...]
 
 
 class StoreClient:
-    """An open client, which stays the caller's, and may decode responses or not.
+    """Wraps an open client, which stays the caller's and may decode responses or not.
 
-    Every method raises StorageUnavailable where the server does not answer as it should within
-    `deadline` seconds (None: as long as the client waits).
+    Every method raises StorageUnavailable where the server gives no valid answer within `deadline`
+    seconds (None: as long as the client waits).
     """
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
@@ -32,7 +33,7 @@ class StoreClient:
         self.is_cluster = isinstance(redis, RedisCluster)
 
     async def execute(self, *command: Any) -> Any:
-        """The answer to one command, always as bytes, whatever the client decodes."""
+        """The answer to one command, always as bytes."""
         try:
             if self._deadline is None:
                 return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
@@ -43,8 +44,18 @@ class StoreClient:
         except (RedisError, RedisClusterException, OSError) as error:
             raise _unavailable(command[0], error) from error
 
-    async def run(self, script: Script, keys: Sequence[str], *arguments: Any) -> Any:
-        """What the script returns. Its keys share a slot."""
+    async def run(self, name: str, keys: UserKeys | str, *arguments: Any) -> Any:
+        """What the script `lua/<name>.lua` returns.
+
+        It gets those of the user's keys that it names, or the one key.
+        """
+        script = load_script(name)
+        if isinstance(keys, str):
+            return await self.evaluate(script, [keys], *arguments)
+        return await self.evaluate(script, [getattr(keys, key) for key in script.keys], *arguments)
+
+    async def evaluate(self, script: Script, keys: Sequence[str], *arguments: Any) -> Any:
+        """What the script returns for these keys, which share a slot on a cluster."""
         try:
             return await self.execute("EVALSHA", script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
@@ -62,9 +73,9 @@ class StoreClient:
             raise _unavailable("a pipeline", error) from error
 
     async def keys(self, pattern: str, kind: str | None = None) -> AsyncIterator[str]:
-        """All keys that match, some perhaps twice; keys that come or go meanwhile may be among them or not.
+        """All keys that match, of one type of Redis (`string`, `hash`) or of any.
 
-        The kind is that of Redis: `string`, `hash`, ….
+        A key may come twice. A key that is made or removed during the scan may come or not.
         """
         try:
             async for key in self._redis.scan_iter(match=pattern, count=_SCAN_COUNT, _type=kind):
@@ -74,5 +85,5 @@ class StoreClient:
 
 
 def _unavailable(what: str, error: Exception) -> StorageUnavailable:
-    log.error("The store failed to answer %s: %s: %s", what, type(error).__name__, error)
+    log.error("The store did not answer %s: %s: %s", what, type(error).__name__, error)
     return StorageUnavailable()

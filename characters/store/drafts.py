@@ -1,34 +1,37 @@
-"""What players typed and could not save yet: kept for fifteen minutes, to be gone on with."""
+"""What players typed and could not save yet: kept for fifteen minutes, to continue with it."""
 
 import json
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from typing import NamedTuple
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from characters.errors import CharacterError, StorageUnavailable
+from characters.errors import CharacterError
 from characters.model import Character, PortraitFile
-from characters.store.characters import DRAFT_SECONDS, CharacterStore
+from characters.store.characters import CharacterStore
 
-_HELD = 1000  # drafts in this process while the store is down
+DRAFT_SECONDS = 15 * 60
+HELD_LIMIT = 1000  # drafts in this process while the store does not answer
 
 
-class Upload(NamedTuple):
-    """A file that a player sent; the size (bytes) is what Discord says."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a player sent; `size` (bytes) is what Discord says."""
 
     url: str
     size: int
 
 
-class Draft(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Draft:
     """A new character, or changes to one.
 
-    `seen` is the `Character.version` that the player edits, and empty for a new character, whose id is
-    chosen here so that saving twice makes one. A description of None leaves the one there is; so does
-    no portrait, unless it is to be removed. An upload becomes the portrait when the draft is saved, or
-    `refusal` says why not. What a form could not hold is in the draft with `earlier_id`. An pending_action is for
-    whoever opened the form: what is to be done when the character is saved.
+    `seen` is the `Character.version` that the player edits, and empty for a new character, whose id
+    is chosen here so that saving twice makes one. A description of None leaves the present one; no
+    portrait leaves the present one too, unless `remove_portrait`. An upload becomes the portrait
+    when the draft is saved. What a form could not hold is in the draft with `earlier_id`.
+    `pending_action` is what the form is to do once the character is saved.
     """
 
     char_id: str
@@ -38,129 +41,134 @@ class Draft(NamedTuple):
     portrait: PortraitFile | None = None
     remove_portrait: bool = False
     upload: Upload | None = None
-    refusal: str = ""
     earlier_id: str = ""
     pending_action: str = ""
 
     def completed_by(self, earlier: "Draft") -> "Draft":
-        """What this one leaves out, as it was in an earlier one."""
-        keep_picture = not self.remove_portrait
-        return self._replace(
-            description=earlier.description if self.description is None else self.description,
-            portrait=self.portrait or (earlier.portrait if keep_picture else None),
-            upload=self.upload or (earlier.upload if keep_picture else None),
-            refusal=self.refusal or earlier.refusal,
+        """This draft, with what it leaves open as it was in an earlier one."""
+        description = earlier.description if self.description is None else self.description
+        if self.remove_portrait:
+            return replace(self, description=description, earlier_id="")
+        return replace(
+            self,
+            description=description,
+            portrait=self.portrait or earlier.portrait,
+            upload=self.upload or earlier.upload,
             earlier_id="",
         )
 
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> "Draft | None":
+        """None where another release wrote the data."""
+        try:
+            fields: dict[str, Any] = json.loads(data)
+            if fields["portrait"]:
+                fields["portrait"] = PortraitFile(**fields["portrait"])
+            if fields["upload"]:
+                fields["upload"] = Upload(**fields["upload"])
+            return cls(**fields)
+        except (ValueError, TypeError, KeyError):
+            return None
+
 
 class ChangedMeanwhile(CharacterError):
-    """Somebody else's change came first; `current` is what the character is now."""
+    """Another change came first; `current` is what the character is now."""
+
+    message = "The character was changed while its player edited it."
 
     def __init__(self, current: Character) -> None:
-        super().__init__(
-            "This character changed while you were editing, so your changes are not saved yet."
-        )
+        super().__init__()
         self.current = current
 
 
 class Unsaved(CharacterError):
-    """A draft that could not be saved, for this reason; it is kept under its id."""
+    """A draft could not be saved, for this reason; it is kept under its id.
 
-    def __init__(self, reason: CharacterError, draft: Draft, draft_id: str) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-        self.draft = draft
-        self.draft_id = draft_id
-
-
-def new_id() -> str:
-    """Twelve hexadecimal characters, later ones greater than earlier ones."""
-    return f"{int(time.time()):08x}{secrets.token_hex(2)}"
-
-
-class Drafts:
-    """Keeps drafts in the store, or in this process while the store is down.
-
-    No sweep sees what a process holds: `touch` makes its portraits young, so that they are left alone for an hour.
+    `refusal` says what of the draft could not be kept: its upload, or an earlier draft.
     """
 
     def __init__(
-        self, store: CharacterStore, touch: Callable[[str], Awaitable[None]] | None = None
+        self,
+        reason: CharacterError,
+        draft: Draft,
+        draft_id: str,
+        refusal: CharacterError | None = None,
     ) -> None:
+        super().__init__(f"The draft is not saved: {reason}")
+        self.reason = reason
+        self.draft = draft
+        self.draft_id = draft_id
+        self.refusal = refusal
+
+
+def new_id() -> str:
+    """Twelve hexadecimal characters; a later id is greater than an earlier one."""
+    return f"{int(time.time()):08x}{secrets.token_hex(2)}"
+
+
+class DraftStore:
+    """Keeps drafts in the store, or in this process while the store does not answer."""
+
+    def __init__(self, store: CharacterStore) -> None:
         self._store = store
-        self._touch = touch
+        self._client = store.client
         self._held: dict[tuple[int, str], str] = {}
 
-    async def keep(self, user_id: int, draft: Draft, *, down: bool = False) -> str:
-        """Returns the draft's id; `down` spares asking a store that just failed."""
-        draft_id, data = new_id(), json.dumps([time.time(), draft])
-        if not down:
-            try:
-                await self._store.keep_draft(user_id, draft_id, data)
-            except StorageUnavailable:
-                down = True
-        if down:
-            if len(self._held) >= _HELD:
-                self._held.pop(next(iter(self._held)))
-            self._held[user_id, draft_id] = data
-            if draft.portrait and self._touch:
-                with suppress(OSError):  # then it is as old as it is
-                    await self._touch(draft.portrait.path)
+    async def keep(self, user_id: int, draft: Draft) -> str:
+        """Returns the draft's id. Raises StorageUnavailable."""
+        draft_id = new_id()
+        key = self._store.keys(user_id).drafts
+        await self._client.run("keep_entry", key, draft_id, draft.to_json(), DRAFT_SECONDS)
+        return draft_id
+
+    def hold(self, user_id: int, draft: Draft) -> str:
+        """Keeps a draft in this process. Returns its id."""
+        draft_id = new_id()
+        if len(self._held) >= HELD_LIMIT:
+            self._held.pop(next(iter(self._held)))
+        self._held[user_id, draft_id] = draft.to_json()
         return draft_id
 
     async def get(self, user_id: int, draft_id: str) -> Draft | None:
-        """The draft, completed by the ones before it; None where there is none of the last fifteen minutes."""
-        data = self._held.get((user_id, draft_id)) or await self._store.draft(user_id, draft_id)
-        kept_at, draft = _read(data or "[0, []]")
-        if draft is None or kept_at < time.time() - DRAFT_SECONDS:
+        """The draft, completed by the ones before it; None after fifteen minutes."""
+        data = self._held.get((user_id, draft_id))
+        if data is None:
+            key = self._store.keys(user_id).drafts
+            data = await self._client.execute("HGET", key, draft_id)
+        draft = Draft.from_json(data) if data else None
+        if draft is None or _kept_at(draft_id) < time.time() - DRAFT_SECONDS:
             return None
         if draft.earlier_id and (earlier := await self.get(user_id, draft.earlier_id)):
             return draft.completed_by(earlier)
         return draft
 
     async def drop(self, user_id: int, draft_id: str) -> None:
-        """Forgets a draft that became a character."""
+        """Removes a draft that became a character."""
         self._held.pop((user_id, draft_id), None)
-        await self._store.drop_draft(user_id, draft_id)
+        await self._client.execute("HDEL", self._store.keys(user_id).drafts, draft_id)
 
-    async def paths(self, user_id: int) -> set[str]:
-        """The portraits in the user's drafts."""
+    async def portraits(self, user_id: int) -> set[str]:
+        """The paths of the portraits in the user's drafts."""
         held = [data for key, data in self._held.items() if key[0] == user_id]
-        return _paths([*held, *await self._store.drafts(user_id)])
+        kept = await self._client.execute("HVALS", self._store.keys(user_id).drafts)
+        return _portraits([*held, *kept])
 
     def forget(self, user_id: int) -> None:
-        """Forgets what this process holds of the user."""
+        """Removes what this process holds of the user."""
         self._held = {key: data for key, data in self._held.items() if key[0] != user_id}
 
 
-def _read(data: bytes | str) -> tuple[float, Draft | None]:
-    """When the draft was kept (seconds since the epoch), and the draft; None where another release wrote it."""
+def _kept_at(draft_id: str) -> float:
+    """When the draft was kept, in seconds since the epoch."""
     try:
-        kept_at, fields = json.loads(data)
-        draft = Draft(*fields)
-        portrait = draft.portrait and PortraitFile(*draft.portrait)
-        return kept_at, draft._replace(
-            portrait=portrait, upload=draft.upload and Upload(*draft.upload)
-        )
-    except (ValueError, TypeError):
-        return 0, None
+        return int(draft_id[:8], 16)
+    except ValueError:
+        return 0
 
 
-def _paths(kept: Iterable[bytes | str]) -> set[str]:
-    drafts = [_read(data)[1] for data in kept]
+def _portraits(kept: Iterable[bytes | str]) -> set[str]:
+    drafts = [Draft.from_json(data) for data in kept]
     return {draft.portrait.path for draft in drafts if draft and draft.portrait}
-
-
-def portrait_in(kept: bytes) -> PortraitFile | None:
-    """The portrait of a draft as the store keeps it; None where it has none, or another release wrote it."""
-    draft = _read(kept)[1]
-    return draft and draft.portrait
-
-
-def with_portrait(kept: bytes, change: Callable[[PortraitFile], PortraitFile]) -> bytes:
-    """A draft as the store keeps it, with another portrait in the place of the one it has."""
-    kept_at, draft = _read(kept)
-    if draft is None or draft.portrait is None:
-        return kept
-    return json.dumps([kept_at, draft._replace(portrait=change(draft.portrait))]).encode()

@@ -1,4 +1,4 @@
-"""Who has the folder of the embedded Valkey: a bot for long, or a command that will soon be done."""
+"""The lock on the folder of the embedded Valkey: held by a bot, or by a command for a short time."""
 
 import asyncio
 import logging
@@ -7,13 +7,14 @@ from typing import IO
 
 from characters.errors import OperatorError
 
-log = logging.getLogger(__name__)
+COMMAND = "command"  # what a command writes into the lock file; a bot writes "bot"
+COMMAND_SECONDS = 600.0  # to wait for a command
 
-COMMAND = "command"
-COMMAND_SECONDS = 600.0  # that is worth waiting for: then the operator should look
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
 def open_private(path: Path) -> IO[bytes]:
+    """Opens a file to append to it; only its owner can read it."""
     path.touch(mode=0o600)
     return path.open("ab")
 
@@ -24,31 +25,29 @@ def open_lock(folder: Path) -> IO[bytes]:
     return open_private(folder / "lock")
 
 
-async def claim(lock: IO[bytes], data_dir: Path, seconds: float, holder: str) -> None:
-    """Locks for as long as any copy of the descriptor is open. Waits for a bot `seconds`, for a command longer.
+async def acquire(lock: IO[bytes], data_dir: Path, seconds: float, holder: str) -> None:
+    """Locks the folder until every copy of the descriptor is closed.
 
-    Raises OperatorError.
+    Waits `seconds` for a bot, and longer for a command. Raises OperatorError.
     """
-    import fcntl  # noqa: PLC0415 - Windows has none; there this module still imports, and `embedded` has the word
+    import fcntl  # noqa: PLC0415 - Windows has none, and must be able to import this module
 
     loop = asyncio.get_running_loop()
-    start, told = loop.time(), False
+    start, logged = loop.time(), False
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            waited, by_command = loop.time() - start, is_command(Path(lock.name))
-            if waited > (max(seconds, COMMAND_SECONDS) if by_command else seconds):
+            by_command = _is_command(Path(lock.name))
+            limit = max(seconds, COMMAND_SECONDS) if by_command else seconds
+            if loop.time() - start > limit:
                 raise OperatorError(
-                    f"Another bot or command is already using the data folder {data_dir}: stop it, "
-                    "or set DATA_DIR to another folder."
+                    f"Another bot or command is already using the data folder {data_dir}: stop "
+                    "it, or set DATA_DIR to another folder."
                 ) from None
-            if by_command and not told:
-                told = True
-                log.warning(
-                    "A command is at work in the data folder %s; waiting until it has ended",
-                    data_dir,
-                )
+            if by_command and not logged:
+                logged = True
+                log.warning("A command is at work in %s; waiting until it has ended", data_dir)
             await asyncio.sleep(0.05)
         else:
             lock.truncate(0)
@@ -57,19 +56,19 @@ async def claim(lock: IO[bytes], data_dir: Path, seconds: float, holder: str) ->
             return
 
 
-def holder_of(folder: Path) -> str | None:
-    """What the process that has the folder says it is; None where nobody has it."""
-    import fcntl  # noqa: PLC0415 - likewise
+def lock_holder(folder: Path) -> str | None:
+    """Who has locked the folder, "bot" or "command"; None where nobody has."""
+    import fcntl  # noqa: PLC0415 - as above
 
     try:
         with (folder / "lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return COMMAND if is_command(folder / "lock") else "bot"
-    except OSError:  # no folder, or not ours: who starts a server there has the words
+        return COMMAND if _is_command(folder / "lock") else "bot"
+    except OSError:  # no folder, or not ours: starting a server there says what is wrong
         return None
     return None
 
 
-def is_command(lock: Path) -> bool:
+def _is_command(lock: Path) -> bool:
     return lock.read_bytes() == COMMAND.encode()

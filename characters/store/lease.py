@@ -1,4 +1,4 @@
-"""One at a time: what removes files or renames keys would take away what another has just looked at."""
+"""The lease on maintenance: one process at a time removes files or renames keys."""
 
 import asyncio
 import logging
@@ -9,80 +9,79 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 from characters.errors import OperatorError, StorageUnavailable
-from characters.store import scripts as lua
 from characters.store.client import StoreClient
+from characters.store.keys import MAINTENANCE
 
-CLAIM = "game:upkeep"
-SECONDS = 120  # that a claim lasts, unless it is renewed: as long as others wait for a process that was killed
-WAIT = 5.0  # seconds: a short sweep is worth waiting for
-_RENEWALS = 6  # while a claim lasts
+SECONDS = 120  # until a lease ends that is not renewed, for instance of a killed process
+WAIT = 5.0  # seconds to wait for a short sweep
+RENEWALS = 6  # during `SECONDS`
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class Busy(OperatorError):
     def __init__(self, holder: str) -> None:
         super().__init__(
-            f"Not now: {holder} is at work on this store. Run this again when that has ended; "
-            f"if it was killed, in {SECONDS // 60} minutes."
-        )
-
-
-class _Lost(OperatorError):
-    def __init__(self) -> None:
-        super().__init__(
-            "The store did not answer for too long, so another process may be at work: run this again."
+            f"{holder} is at work on this store. Run this command again when that has ended; "
+            f"if that process was killed, in {SECONDS // 60} minutes."
         )
 
 
 @asynccontextmanager
 async def lease(client: StoreClient, what: str) -> AsyncGenerator[None, None]:
-    """For as long as the block lasts nobody else sweeps, imports, moves or renames in this store.
+    """Inside the block no other process sweeps, restores, moves or renames in this store.
 
-    The block is cancelled where the claim can't be renewed in time. Raises Busy, StorageUnavailable, OperatorError.
+    The block is cancelled where the lease can't be renewed in time.
+
+    Raises Busy, StorageUnavailable, OperatorError.
     """
-    token = f"`{what}` (process {os.getpid()} on {socket.gethostname()}) {secrets.token_hex(8)}"
+    process = f"process {os.getpid()} on {socket.gethostname()}"
+    token = f"`{what}` ({process}) {secrets.token_hex(8)}"
     await _take(client, token)
-    lost = asyncio.Event()
-    watchdog = asyncio.create_task(_keep(client, token, asyncio.current_task(), lost))
+    limit = asyncio.timeout(SECONDS)
     try:
-        yield
-    except asyncio.CancelledError:
-        if not lost.is_set():
+        async with limit:
+            renewal = asyncio.create_task(_renew(client, token, limit))
+            try:
+                yield
+            finally:
+                renewal.cancel()
+    except TimeoutError:
+        if not limit.expired():
             raise
-        if work := asyncio.current_task():
-            work.uncancel()
-        raise _Lost from None
+        raise OperatorError(
+            "The store did not answer for too long, so another process may be at work: "
+            "run this command again."
+        ) from None
     finally:
-        watchdog.cancel()
-        with suppress(StorageUnavailable):  # then it ends by itself
-            await client.run(lua.CLAIM, [CLAIM], "release", token, 0)
+        with suppress(StorageUnavailable):  # the lease then ends by itself
+            await client.run("lease", MAINTENANCE, "release", token, 0)
 
 
 async def _take(client: StoreClient, token: str) -> None:
     deadline = asyncio.get_running_loop().time() + WAIT
-    while (held := (await client.run(lua.CLAIM, [CLAIM], "take", token, SECONDS)).decode()) not in {
-        "",
-        token,
-    }:
+    while True:
+        answer = await client.run("lease", MAINTENANCE, "take", token, SECONDS)
+        holder = answer.decode()
+        if holder in {"", token}:
+            return
         if asyncio.get_running_loop().time() > deadline:
-            raise Busy(held.rpartition(" ")[0])
+            raise Busy(holder.rpartition(" ")[0])
         await asyncio.sleep(0.1)
 
 
-async def _keep(
-    client: StoreClient, token: str, work: asyncio.Task[object] | None, lost: asyncio.Event
-) -> None:
+async def _renew(client: StoreClient, token: str, limit: asyncio.Timeout) -> None:
+    """Moves the limit of the block forward with each renewal; ends it where the lease is lost."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + SECONDS
-    while loop.time() < until:
-        await asyncio.sleep(SECONDS / _RENEWALS)
+    while True:
+        await asyncio.sleep(SECONDS / RENEWALS)
         asked = loop.time()
         with suppress(StorageUnavailable):
-            if (await client.run(lua.CLAIM, [CLAIM], "renew", token, SECONDS)).decode() != token:
-                break
-            until = asked + SECONDS
-    log.warning("The claim on the store was lost; stopping")
-    lost.set()
-    if work:
-        work.cancel()
+            holder = await client.run("lease", MAINTENANCE, "renew", token, SECONDS)
+            if limit.expired():
+                return
+            if holder.decode() != token:
+                log.warning("The lease on maintenance was lost; stopping")
+                limit.reschedule(asked)
+                return
+            limit.reschedule(asked + SECONDS)

@@ -176,3 +176,20 @@ async def _with_portrait(
 def _room(limit: int, taken: int) -> int:
     """Bytes for a portrait in a file, beside the card."""
     return max(limit - taken - 2000, limit // 10)
+
+
+class Exporter:
+    """Characters as files to take along."""
+
+    def __init__(self, portraits: PortraitService) -> None:
+        self._portraits = portraits
+
+    async def card(
+        self, character: Character, form: CardFormat, limit: int = FILE_LIMIT
+    ) -> Exported:
+        return await export_card(self._portraits, character, form, limit)
+
+    def collection(
+        self, characters: Iterable[Character], form: CollectionFormat, limit: int = FILE_LIMIT
+    ) -> AsyncGenerator[Exported, None]:
+        return export_all(self._portraits, characters, form, limit)

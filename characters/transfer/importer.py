@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from characters.errors import CharacterChanged, CharacterError, StorageUnavailable
+from characters.errors import CharacterChanged, CharacterError, ImportRunning, StorageUnavailable
 from characters.model import Character
 from characters.names import NAME_LIMIT
 from characters.portraits.fetching import fetch_image
 from characters.portraits.service import ImageSource, KeptPortrait, PortraitService
+from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.transfer.formats.portable import IMAGE_SOURCE, Contents, Failure, Portable, digest
 from characters.transfer.formats.reading import read
@@ -32,9 +33,6 @@ IMPORTS_AT_ONCE = 2  # in this process: each may hold a file of 10 MiB, and 50 M
 
 FetchLink = Callable[[str], Awaitable[bytes]]
 """Is asked for the bytes of an image behind a URL, and may raise PortraitRefused."""
-
-RemovePortraits = Callable[[int, set[str | None]], Awaitable[None]]
-"""Removes a user's portraits that nothing refers to."""
 
 _OWN_FAULT = "Something went wrong on my side with this one, and I have noted it down."
 
@@ -58,11 +56,6 @@ class Outcome:
     losses: list[Failure] = field(default_factory=list[Failure])
 
 
-class ImportRunning(CharacterError):
-    def __init__(self) -> None:
-        super().__init__("An import of yours is still running. Please wait until it is done.")
-
-
 class Progress(NamedTuple):
     """How many characters are done; the outcome is complete when all are, and the same object each time."""
 
@@ -79,12 +72,12 @@ class Importer:
         store: CharacterStore,
         gallery: PortraitService,
         limit: int,
-        remove_portraits: RemovePortraits,
+        references: References,
     ) -> None:
         self._store = store
         self._portraits = gallery
         self._limit = limit
-        self._remove_portraits = remove_portraits
+        self._references = references
         self._reading = asyncio.Semaphore()  # a hostile file may take much memory: so one at a time
         self._importing = asyncio.Semaphore(IMPORTS_AT_ONCE)
         self._users: set[int] = set()
@@ -113,7 +106,7 @@ class Importer:
     async def plan(self, user_id: int, contents: Contents, *, update: bool = False) -> Plan:
         """What an import would do now. Nothing is changed, and no link is fetched."""
         roster = await self._store.roster(user_id)
-        trash_ids = {each.char_id for each in await self._store.trash(user_id, since=0)}
+        trash_ids = {each.char_id for each in await self._store.trash(user_id, outdated=True)}
         return await plan_import(
             user_id, contents, roster, trash_ids, self._limit, self._shows, update=update
         )
@@ -183,9 +176,9 @@ class Importer:
             if not isinstance(
                 error, StorageUnavailable
             ):  # it may be saved all the same: that is for the sweep
-                await self._remove_portraits(user_id, unused)
+                await self._references.remove_unused(user_id, *unused)
             raise
-        await self._remove_portraits(user_id, unused)
+        await self._references.remove_unused(user_id, *unused)
         outcome.losses += [Failure(character.name, loss) for loss in losses]
         if refusal:
             outcome.portraits.append(Failure(character.name, str(refusal)))
@@ -217,7 +210,7 @@ class Importer:
             losses.append((*portable.losses, *lost))
             return character.with_fields(**fields, **portrait)
 
-        character = await self._store.edit(user_id, planned.char_id, change)
+        _, character = await self._store.edit(user_id, planned.char_id, change)
         return character, losses[-1], {before[-1].image_path} - {character.image_path}
 
     async def _shows(self, character: Character, portable: Portable) -> bool:

@@ -14,7 +14,6 @@ from characters.errors import OperatorError
 from characters.maintenance.sweep import SWEPT, sweep, sweep_daily
 from characters.portraits.assets import Assets, FolderAssets
 from characters.portraits.objects import ObjectAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore, Keys
 from characters.store.client import StoreClient
@@ -78,7 +77,7 @@ async def test_what_a_bot_holds_while_the_store_is_down_stays(
         for file in any_assets.root.iterdir():
             os.utime(file, (0, time.time() - 2 * HOURS))
     before = {file.path: file.modified for file in await any_assets.stored()}
-    registry = Registry(CharacterStore(redis), any_assets, Renderer())
+    registry = Registry(CharacterStore(redis), any_assets)
     await asyncio.sleep(
         1 if isinstance(any_assets, ObjectAssets) else 0
     )  # its clock counts seconds

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from characters.errors import OperatorError, PortraitUnsaved
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.objects import ObjectAssets
-from characters.portraits.renderer import Renderer, objects
+from characters.portraits.renderer import objects
 from characters.registry import Registry
 from characters.saving import save
 from characters.store.characters import CharacterStore
@@ -192,7 +192,7 @@ async def test_a_bucket_that_is_not_there_is_named() -> None:
 async def test_a_character_is_saved_without_its_portrait_where_the_store_is_down(
     dead: ObjectAssets, valkey: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
-    registry = Registry(CharacterStore(valkey), dead, Renderer())
+    registry = Registry(CharacterStore(valkey), dead)
     saved = await save(registry, USER, new(upload=upload("portrait")), fetch)
     assert saved.refusal == str(PortraitUnsaved())
     assert (await registry.roster(USER)).characters == [saved.character]
@@ -204,7 +204,7 @@ async def test_a_character_is_saved_without_its_portrait_where_the_store_is_down
 async def test_a_portrait_lives_and_goes_with_its_character(
     assets: ObjectAssets, valkey: Redis
 ) -> None:
-    registry = Registry(CharacterStore(valkey), assets, Renderer())
+    registry = Registry(CharacterStore(valkey), assets)
     ana = await with_portrait(registry)
     assert await registry.portraits.portrait(ana)
     (thumbnail,) = await registry.portraits.thumbnails(ana)

@@ -11,7 +11,6 @@ from redis.asyncio import Redis
 from characters.errors import UnusableLink
 from characters.model import Character
 from characters.portraits.assets import FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft
@@ -366,7 +365,7 @@ async def test_a_portrait_has_every_pixel_after_a_round_trip(
 async def test_a_store_that_fails_is_named_for_each_character(
     valkey: Redis, assets: FolderAssets
 ) -> None:
-    registry = Registry(CharacterStore(valkey, deadline=0.5), assets, Renderer())
+    registry = Registry(CharacterStore(valkey, deadline=0.5), assets)
     plan = await planned(registry, tuppers({"name": "Ana"}, {"name": "Bob"}))
     await valkey.config_set("maxmemory", 1)
     outcome = await run(registry, plan)

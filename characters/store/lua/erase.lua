@@ -1,5 +1,8 @@
--- Removes a record for good, with its active mark. ARGV: char_id.
-redis.call('HDEL', KEYS[1], ARGV[1])
-if redis.call('GET', KEYS[2]) == ARGV[1] then
-  redis.call('DEL', KEYS[2])
+local characters, active = KEYS[1], KEYS[2]
+-- Removes a record for good, with its active mark. ARGV: char_id. Returns the record, or nil.
+local record = redis.call('HGET', characters, ARGV[1])
+redis.call('HDEL', characters, ARGV[1])
+if redis.call('GET', active) == ARGV[1] then
+  redis.call('DEL', active)
 end
+return record

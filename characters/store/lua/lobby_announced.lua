@@ -1,5 +1,5 @@
--- Notes that the main bot has heard of a session. ARGV: seconds to keep.
 local lobby = KEYS[1]
+-- Notes that the main bot was informed of the session. ARGV: seconds to keep.
 if redis.call('HGET', lobby, 'state') ~= 'started' then
   return 'gone'
 end

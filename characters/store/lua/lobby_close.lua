@@ -1,5 +1,5 @@
--- Closes a lobby. ARGV: seconds to keep, who asks, '1' where they may manage messages.
 local lobby = KEYS[1]
+-- Closes a lobby. ARGV: seconds to keep, who asks, '1' if they may manage messages.
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
 if state ~= 'open' then

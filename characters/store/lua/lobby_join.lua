@@ -1,6 +1,7 @@
--- Gives a user a seat. ARGV: seconds to keep, user id, name. A user who has one keeps it.
--- Seats are numbered by the lobby's version, so that a later one has a greater number.
-local lobby, seat = KEYS[1], 'seat:' .. ARGV[2]
+local lobby = KEYS[1]
+-- Gives a user a seat; a user who has one keeps it. ARGV: seconds to keep, user id, name.
+-- The number of a seat is the version of the lobby, so a later seat has a greater number.
+local seat = 'seat:' .. ARGV[2]
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
 if state ~= 'open' then

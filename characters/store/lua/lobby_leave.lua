@@ -1,7 +1,9 @@
--- Frees a user's seat. ARGV: seconds to keep, user id, who asks, '1' where they may manage messages,
--- '1' where the user leaves for good. A host who does hands the lobby to whoever has been seated longest,
--- and it closes with the last one. Who is forgotten leaves no trace: nobody asks for that, '' does.
-local lobby, user, by = KEYS[1], ARGV[2], ARGV[3]
+local lobby = KEYS[1]
+-- Frees a user's seat. ARGV: seconds to keep, user id, who asks, '1' if they may manage messages,
+-- '1' if the user leaves for good. A host who leaves for good hands the lobby to the player who has
+-- been seated longest; without players it closes. Who asks is '' where the user is forgotten: then
+-- no field names the user any more.
+local user, by = ARGV[2], ARGV[3]
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
 if state ~= 'open' then
@@ -14,16 +16,19 @@ end
 if by == '' and redis.call('HGET', lobby, 'former_host') == user then
   redis.call('HDEL', lobby, 'former_host')
 end
-local seated = redis.call('HDEL', lobby, 'seat:' .. user)
-local left = redis.call('HINCRBY', lobby, 'taken', -seated)
-local hosts = ARGV[5] == '1' and user == host
-if seated == 0 and not (hosts and (left > 0 or by == '')) then
+local seated = redis.call('HDEL', lobby, 'seat:' .. user) == 1
+if seated then
+  redis.call('HINCRBY', lobby, 'taken', '-1')
+end
+local players = tonumber(redis.call('HGET', lobby, 'taken'))
+local host_leaves = ARGV[5] == '1' and user == host
+if not seated and not (host_leaves and (players > 0 or by == '')) then
   return 'absent'
 end
 redis.call('HINCRBY', lobby, 'version', 1)
-if hosts and left == 0 then
+if host_leaves and players == 0 then
   redis.call('HSET', lobby, 'state', 'closed')
-elseif hosts then
+elseif host_leaves then
   local heir, first
   local fields = redis.call('HGETALL', lobby)
   for i = 1, #fields, 2 do

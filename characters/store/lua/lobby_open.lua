@@ -1,4 +1,5 @@
--- Opens a lobby in the place of whatever had this key. ARGV: seconds to keep, field, value, field, value, ...
-redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], unpack(ARGV, 2))
-redis.call('EXPIRE', KEYS[1], ARGV[1])
+local lobby = KEYS[1]
+-- Opens a lobby and replaces what had this key. ARGV: seconds to keep, field, value, field, value, ...
+redis.call('DEL', lobby)
+redis.call('HSET', lobby, unpack(ARGV, 2))
+redis.call('EXPIRE', lobby, ARGV[1])

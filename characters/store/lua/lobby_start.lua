@@ -1,10 +1,11 @@
--- Starts the session, with the party that the caller read for this version of the lobby.
--- ARGV: seconds to keep, who asks, '1' where they may manage messages, version, token of this call, party, now.
 local lobby = KEYS[1]
+-- Starts the session, with the party that the caller read for this version of the lobby.
+-- ARGV: seconds to keep, who asks, '1' if they may manage messages, version, token of this call,
+-- party, now.
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
 if state == 'started' and redis.call('HGET', lobby, 'token') == ARGV[5] then
-  return 'done' -- a repeated call, whose answer was lost
+  return 'done' -- a repeated call whose answer was lost
 end
 if state ~= 'open' then
   return state

@@ -1,5 +1,5 @@
--- Notes that the player of a seat plays another character. ARGV: seconds to keep, user id.
 local lobby = KEYS[1]
+-- Notes that a seated player plays another character. ARGV: seconds to keep, user id.
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
 if state ~= 'open' then

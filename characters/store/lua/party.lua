@@ -1,9 +1,12 @@
--- The active characters of users. KEYS: two a user. Returns for each {char_id, record}; where none is marked,
--- or the mark is stale, the whole roster as {char_id, record, char_id, record, ...} for the caller to pick from.
-local call, party = redis.call, {}
+local characters, active = KEYS[1], KEYS[2]
+-- The active characters of users. KEYS: characters and active mark of each user.
+-- Returns for each user {char_id, record}; without a valid mark the whole roster as
+-- {char_id, record, char_id, record, ...}, from which the caller picks.
+local party = {}
 for user = 1, #KEYS, 2 do
-  local marked = call('GET', KEYS[user + 1])
-  local record = marked and call('HGET', KEYS[user], marked)
-  party[(user + 1) / 2] = record and {marked, record} or call('HGETALL', KEYS[user])
+  characters, active = KEYS[user], KEYS[user + 1]
+  local marked = redis.call('GET', active)
+  local record = marked and redis.call('HGET', characters, marked)
+  party[(user + 1) / 2] = record and {marked, record} or redis.call('HGETALL', characters)
 end
 return party

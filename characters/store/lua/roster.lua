@@ -1,4 +1,5 @@
--- The active mark ('' where there is none), then char_id, record, char_id, record, ...
-local roster = redis.call('HGETALL', KEYS[1])
-table.insert(roster, 1, redis.call('GET', KEYS[2]) or '')
+local characters, active = KEYS[1], KEYS[2]
+-- Returns the active mark ('' if there is none), then char_id, record, char_id, record, ...
+local roster = redis.call('HGETALL', characters)
+table.insert(roster, 1, redis.call('GET', active) or '')
 return roster

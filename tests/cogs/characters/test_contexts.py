@@ -11,7 +11,6 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.model import Character
 from characters.portraits.assets import FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from cogs.characters.roster import PER_PAGE
@@ -103,9 +102,7 @@ async def test_portraits_that_strangers_can_fetch_are_shown_by_url(
     world: simcord.Env, ana: Any, channel: Any, valkey: Redis, assets: FolderAssets
 ) -> None:
     public = FolderAssets(assets.root, "https://example.org/assets")
-    await world.restart_bot(
-        CharacterBot(Registry(CharacterStore(valkey), public, Renderer()), shard_count=1)
-    )
+    await world.restart_bot(CharacterBot(Registry(CharacterStore(valkey), public), shard_count=1))
     sheet = answer(
         await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
     )

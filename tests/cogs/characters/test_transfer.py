@@ -13,7 +13,6 @@ from redis.asyncio import Redis
 
 from bot import CharacterBot
 from characters.portraits.assets import FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
@@ -327,7 +326,7 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     assets: FolderAssets,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    registry = Registry(CharacterStore(valkey), assets, Renderer(), roster_limit=250)
+    registry = Registry(CharacterStore(valkey), assets, roster_limit=250)
     monkeypatch.setattr(registry.importer, "run", partial(registry.importer.run, fetch=portrait_of))
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     members = [

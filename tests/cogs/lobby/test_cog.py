@@ -14,7 +14,6 @@ from bot import CharacterBot
 from characters.lobby.lobby import GameSession, Player
 from characters.model import Character
 from characters.portraits.assets import FolderAssets, thumbnail_of
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
@@ -784,7 +783,7 @@ async def test_public_portraits_are_shown_by_url_ten_in_a_portraits(
     world: simcord.Env, crowd: list[Any], channel: Any, valkey: Redis, assets: FolderAssets
 ) -> None:
     public = FolderAssets(assets.root, "https://example.org/assets")
-    registry = Registry(CharacterStore(valkey), public, Renderer())
+    registry = Registry(CharacterStore(valkey), public)
     for number, player in enumerate(crowd):
         portrait, _ = await registry.portraits.keep(images_of(number))
         await registry.create(player.id, f"Public {number}", portrait=portrait)

@@ -1,0 +1,81 @@
+"""Every key of ours in the store is made and described here.
+
+| key | type | content |
+|---|---|---|
+| `game:characters:<user>` | hash | char_id → JSON record |
+| `game:active_char:<user>` | string | char_id of the active character |
+| `game:trash:<user>` | hash | char_id → JSON record of a deleted character; seven days |
+| `game:drafts:<user>` | hash | draft id → JSON of what could not be saved; fifteen minutes |
+| `game:imports:<user>` | hash | file id → JSON of a file that waits to be imported; fifteen minutes |
+| `game:rates:<user>` | hash | action → how often it was done in the current minute |
+| `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
+| `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
+| `game:sweep` | string | exists while no daily sweep is due |
+
+`<user>` is the user id; on a cluster it is in braces, so that the keys of a user share a slot.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+MAINTENANCE = "game:maintenance"
+SWEEP = "game:sweep"
+USER_ID_LIMIT = 2**63  # Discord's ids are below
+
+_LOBBY = "game:lobby:"
+_KINDS = ("characters", "active_char", "trash", "drafts", "imports", "rates")
+_USER_KEY = re.compile(
+    rf"game:(?P<kind>{'|'.join(_KINDS)}):(?:(?P<plain>[1-9]\d{{0,18}})|\{{(?P<braced>[1-9]\d{{0,18}})\}})"
+)
+
+
+class UserKeys(NamedTuple):
+    """The keys of one user."""
+
+    characters: str
+    active: str
+    trash: str
+    drafts: str
+    imports: str
+    rates: str
+
+
+class OwnedKey(NamedTuple):
+    """A key of a user: its kind as in the table above, and whether the user id is in braces."""
+
+    key: str
+    kind: str
+    user_id: int
+    braces: bool
+
+    def renamed(self, *, braces: bool) -> str:
+        """The name of the same key on a cluster (with braces) or on one server."""
+        return user_keys(self.user_id, cluster=braces)[_KINDS.index(self.kind)]
+
+
+@lru_cache(maxsize=4096)  # the active character is read for every message
+def user_keys(user_id: int, *, cluster: bool) -> UserKeys:
+    user = f"{{{user_id}}}" if cluster else user_id
+    return UserKeys(*(f"game:{kind}:{user}" for kind in _KINDS))
+
+
+def parse_user_key(key: str) -> OwnedKey | None:
+    """None for a key that is not one of a user."""
+    match = _USER_KEY.fullmatch(key)
+    if match is None:
+        return None
+    user_id = int(match["plain"] or match["braced"])
+    if user_id >= USER_ID_LIMIT:
+        return None
+    return OwnedKey(key, match["kind"], user_id, braces=match["braced"] is not None)
+
+
+def lobby_key(lobby_id: int | str) -> str:
+    return f"{_LOBBY}{lobby_id}"
+
+
+def parse_lobby_key(key: str) -> int | None:
+    """None for a key that is not one of a lobby."""
+    lobby_id = key.removeprefix(_LOBBY)
+    return int(lobby_id) if lobby_id.isdecimal() and lobby_id.isascii() else None

@@ -1,2 +1,0 @@
--- Removes everything of a user.
-redis.call('DEL', unpack(KEYS))
