@@ -13,7 +13,7 @@ from typing import Any
 from characters import web
 from characters.errors import OperatorError
 from characters.extras import MissingExtra, needed_for
-from characters.opening import open_registry
+from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
 
@@ -26,11 +26,11 @@ except MissingExtra as error:
 
 EXTENSIONS = ("cogs.characters", "cogs.lobby")
 
-log = logging.getLogger("bot")
+log = logging.getLogger("game_characters.bot")
 
 
 class CharacterBot(commands.AutoShardedBot):
-    """A bot that does nothing but keep characters: no privileged intent, no prefix commands, no pings."""
+    """A bot that only keeps characters: no privileged intent, no prefix commands, no pings."""
 
     def __init__(self, registry: Registry, shard_count: int | None = None) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = (
@@ -43,7 +43,7 @@ class CharacterBot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shard_count,
         )
-        self.registry = registry
+        self.character_registry = registry
 
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
@@ -63,12 +63,12 @@ class CharacterBot(commands.AutoShardedBot):
 async def serve(settings: Settings, token: str) -> None:
     """Serves Discord until it is cancelled. Raises OperatorError where that can't be done."""
     async with AsyncExitStack() as resources:
-        registry = await resources.enter_async_context(open_registry(settings))
+        registry = await resources.enter_async_context(open_registry_from(settings))
         bot = await resources.enter_async_context(CharacterBot(registry))
         if address := settings.listen_address:
             checks = {
                 "store": registry.check_store,
-                "assets": registry.portraits.check,
+                "assets": registry.check_assets,
                 "discord": bot.check_ready,
             }
             pages = web.application(settings.assets_folder, checks)
@@ -81,7 +81,7 @@ async def serve(settings: Settings, token: str) -> None:
             ) from None
         except OSError as error:
             raise OperatorError(
-                f"Discord can't be reached ({type(error).__name__}). Is there a network?"
+                f"Discord can't be reached ({type(error).__name__}): check the network."
             ) from error
 
 
@@ -96,7 +96,7 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 
 def main() -> int:
-    """The exit status: 1, after a sentence, where the bot can't run as it is set up."""
+    """Returns the exit status: 1, after a sentence, where the bot can't run as it is set up."""
     try:
         settings = read_settings(Settings)
         discord.utils.setup_logging(level=logging.getLevelNamesMapping()[settings.log_level])

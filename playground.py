@@ -1,7 +1,7 @@
 """Our real bot in a simulated Discord, as a page in the browser: no token, no network, no server.
 
 Three players share a channel; slash commands, menus, forms and uploads work as they do in Discord.
-Characters are kept in DATA_DIR from run to run, for the simulated players have the same ids each time.
+Characters are kept in DATA_DIR, since the simulated players always have the same ids.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 import simcord
 from discord.ext import commands
 
-from characters.opening import open_registry
+from characters.opening import open_registry_from
 from characters.settings import Settings
 
 WELCOME = (
-    "Type **/character create** to make your first character, and **/lobby open** to gather for a game. "
-    "You can be another player: choose at the top."
+    "Type **/character create** to make your first character, and **/lobby open** to gather for a "
+    "game. You can be another player: choose at the top."
 )
 PLAYERS = ("Robin", "Sasha", "Kim")
 
@@ -25,13 +25,13 @@ PLAYERS = ("Robin", "Sasha", "Kim")
 async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedBot]) -> None:
     """Serves the page until it is ended or cancelled.
 
-    The store is always the one in DATA_DIR: simulated players have no place in a real one.
+    The store is always the one in DATA_DIR, never that of a real bot.
     """
     ours = settings.model_copy(
         update={"redis_url": None, "assets_url": None, "assets_listen": None}
     )
     async with (
-        open_registry(ours) as registry,
+        open_registry_from(ours) as registry,
         simcord.run(make_bot(registry, shard_count=1)) as world,
     ):
         guild = world.create_guild("Playground")
@@ -40,9 +40,9 @@ async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedB
             guild.add_member(world.create_user(name.lower(), global_name=name)) for name in PLAYERS
         ]
         world.backend.bot_user.name = "Avatar Registry"
-        # Ids are made from the clock, so it stands still until everyone is there, and then tells the time.
+        # Ids are made from the clock, so it stands still until all players are there.
         world.backend.clock.now = lambda: datetime.now(UTC)
-        await world.bot.get_channel(channel.id).send(WELCOME)  # type: ignore[union-attr] - a text channel, made above
+        await world.bot.get_partial_messageable(channel.id).send(WELCOME)
         async with world.preview(channel, viewers=players, layout="channel") as page:
             print(f"\nThe playground is open at {page.url}\nCtrl-C ends it.\n", flush=True)
             webbrowser.open(page.url)
@@ -50,4 +50,4 @@ async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedB
             while not (await asyncio.wait([closed], timeout=1))[0]:
                 page.capture_time = datetime.now(UTC) + timedelta(
                     seconds=1
-                )  # "2 minutes ago" is counted from here
+                )  # "2 minutes ago" counts from here

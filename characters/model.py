@@ -33,7 +33,7 @@ class PortraitFile:
 class Character:
     """One character: its id, and its JSON record as the store holds it.
 
-    Other programs write records too. The properties read what is missing or of a wrong type as
+    Other programs write records too. The properties read a missing field or one of a wrong type as
     empty (times as 0), and `record` keeps every field, so that a rewrite loses none.
     """
 
@@ -83,12 +83,11 @@ class Character:
         return type(self)(self.char_id, {**self.record, **fields})
 
     def without_field(self, field: str) -> Self:
-        return type(self)(
-            self.char_id, {key: value for key, value in self.record.items() if key != field}
-        )
+        record = {key: value for key, value in self.record.items() if key != field}
+        return type(self)(self.char_id, record)
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as other programs expect it: every known field present, and `char_id` stamped on."""
+        """The record with every known field and the `char_id`, as other programs expect it."""
         return {
             **self.record,
             "char_id": self.char_id,
@@ -102,7 +101,7 @@ class Character:
 
     @property
     def version(self) -> str:
-        """Changes whenever what a player edits (name, description, portrait) changes; 12 characters."""
+        """12 characters that change with the name, the description or the portrait."""
         edited = json.dumps([self.name, self.description, self.image_path, self.image_url])
         return hashlib.sha256(edited.encode()).hexdigest()[:12]
 
@@ -162,20 +161,16 @@ def _seconds(value: Any) -> float:
 def parse_json(data: bytes) -> Any:
     """Raises ValueError, also where it is nested too deeply."""
     try:
-        return from_json(
-            data
-        )  # six times as fast as json.loads, and this is done for every message
+        return from_json(data)  # six times as fast as json.loads
     except ValueError:
         try:
-            return json.loads(
-                data
-            )  # takes halves of characters, which other programs' json.dumps lets through
+            return json.loads(data)  # takes half characters, which other programs may write
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
 
 class Roster(NamedTuple):
-    """A user's characters, most recently used first, and the id of the active one (None where there is none)."""
+    """A user's characters, most recently used first, and the id of the active one, or None."""
 
     characters: list[Character]
     active_id: str | None
@@ -189,18 +184,17 @@ class Roster(NamedTuple):
         return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
-        """Those whose name contains the text, without regard to case."""
+        """The characters with this text in their name, in any case."""
         wanted = text.strip().casefold()
         return [each for each in self.characters if wanted in each.name.casefold()]
 
     def find(self, text: str) -> Character:
-        """The one that the text means: by id, by its whole name, or by a part that only one name has.
+        """The character with this id or name, or the only one with this text in its name.
 
         Raises UnknownCharacter, AmbiguousName.
         """
-        candidates = [each for each in self.characters if each.char_id == text] or self.matching(
-            text
-        )
+        with_id = [each for each in self.characters if each.char_id == text]
+        candidates = with_id or self.matching(text)
         exact = [each for each in candidates if each.name.casefold() == text.strip().casefold()]
         match exact or candidates:
             case [character]:

@@ -8,6 +8,7 @@ from characters.errors import DescriptionNotText, DescriptionTooLong, InvalidNam
 NAME_LIMIT = 80  # characters
 DESCRIPTION_LIMIT = 20_000  # characters
 MARKS_LIMIT = 2  # combining marks on one letter
+_RAW_LIMIT = 1000  # characters that are looked at: normalising takes quadratic time (gh-149079)
 
 _REFUSED = {  # by Unicode category
     "Cc": NameProblem.CONTROL_CODE,
@@ -29,6 +30,8 @@ def clean_name(text: str) -> str:
     surrogate or private-use, and at most two combining marks on a letter. Joiners are allowed
     within an emoji and where Arabic and Indic scripts need them (RFC 5892, A.1).
     """
+    if len(text) > _RAW_LIMIT:
+        raise InvalidName(NameProblem.TOO_LONG, count=len(text), limit=NAME_LIMIT)
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if len(name) > NAME_LIMIT:
         raise InvalidName(NameProblem.TOO_LONG, count=len(name), limit=NAME_LIMIT)

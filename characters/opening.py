@@ -156,7 +156,7 @@ async def connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
 
 @contextmanager
 def _explained() -> Generator[None, None, None]:
-    """Raises errors of the client as OperatorError, without their text, which may hold a password."""
+    """Raises errors of the client as OperatorError, without their text: it may hold a password."""
     try:
         yield
     except (ValueError, TypeError):

@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from characters.errors import (
     CharacterError,
@@ -30,13 +30,12 @@ UPLOADS = 20  # per user and minute
 log = logging.getLogger(f"game_characters.{__name__}")
 
 
-@dataclass(frozen=True, slots=True)
-class SavedDraft:
-    """The character, whether it is the active one, and what of the draft could not be kept."""
+class SavedDraft(NamedTuple):
+    """The character, what of the draft could not be kept, and whether it is the active one."""
 
     character: Character
+    refusal: CharacterError | None
     active: bool
-    refusal: CharacterError | None = None
 
 
 class DraftSaver:
@@ -79,7 +78,7 @@ class DraftSaver:
             if earlier_id:
                 with suppress(StorageUnavailable):  # the draft then ends by itself
                     await self._drafts.drop(user_id, earlier_id)
-            return SavedDraft(character, active, refusal)
+            return SavedDraft(character, refusal, active)
         draft_id = await self._keep(user_id, draft, reason)
         raise Unsaved(reason, draft, draft_id, refusal) from reason
 

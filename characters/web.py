@@ -1,4 +1,4 @@
-"""Portraits over HTTP, and whether this process is well."""
+"""An HTTP server for portraits and for the health of this process."""
 
 import asyncio
 import errno
@@ -14,12 +14,10 @@ from aiohttp import web
 from characters.errors import CharacterError, OperatorError
 
 CHECK_TIMEOUT = 2.0  # seconds
-SHUTDOWN_TIMEOUT = (
-    3.0  # seconds that answers under way get to finish; aiohttp's own 60 would hold up a restart
-)
+SHUTDOWN_TIMEOUT = 3.0  # seconds to finish answers; aiohttp's default of 60 delays a restart
 
 Check = Callable[[], Awaitable[None]]
-"""Returns when all is well, raises when something is wrong."""
+"""Returns where nothing is wrong, and raises otherwise."""
 
 _TYPES = {
     "webp": "image/webp",
@@ -28,27 +26,25 @@ _TYPES = {
     "jpeg": "image/jpeg",
     "gif": "image/gif",
 }
-# Our own names are hexadecimal, but other programs keep images in the same folder. No separators, no dot in front.
+# Other programs keep images in the same folder. No separators, and no dot at the beginning.
 _IMAGE = re.compile(rf"\w[^/\\\x00-\x1f\x7f]*\.({'|'.join(_TYPES)})", re.IGNORECASE)
 
-# An image is data: should a browser ever take it for a page, that page may do nothing.
+# Where a browser takes an image for a page, that page may do nothing.
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Referrer-Policy": "no-referrer",
 }
-_IMMUTABLE = (
-    "public, max-age=31536000, immutable"  # a portrait's name is never given to another one
-)
+_IMMUTABLE = "public, max-age=31536000, immutable"  # the name of a portrait is never used again
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"game_characters.{__name__}")
 
 
 def application(root: Path | None, checks: Mapping[str, Check]) -> web.Application:
     """Answers GET and HEAD for `/<name>`, an image lying directly in `root`, and for `/healthz`.
 
-    Where there is no root, portraits lie in an object store, which serves them itself.
+    Without a root, portraits lie in an object store, which serves them itself.
     `/healthz` is 200 `{"status": "ok"}`, or 503 with `"unavailable"` and, by name, what is wrong.
     """
 
@@ -75,10 +71,10 @@ def application(root: Path | None, checks: Mapping[str, Check]) -> web.Applicati
 
 @asynccontextmanager
 async def serve(application: web.Application, host: str, port: int) -> AsyncGenerator[int]:
-    """Serves while the context is open; yields the port, which is another than `port` only where that is 0.
+    """Serves inside the block; yields the port, which differs from `port` only where that is 0.
 
     Raises:
-        OperatorError: this machine cannot listen there.
+        OperatorError: this machine can't listen there.
     """
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
     await runner.setup()
@@ -105,23 +101,23 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
 
 
 async def _set_headers(_: web.Request, response: web.StreamResponse) -> None:
-    # Here and not where the answer is made: errors pass here too, and a file may vanish until it is opened.
+    # Here, since errors pass here too, and a file may disappear before it is opened.
     image = isinstance(response, web.FileResponse) and response.status in (200, 206, 304)
     response.headers.update(_HEADERS)
     response.headers["Cache-Control"] = _IMMUTABLE if image else "no-store"
-    # It names our versions. Only a request too malformed to have a path is answered without this function.
+    # It names our versions. A malformed request is answered without this function.
     response.headers.popall("Server", None)
 
 
 def _is_file(path: Path) -> bool:
     try:
-        return stat.S_ISREG(path.lstat().st_mode)  # a symlink is not: it could lead out of the root
-    except OSError:  # missing, or a name too long for any file
+        return stat.S_ISREG(path.lstat().st_mode)  # no symlink, which could lead out of the root
+    except OSError:  # missing, or its name is too long
         return False
 
 
 async def _problem(name: str, check: Check) -> str | None:
-    """What is wrong, fit for the public: messages of errors not our own may hold addresses and passwords."""
+    """What is wrong, without messages of other libraries, which may hold addresses or passwords."""
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
             await check()

@@ -1,26 +1,28 @@
 """Drop-in character persistence for S.N.E.S. game sessions: seven functions over any Redis client.
 
 Characters are plain dicts: the record (`name`, `description`, `image_path`, `image_url`, and
-`created_at` and `last_used` in seconds since the epoch) with its `char_id`. The client is yours
-and may decode responses or not; portraits go to the folder or object store that ASSETS_DIR names.
+`created_at` and `last_used` in seconds since the epoch) with its `char_id`. The client is one of
+`redis.asyncio`, stays yours, and may decode responses or not. Portraits lie in the folder or object
+store that ASSETS_DIR names.
 """
 
 import logging
-from functools import cache, lru_cache, partial
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 from redis.asyncio import Redis, RedisCluster
 
 from characters.errors import UnknownCharacter
 from characters.names import clean_description, clean_name
-from characters.opening import open_assets
-from characters.portraits.assets import Assets
 from characters.portraits.fetching import fetch_image
-from characters.portraits.renderer import Renderer
-from characters.portraits.service import KeptPortrait
-from characters.registry import Registry
-from characters.settings import AssetSettings, read_settings
-from characters.store.characters import CharacterStore
+from game_characters.arguments import (
+    check_text,
+    checked_client,
+    checked_url,
+    checked_user_id,
+    image_bytes,
+)
+from game_characters.registries import assets, registry_of
 
 __all__ = [
     "create_character",
@@ -32,7 +34,7 @@ __all__ = [
     "set_active_character",
 ]
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("game_characters")
 
 
 async def create_character(
@@ -40,47 +42,46 @@ async def create_character(
     name: str,
     description: str,
     redis: Redis | RedisCluster,
-    image_data: bytes | None = None,
+    image_data: bytes | bytearray | memoryview | BinaryIO | None = None,
     image_url: str | None = None,
 ) -> dict[str, Any]:
     """Saves a new character, makes it active and returns it.
 
-    `image_data` wins over `image_url`. A URL is copied to the assets, and recorded as it is where it
-    can't be. An image that is refused is logged, and the character saved without it.
+    `image_data` wins over `image_url`. The image behind a URL of at most 2,048 characters is copied
+    to the assets, and the URL is recorded where that can't be done. An image that is refused is
+    logged, and the character is saved without it.
 
-    Raises characters.errors.CharacterError only where nothing was saved.
+    Raises:
+        TypeError: an argument has a wrong type; nothing was sent to Redis.
+        characters.CharacterError: nothing was saved.
     """
-    image = None
+    user_id = checked_user_id(user_id)
+    registry = registry_of(checked_client(redis))
+    check_text("name", name)
+    check_text("description", description)
+    clean_name(name)  # before any work on the image
+    clean_description(description)
+    url = checked_url(image_url)
     if image_data is not None:
-        image = partial(_given, image_data)
-    elif image_url is not None:
-        image = partial(fetch_image, image_url)
-    name, description = (
-        clean_name(name),
-        clean_description(description),
-    )  # before any work on the image
-    registry = _registry(redis)
-    portrait, refusal = await registry.portraits.keep(image) if image else KeptPortrait()
-    character = await registry.create(user_id, name, description, portrait, image_url)
+        portrait, refusal = await registry.portraits.keep(partial(image_bytes, image_data))
+    elif url is not None:
+        portrait, refusal = await registry.portraits.keep(partial(fetch_image, url))
+    else:
+        portrait = refusal = None
+    character = await registry.create(user_id, name, description, portrait, url)
     if refusal:
-        log.warning(
-            "Character %s of user %s was saved without its image: %s",
-            character.char_id,
-            user_id,
-            refusal,
-        )
+        log.warning("Character %s has no image: %s", character.char_id, refusal)
     return character.to_dict()
 
 
 async def list_characters(user_id: int, redis: Redis | RedisCluster) -> list[dict[str, Any]]:
     """The user's characters, most recently used first; empty on any error, which is logged."""
     try:
-        return [
-            character.to_dict() for character in (await _registry(redis).roster(user_id)).characters
-        ]
+        roster = await registry_of(checked_client(redis)).roster(checked_user_id(user_id))
     except Exception:
-        log.exception("The characters of user %s could not be listed", user_id)
+        log.exception("The characters of user %r could not be listed", user_id)
         return []
+    return [character.to_dict() for character in roster.characters]
 
 
 async def get_character(
@@ -88,23 +89,25 @@ async def get_character(
 ) -> dict[str, Any] | None:
     """One character; None where there is none, and on any error, which is logged."""
     try:
-        return (await _registry(redis).get(user_id, char_id)).to_dict()
+        check_text("char_id", char_id)
+        registry = registry_of(checked_client(redis))
+        return (await registry.get(checked_user_id(user_id), char_id)).to_dict()
     except UnknownCharacter:
         return None
     except Exception:
-        log.exception("Character %s of user %s could not be read", char_id, user_id)
+        log.exception("Character %r of user %r could not be read", char_id, user_id)
         return None
 
 
 async def get_active_character(user_id: int, redis: Redis | RedisCluster) -> dict[str, Any] | None:
-    """The active character, or else the most recently used one: one round trip, made for every message.
+    """The active character, or else the most recently used one: one round trip.
 
     None where the user has no character, and on any error, which is logged.
     """
     try:
-        character = await _registry(redis).active(user_id)
+        character = await registry_of(checked_client(redis)).active(checked_user_id(user_id))
     except Exception:
-        log.exception("The active character of user %s could not be read", user_id)
+        log.exception("The active character of user %r could not be read", user_id)
         return None
     return character and character.to_dict()
 
@@ -112,42 +115,35 @@ async def get_active_character(user_id: int, redis: Redis | RedisCluster) -> dic
 async def set_active_character(user_id: int, char_id: str, redis: Redis | RedisCluster) -> None:
     """Makes a character active and last used now; any error is logged and changes nothing."""
     try:
-        await _registry(redis).activate(user_id, char_id)
+        check_text("char_id", char_id)
+        registry = registry_of(checked_client(redis))
+        await registry.activate(checked_user_id(user_id), char_id)
     except Exception:
-        log.exception("Character %s of user %s could not be made active", char_id, user_id)
+        log.exception("Character %r of user %r could not be made active", char_id, user_id)
 
 
 async def delete_character(user_id: int, char_id: str, redis: Redis | RedisCluster) -> bool:
-    """Deletes a character for good, with its image file and active mark; whether it did. Errors are logged."""
+    """Deletes a character for good, with its image file and active mark; returns whether it did.
+
+    False on any error, which is logged.
+    """
     try:
-        return await _registry(redis).erase(user_id, char_id)
+        check_text("char_id", char_id)
+        registry = registry_of(checked_client(redis))
+        return await registry.erase(checked_user_id(user_id), char_id)
     except Exception:
-        log.exception("Character %s of user %s could not be deleted", char_id, user_id)
+        log.exception("Character %r of user %r could not be deleted", char_id, user_id)
         return False
 
 
 async def get_character_image_data(char: dict[str, Any] | None) -> bytes | None:
-    """The bytes of the character's image file; None where there is none in the assets, or on an error."""
+    """The bytes of the character's image file; None without one in the assets, or on an error."""
     try:
-        (data,) = await _assets().read((char or {}).get("image_path") or "")
+        path = (char or {}).get("image_path")
+        if not path:
+            return None
+        (data,) = await assets().read(path)
     except Exception:
         log.exception("The image of %r could not be read", char)
         return None
     return data
-
-
-async def _given(data: bytes) -> bytes:
-    return data
-
-
-@cache
-def _assets() -> Assets:
-    settings = read_settings(AssetSettings)
-    return open_assets(settings.assets_location, settings.public_url)
-
-
-@lru_cache(maxsize=1)  # a main bot has one client
-def _registry(redis: Redis | RedisCluster) -> Registry:
-    return Registry(
-        CharacterStore(redis), _assets(), Renderer(), read_settings(AssetSettings).roster_limit
-    )

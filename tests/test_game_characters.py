@@ -13,7 +13,8 @@ from redis.asyncio import RedisCluster
 
 import game_characters
 from characters.errors import CharacterError
-from characters.store.characters import Keys
+from characters.store.keys import UserKeys, user_keys
+from game_characters import registries
 from tests import images
 
 USER = 42
@@ -21,24 +22,24 @@ USER = 42
 
 @pytest.fixture(autouse=True)
 def assets_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[Path, None, None]:
-    """The drop-in module as a main bot starts it: settings from the environment, read once."""
+    """Settings from the environment, which are read once."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ASSETS_DIR", str(tmp_path / "assets"))
     monkeypatch.setenv("ASSETS_URL", "https://example.org/assets")
     monkeypatch.delenv("ASSETS_LISTEN", raising=False)
-    _forget()
+    _read_settings_anew()
     yield tmp_path / "assets"
-    _forget()
+    _read_settings_anew()
 
 
-def _forget() -> None:
-    game_characters._registry.cache_clear()
-    game_characters._assets.cache_clear()
+def _read_settings_anew() -> None:
+    registries._settings.cache_clear()
+    registries.assets.cache_clear()
 
 
 @pytest.fixture
-def keys(redis: Any) -> Keys:
-    return Keys.of(USER, cluster=isinstance(redis, RedisCluster))
+def keys(redis: Any) -> UserKeys:
+    return user_keys(USER, cluster=isinstance(redis, RedisCluster))
 
 
 class Broken:
@@ -74,7 +75,7 @@ def test_there_are_no_other_public_functions() -> None:
     assert len(game_characters.__all__) == 7
 
 
-async def test_a_created_character_is_a_plain_dict_with_its_id(redis: Any, keys: Keys) -> None:
+async def test_a_created_character_is_a_plain_dict_with_its_id(redis: Any, keys: UserKeys) -> None:
     char = await game_characters.create_character(USER, "Ana", "A pirate.", redis)
     record = json.loads(await redis.hget(keys.characters, char["char_id"]))
     assert char == {**record, "char_id": char["char_id"]}
@@ -140,7 +141,7 @@ async def test_a_refused_image_is_logged_and_the_character_saved(
 ) -> None:
     char = await game_characters.create_character(USER, "Ana", "", redis, image_data=b"no image")
     assert await game_characters.get_character(USER, char["char_id"], redis) == char
-    assert "without its image" in caplog.text
+    assert "has no image" in caplog.text
 
 
 async def test_creating_raises_only_where_nothing_was_saved(redis: Any) -> None:
@@ -175,7 +176,7 @@ async def test_setting_an_unknown_character_changes_nothing(redis: Any) -> None:
     assert await game_characters.get_active_character(USER, redis) == ana
 
 
-async def test_without_a_mark_the_most_recent_one_is_active(redis: Any, keys: Keys) -> None:
+async def test_without_a_mark_the_most_recent_one_is_active(redis: Any, keys: UserKeys) -> None:
     await game_characters.create_character(USER, "Ana", "", redis)
     bob = await game_characters.create_character(USER, "Bob", "", redis)
     await redis.delete(keys.active)
@@ -183,7 +184,7 @@ async def test_without_a_mark_the_most_recent_one_is_active(redis: Any, keys: Ke
 
 
 async def test_deleting_removes_record_mark_and_files(
-    redis: Any, keys: Keys, assets_folder: Path
+    redis: Any, keys: UserKeys, assets_folder: Path
 ) -> None:
     char = await game_characters.create_character(USER, "Ana", "", redis, image_data=images.png())
     assert await game_characters.delete_character(USER, char["char_id"], redis) is True
@@ -192,7 +193,7 @@ async def test_deleting_removes_record_mark_and_files(
     assert list(assets_folder.iterdir()) == []
 
 
-async def test_records_of_other_programs_are_read_and_kept(redis: Any, keys: Keys) -> None:
+async def test_records_of_other_programs_are_read_and_kept(redis: Any, keys: UserKeys) -> None:
     record = {"name": "Zoë", "description": "Old", "hp": 7, "tags": [], "image_path": None}
     await redis.hset(keys.characters, "abc", json.dumps(record))
     char = {**record, "char_id": "abc", "image_url": None, "created_at": 0.0, "last_used": 0.0}

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis, RedisCluster
 
-from characters.errors import OperatorError
-from characters.opening import connected, open_registry
+import characters
+from characters.errors import OperatorError, RosterFull
+from characters.opening import connected, open_registry_from
 from characters.settings import Settings
 from characters.store.embedded import embedded_valkey
 from tests.player_input import with_portrait
@@ -18,16 +19,16 @@ def settings(tmp_path: Path, **fields: Any) -> Settings:
 
 
 async def test_without_a_url_it_brings_its_own_valkey(tmp_path: Path) -> None:
-    async with open_registry(settings(tmp_path)) as registry:
+    async with open_registry_from(settings(tmp_path)) as registry:
         ana = await registry.create(1, "Ana")
-    async with open_registry(settings(tmp_path)) as registry:
+    async with open_registry_from(settings(tmp_path)) as registry:
         assert await registry.active(1) == ana
 
 
 async def test_one_server_is_used_by_its_url(tmp_path: Path) -> None:
     async with (
         embedded_valkey(tmp_path) as url,
-        open_registry(settings(tmp_path, redis_url=url)) as registry,
+        open_registry_from(settings(tmp_path, redis_url=url)) as registry,
     ):
         ana = await registry.create(1, "Ana")
         assert await registry.active(1) == ana
@@ -35,7 +36,7 @@ async def test_one_server_is_used_by_its_url(tmp_path: Path) -> None:
 
 async def test_a_cluster_is_recognised(tmp_path: Path, cluster_port: int) -> None:
     url = f"redis://127.0.0.1:{cluster_port}"
-    async with open_registry(settings(tmp_path, redis_url=url)) as registry:
+    async with open_registry_from(settings(tmp_path, redis_url=url)) as registry:
         ana = await registry.create(1, "Ana")
         assert await registry.active(1) == ana
     async with RedisCluster.from_url(url) as client:
@@ -50,7 +51,7 @@ async def test_a_server_that_can_not_be_used_is_one_sentence_without_the_passwor
     tmp_path: Path, url: str
 ) -> None:
     with pytest.raises(OperatorError, match="REDIS_URL") as caught:
-        async with open_registry(settings(tmp_path, redis_url=url)):
+        async with open_registry_from(settings(tmp_path, redis_url=url)):
             pass
     assert "hunter2" not in str(caught.value)
 
@@ -60,7 +61,7 @@ async def test_an_option_that_no_client_knows_is_one_sentence(tmp_path: Path) ->
         with pytest.raises(
             OperatorError, match="REDIS_URL holds an option that Redis clients do not know"
         ):
-            async with open_registry(settings(tmp_path, redis_url=f"{url}?foo=hunter2")):
+            async with open_registry_from(settings(tmp_path, redis_url=f"{url}?foo=hunter2")):
                 pass
 
 
@@ -97,7 +98,7 @@ async def test_a_database_that_there_is_not_is_named(valkey: Redis) -> None:
 
 async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str) -> None:
     ours = settings(tmp_path, assets_dir=bucket, assets_url="https://cdn.example.org/portraits")
-    async with open_registry(ours) as registry:
+    async with open_registry_from(ours) as registry:
         ana = await with_portrait(registry)
         await registry.check_assets()
         assert (ana.image_path or "").startswith(f"{bucket}/")
@@ -105,3 +106,28 @@ async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str)
         assert await registry.portraits.portrait(ana)
     assert not (tmp_path / "assets").exists()
 
+
+async def test_a_host_opens_a_registry_over_its_own_client(valkey: Redis, tmp_path: Path) -> None:
+    """The client stays the host's: it is open after the registry is closed."""
+    folder = tmp_path / "portraits"
+    async with characters.open_registry(
+        redis=valkey, assets_dir=str(folder), assets_url="https://example.org/a", roster_limit=1
+    ) as registry:
+        ana = await with_portrait(registry)
+        assert (ana.image_path or "").startswith(f"{folder}/")
+        assert (ana.image_url or "").startswith("https://example.org/a/")
+        with pytest.raises(RosterFull):
+            await registry.create(1, "Bob")
+            await registry.create(1, "Cy")
+    assert await valkey.ping()
+
+
+async def test_a_host_that_names_no_usable_place_reads_one_sentence(valkey: Redis) -> None:
+    with pytest.raises(OperatorError, match="no object store"):
+        async with characters.open_registry(redis=valkey, assets_dir="ftp://user:hunter2@host"):
+            pass
+
+
+async def test_our_connections_have_a_name_of_their_own(tmp_path: Path) -> None:
+    async with embedded_valkey(tmp_path) as url, connected(url) as client:
+        assert await client.client_getname() == "game-characters"

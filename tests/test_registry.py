@@ -14,7 +14,6 @@ from characters.errors import (
 )
 from characters.model import Character
 from characters.portraits.assets import FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
@@ -124,9 +123,7 @@ async def test_a_portrait_is_shown_by_url_only_where_strangers_can_fetch_it(
     valkey: Redis, tmp_path: Path
 ) -> None:
     async def shown(url: str | None) -> tuple[str | None, str | None]:
-        registry = Registry(
-            CharacterStore(valkey), FolderAssets(tmp_path / "assets", url), Renderer()
-        )
+        registry = Registry(CharacterStore(valkey), FolderAssets(tmp_path / "assets", url))
         character = await with_portrait(registry)
         return registry.portraits.public_url(character), registry.portraits.public_url(
             character, thumbnail=True

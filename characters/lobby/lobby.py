@@ -108,7 +108,7 @@ class Lobby:
             raise NotSeated
 
     def check_seat(self, user_id: int) -> None:
-        """Raises LobbyClosed, LobbyStarted; LobbyFull where the user has no seat and none is free."""
+        """Raises LobbyClosed, LobbyStarted; LobbyFull where no seat is left for the user."""
         self.check_open()
         if user_id not in self.user_ids and len(self.players) >= self.seats:
             raise LobbyFull

@@ -1,7 +1,7 @@
 """Characters in the store: each change is one script that compares and moves records as bytes.
 
-JSON is read and written here, since Lua's cjson turns `[]` into `{}` and rounds large integers. Each
-script can be repeated without harm, so the client may retry where an answer was lost.
+JSON is read and written here, since Lua's cjson turns `[]` into `{}` and rounds large integers.
+Each script can be repeated without harm, so the client may retry where an answer was lost.
 """
 
 import logging
@@ -100,7 +100,7 @@ class CharacterStore:
         return await self._change("replace", user_id, char_id, key, prepare)
 
     async def activate(self, user_id: int, char_id: str) -> Character:
-        """Makes the character active and last used now. Raises UnknownCharacter, CharacterChanged."""
+        """Makes it active and last used now. Raises UnknownCharacter, CharacterChanged."""
 
         def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
             used = before.with_fields(last_used=time.time())
@@ -161,7 +161,7 @@ class CharacterStore:
         return None if record is None else self._character(user_id, char_id.encode(), record)
 
     async def admit(self, user_id: int, action: str, limit: int) -> None:
-        """Counts an action. Raises TooFast where it was done more than `limit` times in a minute."""
+        """Counts an action. Raises TooFast after more than `limit` within a minute."""
         seconds = await self.client.run("admit", self.keys(user_id).rates, action, limit)
         if seconds:
             raise TooFast(seconds)

@@ -39,10 +39,10 @@ OPTIONS = (
 )
 _LOG_PREFIX = re.compile(r"^\d+:\w [^*#]*[*#] ")  # process, role, time and level of a log line
 
-# Standard input is a pipe whose other end only this process holds. That end closes when we close it,
-# and the kernel closes it when we are killed; then the subshell ends its process group, which is
-# the server and itself. The id of the group stays in use as long as the subshell lives, so it can't
-# be the id of another process. The subshell leaves stdout alone, which carries the lock.
+# Standard input is a pipe whose other end only this process holds. That end closes when we close
+# it, and the kernel closes it when we are killed; then the subshell ends its process group, which
+# is the server and itself. The id of the group stays in use as long as the subshell lives, so it
+# can't be the id of another process. The subshell leaves stdout alone, which carries the lock.
 LAUNCHER = """
 exec 3<&0
 (read -r line <&3; kill -TERM 0) >/dev/null 2>&1 &

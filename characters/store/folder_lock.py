@@ -1,4 +1,4 @@
-"""The lock on the folder of the embedded Valkey: held by a bot, or by a command for a short time."""
+"""The lock on the folder of the embedded Valkey, which a bot or a command holds."""
 
 import asyncio
 import logging

@@ -6,7 +6,7 @@
 | `game:active_char:<user>` | string | char_id of the active character |
 | `game:trash:<user>` | hash | char_id → JSON record of a deleted character; seven days |
 | `game:drafts:<user>` | hash | draft id → JSON of what could not be saved; fifteen minutes |
-| `game:imports:<user>` | hash | file id → JSON of a file that waits to be imported; fifteen minutes |
+| `game:imports:<user>` | hash | file id → JSON of a file to import; fifteen minutes |
 | `game:rates:<user>` | hash | action → how often it was done in the current minute |
 | `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
 from redis.asyncio import RedisCluster
 
 from characters.errors import RosterFull, StorageUnavailable, UnknownCharacter
-from characters.model import Character
-from characters.store.characters import TRASH_SECONDS, CharacterStore, Keys
+from characters.model import TRASH_SECONDS, Character
+from characters.store.characters import CharacterStore
+from characters.store.keys import UserKeys, user_keys
 
 USER = 42
 
@@ -20,8 +22,8 @@ def store(redis: Any) -> CharacterStore:
 
 
 @pytest.fixture
-def keys(redis: Any) -> Keys:
-    return Keys.of(USER, cluster=isinstance(redis, RedisCluster))
+def keys(redis: Any) -> UserKeys:
+    return user_keys(USER, cluster=isinstance(redis, RedisCluster))
 
 
 def character(char_id: str, last_used: float = 0.0, **fields: Any) -> Character:
@@ -38,12 +40,12 @@ async def add(store: CharacterStore, *characters: Character) -> None:
 
 
 def test_the_keys_are_the_ones_that_other_programs_read() -> None:
-    assert Keys.of(7, cluster=False)[:3] == (
+    assert user_keys(7, cluster=False)[:3] == (
         "game:characters:7",
         "game:active_char:7",
         "game:trash:7",
     )
-    assert Keys.of(7, cluster=True)[:3] == (
+    assert user_keys(7, cluster=True)[:3] == (
         "game:characters:{7}",
         "game:active_char:{7}",
         "game:trash:{7}",
@@ -65,7 +67,7 @@ async def test_a_created_character_is_read_as_it_was_and_active(store: Character
 
 
 async def test_the_record_in_redis_is_plain_json_under_the_id(
-    store: CharacterStore, redis: Any, keys: Keys
+    store: CharacterStore, redis: Any, keys: UserKeys
 ) -> None:
     ana = character("ana", 5.5, description="山")
     await add(store, ana)
@@ -84,7 +86,7 @@ async def test_a_repeated_creation_changes_nothing_and_returns_what_is_there(
 
 async def test_a_full_roster_takes_no_more(store: CharacterStore) -> None:
     await add(store, character("ana"))
-    with pytest.raises(RosterFull, match="You have 1 characters"):
+    with pytest.raises(RosterFull, match="has 1 characters"):
         await store.create(USER, character("bob"), 1)
     assert await store.roster(USER) == ([character("ana")], "ana")
 
@@ -98,26 +100,29 @@ async def test_users_do_not_see_each_other(store: CharacterStore) -> None:
     await add(store, character("ana"))
     assert await store.roster(USER + 1) == ([], None)
     with pytest.raises(UnknownCharacter):
-        await store.activate(USER + 1, "ana", 9.0)
+        await store.activate(USER + 1, "ana")
 
 
-async def test_activating_marks_and_dates(store: CharacterStore, redis: Any, keys: Keys) -> None:
+async def test_activating_marks_and_dates(
+    store: CharacterStore, redis: Any, keys: UserKeys
+) -> None:
     await add(store, character("ana", 1.0, mood="grim"), character("bob", 2.0))
-    assert await store.activate(USER, "ana", 9.0) == character("ana", 9.0, mood="grim")
-    assert await store.active(USER) == character("ana", 9.0, mood="grim")
+    ana = await store.activate(USER, "ana")
+    assert time.time() - 10 < ana.last_used <= time.time()
+    assert ana == character("ana", ana.last_used, mood="grim") == await store.active(USER)
     assert text(await redis.get(keys.active)) == "ana"
 
 
 async def test_activating_an_unknown_character_leaves_the_mark(store: CharacterStore) -> None:
     await add(store, character("ana"))
     with pytest.raises(UnknownCharacter):
-        await store.activate(USER, "zoe", 9.0)
+        await store.activate(USER, "zoe")
     assert (await store.roster(USER)).active_id == "ana"
 
 
 @pytest.mark.parametrize("mark", [None, "gone"])
 async def test_without_a_valid_mark_the_most_recent_one_is_active(
-    store: CharacterStore, redis: Any, keys: Keys, mark: str | None
+    store: CharacterStore, redis: Any, keys: UserKeys, mark: str | None
 ) -> None:
     await add(store, character("ana", 1.0), character("bob", 3.0), character("cy", 2.0))
     await (redis.set(keys.active, mark) if mark else redis.delete(keys.active))
@@ -126,17 +131,22 @@ async def test_without_a_valid_mark_the_most_recent_one_is_active(
 
 
 async def test_records_of_other_programs_are_read(
-    store: CharacterStore, redis: Any, keys: Keys
+    store: CharacterStore, redis: Any, keys: UserKeys
 ) -> None:
     record = {"name": "Zoë", "description": None, "hp": 7, "tags": []}
     await redis.hset(keys.characters, "zoe", json.dumps(record, indent=1))
     assert await store.active(USER) == Character("zoe", record)
-    assert (await store.activate(USER, "zoe", 4.0)).record == {**record, "last_used": 4.0}
+    zoe = await store.activate(USER, "zoe")
+    assert zoe.record == {**record, "last_used": zoe.last_used}
 
 
 @pytest.mark.parametrize("corrupt", [b"{", b"[]", b"\xff\xfe", b'{"name": 5}'])
 async def test_a_corrupt_record_hides_no_other_and_stays(
-    store: CharacterStore, redis: Any, keys: Keys, corrupt: bytes, caplog: pytest.LogCaptureFixture
+    store: CharacterStore,
+    redis: Any,
+    keys: UserKeys,
+    corrupt: bytes,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await add(store, character("ana", 1.0), character("bob", 2.0))
     await redis.hset(keys.characters, "bob", corrupt)
@@ -144,16 +154,16 @@ async def test_a_corrupt_record_hides_no_other_and_stays(
     assert await store.active(USER) == character("ana", 1.0)
     assert await store.get(USER, "bob") is None
     with pytest.raises(UnknownCharacter):
-        await store.activate(USER, "bob", 9.0)
+        await store.activate(USER, "bob")
     assert await redis.hlen(keys.characters) == 2
     assert "bob" in caplog.text
 
 
 async def test_deleting_moves_to_the_trash_for_seven_days(
-    store: CharacterStore, redis: Any, keys: Keys
+    store: CharacterStore, redis: Any, keys: UserKeys
 ) -> None:
     await add(store, character("ana", 1.0), character("bob", 2.0))
-    assert await store.delete(USER, "bob", 9.0) == character("bob", 2.0)
+    assert await store.delete(USER, "bob") == character("bob", 2.0)
     assert await store.get(USER, "bob") is None
     assert await redis.get(keys.active) is None
     assert await store.active(USER) == character("ana", 1.0)
@@ -163,16 +173,16 @@ async def test_deleting_moves_to_the_trash_for_seven_days(
 
 async def test_deleting_another_one_leaves_the_mark(store: CharacterStore) -> None:
     await add(store, character("ana", 1.0), character("bob", 2.0))
-    await store.delete(USER, "ana", 9.0)
+    await store.delete(USER, "ana")
     assert await store.roster(USER) == ([character("bob", 2.0)], "bob")
 
 
 async def test_restoring_brings_back_record_and_mark(
-    store: CharacterStore, redis: Any, keys: Keys
+    store: CharacterStore, redis: Any, keys: UserKeys
 ) -> None:
     ana = character("ana", 1.0, mood="grim")
     await add(store, character("bob", 2.0), ana)
-    await store.delete(USER, "ana", 9.0)
+    await store.delete(USER, "ana")
     assert await store.restore(USER, "ana", 100) == ana
     assert await store.active(USER) == ana
     assert text(await redis.get(keys.active)) == "ana"
@@ -181,15 +191,15 @@ async def test_restoring_brings_back_record_and_mark(
 
 async def test_restoring_leaves_a_choice_made_since(store: CharacterStore) -> None:
     await add(store, character("bob", 2.0), character("ana", 1.0))
-    await store.delete(USER, "ana", 9.0)
-    await store.activate(USER, "bob", 10.0)
+    await store.delete(USER, "ana")
+    await store.activate(USER, "bob")
     await store.restore(USER, "ana", 100)
     assert (await store.roster(USER)).active_id == "bob"
 
 
 async def test_restoring_twice_is_restoring_once(store: CharacterStore) -> None:
     await add(store, character("ana", 1.0))
-    await store.delete(USER, "ana", 9.0)
+    await store.delete(USER, "ana")
     assert (
         await store.restore(USER, "ana", 100)
         == await store.restore(USER, "ana", 100)
@@ -199,7 +209,7 @@ async def test_restoring_twice_is_restoring_once(store: CharacterStore) -> None:
 
 async def test_restoring_into_a_full_roster_leaves_the_trash(store: CharacterStore) -> None:
     await add(store, character("ana", 1.0))
-    await store.delete(USER, "ana", 9.0)
+    await store.delete(USER, "ana")
     await add(store, character("bob", 2.0))
     with pytest.raises(RosterFull):
         await store.restore(USER, "ana", 1)
@@ -213,12 +223,12 @@ async def test_restoring_what_is_not_in_the_trash_is_unknown(store: CharacterSto
 
 async def test_deleting_twice_finds_nothing_the_second_time(store: CharacterStore) -> None:
     await add(store, character("ana"))
-    await store.delete(USER, "ana", 9.0)
+    await store.delete(USER, "ana")
     with pytest.raises(UnknownCharacter):
-        await store.delete(USER, "ana", 9.0)
+        await store.delete(USER, "ana")
 
 
-async def test_erasing_leaves_nothing(store: CharacterStore, redis: Any, keys: Keys) -> None:
+async def test_erasing_leaves_nothing(store: CharacterStore, redis: Any, keys: UserKeys) -> None:
     await add(store, character("ana", 1.0))
     await store.erase(USER, "ana")
     await store.erase(USER, "ana")
@@ -247,7 +257,7 @@ async def test_concurrent_creations_never_pass_the_limit(store: CharacterStore) 
 
 
 async def test_a_server_that_answers_wrongly_is_a_storage_failure(
-    store: CharacterStore, redis: Any, keys: Keys
+    store: CharacterStore, redis: Any, keys: UserKeys
 ) -> None:
     await redis.set(keys.characters, "not a hash")
     with pytest.raises(StorageUnavailable):

@@ -198,11 +198,13 @@ async def test_no_process_is_left_after_the_block(data_dir: Path) -> None:
 async def test_the_log_has_one_line_for_the_start_and_one_for_the_stop(
     data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "characters.store.embedded")
+    caplog.set_level(logging.INFO, "game_characters.characters.store.embedded")
     async with valkey(data_dir) as redis:
         pid = await pid_of(redis)
     ours = [
-        message for name, _, message in caplog.record_tuples if name == "characters.store.embedded"
+        message
+        for name, _, message in caplog.record_tuples
+        if name == "game_characters.characters.store.embedded"
     ]
     assert ours == [f"Valkey runs in {data_dir / 'valkey'} (process {pid})", "Valkey has stopped"]
 
@@ -236,7 +238,7 @@ async def test_no_acknowledged_write_is_lost_when_the_bot_is_killed(data_dir: Pa
 async def test_a_second_bot_on_the_folder_is_refused_and_the_first_keeps_working(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "CLAIM_SECONDS", 0.2)
+    monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.2)
     async with holder(data_dir) as (_, url, _), client(url) as redis:
         assert await refusal(data_dir) == (
             f"Another bot or command is already using the data folder {data_dir}: stop it, "
@@ -248,7 +250,7 @@ async def test_a_second_bot_on_the_folder_is_refused_and_the_first_keeps_working
 async def test_the_folder_stays_taken_as_long_as_a_dead_bots_server_lives(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "CLAIM_SECONDS", 0.2)
+    monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.2)
     async with holder(data_dir) as (bot, _, server):
         os.kill(server, signal.SIGSTOP)
         try:
@@ -280,7 +282,7 @@ async def test_valkey_killed_under_load_comes_back_with_every_acknowledged_write
             assert living(pid) == []
         pid = await pid_of(patient)
     assert living(pid) == []
-    assert [record.levelname for record in caplog.records if "ended unasked" in record.message] == [
+    assert [record.levelname for record in caplog.records if "Valkey ended" in record.message] == [
         "ERROR"
     ] * kills
 
@@ -304,7 +306,7 @@ async def test_a_start_waits_until_the_data_are_loaded(
         while (await redis.info("persistence"))["aof_rewrite_in_progress"]:
             await asyncio.sleep(0.01)
     slowly = ("--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
-    monkeypatch.setattr(embedded, "SETTINGS", (*embedded.SETTINGS, *slowly))
+    monkeypatch.setattr(embedded, "OPTIONS", (*embedded.OPTIONS, *slowly))
     async with valkey(data_dir) as redis:
         assert await redis.dbsize() == 500
 
@@ -317,12 +319,10 @@ async def test_damaged_data_are_named_and_their_log_too(data_dir: Path) -> None:
     sentence = await refusal(data_dir)
     assert sentence == (
         "The embedded Valkey does not start: Invalid AOF manifest file format. "
-        f"Its log is {data_dir / 'valkey' / 'valkey.log'}. "
-        "Mend what it names there, or run a Valkey or Redis of your own and set REDIS_URL."
+        f"Correct what its log {data_dir / 'valkey' / 'valkey.log'} names, or run a Valkey or "
+        "Redis of your own and set REDIS_URL."
     )
-    assert (
-        await refusal(data_dir) == sentence
-    )  # and not that another bot is there: nothing was left over
+    assert await refusal(data_dir) == sentence  # no process was left that has the folder
 
 
 async def test_a_server_that_never_answers_is_given_up(
@@ -381,7 +381,7 @@ async def test_a_path_too_long_for_a_socket_asks_for_a_shorter_one(tmp_path: Pat
 async def test_a_folder_that_cannot_be_had_is_named(data_dir: Path) -> None:
     data_dir.write_text("a file where the folder should be")
     sentence = await refusal(data_dir)
-    assert sentence.startswith(f"The data folder {data_dir} cannot be used")
+    assert sentence.startswith(f"The data folder {data_dir} can't be used")
     assert "set DATA_DIR to another folder" in sentence
 
 

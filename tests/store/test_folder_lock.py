@@ -1,4 +1,4 @@
-"""The folder of the embedded Valkey has one owner: a bot is not waited for, a command is."""
+"""The folder of the embedded Valkey is locked: a start waits for a command, and not for a bot."""
 
 import asyncio
 from pathlib import Path
@@ -7,15 +7,15 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.errors import OperatorError
-from characters.maintenance.workspace import open_workspace, valkey_of_a_bot
+from characters.opening import _valkey_of_a_bot, open_workspace
 from characters.settings import Settings
 from characters.store import embedded
 from characters.store.embedded import embedded_valkey
-from characters.store.folder_lock import COMMAND, holder_of
+from characters.store.folder_lock import COMMAND, lock_holder
 
 
 async def hold(folder: Path, holder: str, seconds: float) -> asyncio.Task[None]:
-    """Somebody who has the folder for so long, and has it now."""
+    """Locks the folder, and holds it for so many seconds."""
     there = asyncio.Event()
 
     async def work() -> None:
@@ -30,16 +30,16 @@ async def hold(folder: Path, holder: str, seconds: float) -> asyncio.Task[None]:
 
 @pytest.mark.parametrize("holder", ["bot", COMMAND])
 async def test_a_holder_says_what_it_is(tmp_path: Path, holder: str) -> None:
-    assert holder_of(tmp_path / "valkey") is None
+    assert lock_holder(tmp_path / "valkey") is None
     async with embedded_valkey(tmp_path, holder):
-        assert holder_of(tmp_path / "valkey") == holder
-    assert holder_of(tmp_path / "valkey") is None
+        assert lock_holder(tmp_path / "valkey") == holder
+    assert lock_holder(tmp_path / "valkey") is None
 
 
 async def test_a_bot_that_starts_beside_a_command_waits_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(embedded, "CLAIM_SECONDS", 0.2)
+    monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.2)
     other = await hold(tmp_path, COMMAND, 1)
     async with embedded_valkey(tmp_path) as url, Redis.from_url(url) as redis:
         assert other.done()
@@ -53,7 +53,7 @@ async def test_a_command_waits_for_a_command_and_then_has_a_valkey_of_its_own(
     other = await hold(tmp_path, COMMAND, 1)
     async with open_workspace(Settings(data_dir=tmp_path)) as workspace:
         assert other.done()
-        assert not workspace.beside
+        assert not workspace.beside_bot
         assert await workspace.client.execute("PING")
 
 
@@ -61,11 +61,11 @@ async def test_where_a_bot_has_just_been_stopped_a_command_has_a_valkey_of_its_o
     tmp_path: Path,
 ) -> None:
     other = await hold(tmp_path, "bot", 60)
-    (tmp_path / "valkey" / embedded.SOCKET).unlink()  # its server takes its leave
+    (tmp_path / "valkey" / embedded.SOCKET).unlink()  # its server is stopping
     asyncio.get_running_loop().call_later(0.5, other.cancel)
     async with open_workspace(Settings(data_dir=tmp_path)) as workspace:
         assert other.done()
-        assert not workspace.beside
+        assert not workspace.beside_bot
         assert await workspace.client.execute("PING")
 
 
@@ -73,7 +73,7 @@ async def test_a_command_waits_until_the_valkey_of_a_bot_answers(tmp_path: Path)
     async with embedded_valkey(tmp_path) as url:
         socket = tmp_path / "valkey" / embedded.SOCKET
         hidden = socket.rename(socket.with_name("later"))
-        waiting = asyncio.create_task(valkey_of_a_bot(tmp_path))
+        waiting = asyncio.create_task(_valkey_of_a_bot(tmp_path))
         await asyncio.sleep(0.4)
         assert not waiting.done()
         hidden.rename(socket)
@@ -83,7 +83,7 @@ async def test_a_command_waits_until_the_valkey_of_a_bot_answers(tmp_path: Path)
 async def test_a_second_bot_is_refused_soon(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "CLAIM_SECONDS", 0.2)
+    monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.2)
     async with embedded_valkey(tmp_path):
         with pytest.raises(OperatorError, match="already using the data folder"):
             async with embedded_valkey(tmp_path):

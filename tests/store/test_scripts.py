@@ -1,0 +1,42 @@
+"""The Lua scripts: each names its keys, and computes no number that Redis could misread."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from characters.store import scripts
+from characters.store.keys import UserKeys
+from characters.store.scripts import load_script
+
+LUA = sorted((Path(scripts.__file__).parent / "lua").glob("*.lua"))
+ONE_KEY = {"entries", "hash", "key", "lease", "lobby"}
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("file", LUA, ids=lambda file: file.stem)
+def test_a_script_names_its_keys_in_its_first_line(file: Path) -> None:
+    keys = load_script(file.stem).keys
+    assert set(keys) <= set(UserKeys._fields) or (len(keys) == 1 and keys[0] in ONE_KEY)
+    numbers = re.findall(r"KEYS\[(\d+)\]", file.read_text())
+    assert numbers == [str(number) for number in range(1, len(keys) + 1)]
+
+
+@pytest.mark.parametrize("file", LUA, ids=lambda file: file.stem)
+def test_no_computed_number_is_an_argument_of_a_command(file: Path) -> None:
+    """Redis 7.0 writes the Lua number -0 as "-0", which it refuses then."""
+    for call in re.findall(r"redis\.call\(([^)]*)\)", file.read_text()):
+        arguments = re.sub(r"'[^']*'", "", call)
+        assert not re.search(r"[-+*/%](?!1\])", arguments), call
+
+
+@pytest.mark.parametrize("file", LUA, ids=lambda file: file.stem)
+def test_every_script_is_used(file: Path) -> None:
+    name = file.stem.removeprefix("lobby_")
+    used = any(f'"{name}"' in path.read_text() for path in (ROOT / "characters").rglob("*.py"))
+    assert used
+
+
+def test_a_script_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError):
+        load_script("no_such_script")
