@@ -35,7 +35,7 @@ async def test_a_main_bot_opens_it(
 ) -> None:
     """It opens the registry over its own client, and no settings are read."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ROSTER_LIMIT", "no number")
+    monkeypatch.setenv("REDIS_URL", "no URL")
 
     async def start(token: str) -> None:
         assert token == "the token"

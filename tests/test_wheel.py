@@ -242,12 +242,12 @@ async def test_a_main_bot_loads_it_and_players_use_it(
 def test_a_main_bot_without_a_server_gets_one(python: Path, tmp_path: Path) -> None:
     done = run(python, HOSTS / "without_server.py", home=tmp_path)
     assert (done.stdout, done.stderr) == ("Ana\n", "")
-    assert (tmp_path / "data" / "assets").is_dir()
+    assert (tmp_path / "data" / "valkey").is_dir()
 
 
 @pytest.mark.parametrize(
     ("taken", "named"),
-    [("module", "characters.py"), ("command", "/character"), ("cog", "Characters")],
+    [("module", "characters.py"), ("command", "/character"), ("cog", "GameCharacters")],
 )
 def test_a_name_that_is_taken_is_one_sentence(
     python: Path, tmp_path: Path, taken: str, named: str

@@ -7,7 +7,7 @@ import discord
 from discord.ext import commands
 
 
-class Characters(commands.Cog):
+class Characters(commands.Cog, name="GameCharacters"):
     """A cog of the host."""
 
 

@@ -39,7 +39,7 @@ async def play(user_id: int, redis: Redis, image: bytes) -> bytes | None:
     one: dict[str, Any] | None = await game_characters.get_character(user_id, char_id, redis)
     active: dict[str, Any] | None = await game_characters.get_active_character(user_id, redis)
     deleted: bool = await game_characters.delete_character(user_id, char_id, redis)
-    await game_characters.get_character(user_id, 7, redis)  # type: ignore[arg-type] - is an error
+    await game_characters.get_character(user_id, 7, redis)  # type: ignore[arg-type]  # an error
     print(every, one, deleted)
     return await game_characters.get_character_image_data(active)
 
