@@ -146,7 +146,7 @@ def python(base: Path, sentences: dict[str, str], tmp_path_factory: pytest.TempP
     shutil.copytree(base.parents[1], folder, symlinks=True)
     python = folder / "bin" / "python"
     advised = [
-        re.search(r"pip install '(.*)'", sentences[extra])[1]  # type: ignore[index] - or the test fails
+        re.search(r"pip install '(.*)'", sentences[extra])[1]
         for extra in ("cli", "discord", "embedded")
     ]
     install(python, *advised, "simcord")
