@@ -77,7 +77,12 @@ class Character:
         return cls(char_id, record)
 
     def to_json(self) -> str:
-        return json.dumps(self.record)
+        """Valid JSON: a number that JSON does not have (NaN, infinity) becomes null."""
+        try:
+            return json.dumps(self.record, allow_nan=False)
+        except ValueError:
+            finite = json.loads(json.dumps(self.record), parse_constant=lambda _: None)
+            return json.dumps(finite)
 
     def with_fields(self, /, **fields: Any) -> Self:
         return type(self)(self.char_id, {**self.record, **fields})

@@ -94,9 +94,12 @@ class Registry:
     async def delete(self, user_id: int, char_id: str) -> Character:
         """Moves the character to the trash, where it can be restored for seven days.
 
+        The trash has room for 200 characters or 4 MiB; the oldest go beyond that.
+
         Raises UnknownCharacter, CharacterChanged.
         """
-        character = await self._store.delete(user_id, char_id)
+        character, removed = await self._store.delete(user_id, char_id)
+        await self._references.remove_unused(user_id, *[each.image_path for each in removed])
         log.info("User %s deleted character %s", user_id, char_id)
         return character
 

@@ -14,6 +14,9 @@ from aiohttp import web
 from characters.errors import CharacterError, OperatorError
 
 CHECK_TIMEOUT = 2.0  # seconds
+CHECK_SECONDS = 1.0  # that the answer of a check is used again
+CONNECTIONS = 300  # at the same time: each may need two of the 1,024 files of a process
+IDLE_SECONDS = 10.0  # until a connection is closed that sends no whole request
 SHUTDOWN_TIMEOUT = 3.0  # seconds to finish answers; aiohttp's default of 60 delays a restart
 
 Check = Callable[[], Awaitable[None]]
@@ -55,9 +58,10 @@ def application(root: Path | None, checks: Mapping[str, Check]) -> web.Applicati
             raise web.HTTPNotFound
         return web.FileResponse(root / name, headers={"Content-Type": _TYPES[image[1].lower()]})
 
+    health_check = _HealthCheck(checks)
+
     async def health(_: web.Request) -> web.Response:
-        found = await asyncio.gather(*(_problem(name, check) for name, check in checks.items()))
-        problems = {name: problem for name, problem in zip(checks, found, strict=True) if problem}
+        problems = await health_check.problems()
         if problems:
             return web.json_response({"status": "unavailable", "problems": problems}, status=503)
         return web.json_response({"status": "ok"})
@@ -76,18 +80,61 @@ async def serve(application: web.Application, host: str, port: int) -> AsyncGene
     Raises:
         OperatorError: this machine can't listen there.
     """
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_TIMEOUT,
+        keepalive_timeout=IDLE_SECONDS,  # aiohttp counts it from the start of a connection
+    )
     await runner.setup()
     try:
-        await _listen(runner, host, port)
-        yield runner.addresses[0][1]
+        listening = await _listen(runner, host, port)
+        try:
+            yield listening.sockets[0].getsockname()[1]
+        finally:
+            listening.close()
     finally:
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+class _HealthCheck:
+    """Runs the checks at most once a second, however many ask."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = checks
+        self._answer: asyncio.Task[dict[str, str]] | None = None
+        self._valid_until = 0.0
+
+    async def problems(self) -> dict[str, str]:
+        """What is wrong, by the name of the check; empty where all is well."""
+        now = asyncio.get_running_loop().time()
+        if self._answer is None or now > self._valid_until:
+            self._answer = asyncio.create_task(self._run())
+            self._valid_until = now + CHECK_SECONDS
+        return await asyncio.shield(self._answer)  # others may wait for it too
+
+    async def _run(self) -> dict[str, str]:
+        found = await asyncio.gather(*(_problem(*check) for check in self._checks.items()))
+        return {name: problem for name, problem in zip(self._checks, found, strict=True) if problem}
+
+
+class _Closed(asyncio.Protocol):
+    """A connection beyond the limit: closed at once."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
+    server = runner.server
+
+    def connect() -> asyncio.BaseProtocol:
+        if server is None or len(server.connections) >= CONNECTIONS:
+            return _Closed()
+        return server()
+
     try:
-        await web.TCPSite(runner, host, port).start()
+        return await asyncio.get_running_loop().create_server(connect, host, port)
     except OSError as error:
         reason = (
             "another program already listens there"
@@ -95,7 +142,7 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
             else "this machine has no such address, or may not use that port"
         )
         raise OperatorError(
-            f"Portraits cannot be served at {host}, port {port}: {reason}. "
+            f"Portraits can't be served at {host}, port {port}: {reason}. "
             "Please set ASSETS_LISTEN to an address of this machine and a free port."
         ) from error
 

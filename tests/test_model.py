@@ -110,3 +110,9 @@ def test_a_name_that_several_have_asks_to_choose() -> None:
 def test_matching_ignores_case_and_keeps_the_order() -> None:
     assert ROSTER.matching("AN") == [ANA, ANNA]
     assert ROSTER.matching("") == ROSTER.characters
+
+
+def test_a_record_is_always_valid_json() -> None:
+    character = read(mood=float("nan"), stats=[float("inf"), 1.5])
+    record = json.loads(character.to_json(), parse_constant=pytest.fail)
+    assert record == {"name": "Ana", "mood": None, "stats": [None, 1.5]}

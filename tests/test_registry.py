@@ -144,3 +144,20 @@ async def test_a_down_store_is_one_clear_error(registry: Registry, valkey: Redis
         await registry.create(USER, "Bob")
     await valkey.config_set("maxmemory", 0)
     assert await registry.active(USER) == ana
+
+
+async def test_what_the_trash_has_no_room_for_takes_its_portrait_along(
+    registry: Registry, valkey: Redis, assets: FolderAssets
+) -> None:
+    oldest = await with_portrait(registry)
+    await registry.delete(USER, oldest.char_id)
+    note = {"at": 1.0, "active": False}
+    for number in range(199):
+        record = json.dumps({"name": "Old", "trashed": note})
+        await valkey.hset(f"game:trash:{USER}", f"old{number}", record)
+    record = json.dumps({**oldest.record, "trashed": {"at": 0.5, "active": False}})
+    await valkey.hset(f"game:trash:{USER}", oldest.char_id, record)
+    ana = await with_portrait(registry)
+    await registry.delete(USER, ana.char_id)
+    assert await registry.portraits.portrait(oldest) is None
+    assert await registry.portraits.portrait(ana)

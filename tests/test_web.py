@@ -293,3 +293,56 @@ async def test_the_port_is_free_again_afterwards(root: Path) -> None:
         pass
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_connection_that_sends_no_whole_request_is_closed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "IDLE_SECONDS", 0.3)
+    async with web.serve(web.application(root, {}), "127.0.0.1", 0) as port:
+        for sent in (b"", b"GET /healthz HTTP/1.1\r\nHost: "):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(sent)
+            async with asyncio.timeout(3):
+                assert await reader.read() == b""
+            writer.close()
+            await writer.wait_closed()
+
+
+async def test_more_connections_than_the_limit_are_closed_at_once_and_the_others_are_served(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "CONNECTIONS", 3)
+    async with web.serve(web.application(root, {}), "127.0.0.1", 0) as port:
+        pairs = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
+        assert await pairs[3][0].read() == b""
+        pairs[0][1].write(f"GET /{PORTRAIT} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert (await pairs[0][0].readline()).startswith(b"HTTP/1.1 200")
+        for _, writer in pairs:
+            writer.close()
+        await asyncio.sleep(0.1)
+        assert (await raw(port, f"GET /{PORTRAIT}".encode())).startswith(b"HTTP/1.1 200")
+
+
+async def test_two_hundred_health_requests_are_one_check(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "CHECK_SECONDS", 0.5)
+    calls: list[float] = []
+
+    async def check() -> None:
+        calls.append(asyncio.get_running_loop().time())
+
+    async with (
+        web.serve(web.application(root, {"store": check}), "127.0.0.1", 0) as port,
+        ClientSession(f"http://127.0.0.1:{port}") as client,
+    ):
+        for _ in range(4):
+            answers = await asyncio.gather(*(client.get("/healthz") for _ in range(50)))
+            assert {answer.status for answer in answers} == {200}
+            for answer in answers:
+                answer.release()
+        assert len(calls) == 1
+        await asyncio.sleep(0.6)
+        (await client.get("/healthz")).release()
+        assert len(calls) == 2

@@ -17,6 +17,8 @@ from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
 from characters.store.scripts import load_script
 
+TRASH_ENTRIES, TRASH_BYTES = 200, 4 * 2**20  # that a user's trash may have
+
 _ATTEMPTS = 8  # to change a record that others change at the same time
 
 T = TypeVar("T")
@@ -97,7 +99,8 @@ class CharacterStore:
             return (before, after), (after.to_json(), 0)
 
         key = self.keys(user_id).characters
-        return await self._change("replace", user_id, char_id, key, prepare)
+        result, _ = await self._change("replace", user_id, char_id, key, prepare)
+        return result
 
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Makes it active and last used now. Raises UnknownCharacter, CharacterChanged."""
@@ -107,19 +110,25 @@ class CharacterStore:
             return used, (used.to_json(), 1)
 
         key = self.keys(user_id).characters
-        return await self._change("replace", user_id, char_id, key, prepare)
+        used, _ = await self._change("replace", user_id, char_id, key, prepare)
+        return used
 
-    async def delete(self, user_id: int, char_id: str) -> Character:
-        """Moves the character to the trash. Raises UnknownCharacter, CharacterChanged."""
+    async def delete(self, user_id: int, char_id: str) -> tuple[Character, list[Character]]:
+        """Moves the character to the trash; returns it, and what the trash had no more room for.
+
+        Raises UnknownCharacter, CharacterChanged.
+        """
         now = time.time()
 
         def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
             if_active = before.with_fields(**{TRASH_NOTE: {"at": now, "active": True}})
             if_not = before.with_fields(**{TRASH_NOTE: {"at": now, "active": False}})
-            return before, (if_active.to_json(), if_not.to_json(), TRASH_SECONDS)
+            limits = (TRASH_SECONDS, TRASH_ENTRIES, TRASH_BYTES)
+            return before, (if_active.to_json(), if_not.to_json(), *limits)
 
         key = self.keys(user_id).characters
-        return await self._change("delete", user_id, char_id, key, prepare)
+        character, removed = await self._change("delete", user_id, char_id, key, prepare)
+        return character, self._characters(user_id, [(b"?", record) for record in removed])
 
     async def restore(self, user_id: int, char_id: str, limit: int) -> Character:
         """Moves the character out of the trash; it is active again unless another one is.
@@ -137,11 +146,12 @@ class CharacterStore:
 
         key = self.keys(user_id).trash
         try:
-            return await self._change("restore", user_id, char_id, key, prepare, limit)
+            character, _ = await self._change("restore", user_id, char_id, key, prepare, limit)
         except UnknownCharacter:
             if restored := await self.get(user_id, char_id):  # a second press of the same button
                 return restored
             raise
+        return character
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""
@@ -177,10 +187,11 @@ class CharacterStore:
         key: str,
         prepare: Callable[[Character], tuple[T, tuple[Any, ...]]],
         limit: int = 0,
-    ) -> T:
+    ) -> tuple[T, list[bytes]]:
         """Compare-and-set: reads the record in `key` and runs the script until it has not changed.
 
-        `prepare` makes of it what is returned and the arguments of the script.
+        `prepare` makes of it what is returned and the arguments of the script. The records that
+        the script removed are returned too.
         """
         for _ in range(_ATTEMPTS):
             record = await self.client.execute("HGET", key, char_id)
@@ -189,9 +200,12 @@ class CharacterStore:
                 raise UnknownCharacter
             result, arguments = prepare(before)
             keys = self.keys(user_id)
-            match await self.client.run(script, keys, char_id, record, *arguments):
+            answer: bytes | list[bytes]
+            answer = await self.client.run(script, keys, char_id, record, *arguments)
+            status, *removed = answer if isinstance(answer, list) else [answer]
+            match status:
                 case b"done":
-                    return result
+                    return result, removed
                 case b"missing":
                     raise UnknownCharacter
                 case b"full":

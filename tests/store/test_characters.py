@@ -163,7 +163,7 @@ async def test_deleting_moves_to_the_trash_for_seven_days(
     store: CharacterStore, redis: Any, keys: UserKeys
 ) -> None:
     await add(store, character("ana", 1.0), character("bob", 2.0))
-    assert await store.delete(USER, "bob") == character("bob", 2.0)
+    assert await store.delete(USER, "bob") == (character("bob", 2.0), [])
     assert await store.get(USER, "bob") is None
     assert await redis.get(keys.active) is None
     assert await store.active(USER) == character("ana", 1.0)
@@ -262,3 +262,27 @@ async def test_a_server_that_answers_wrongly_is_a_storage_failure(
     await redis.set(keys.characters, "not a hash")
     with pytest.raises(StorageUnavailable):
         await store.roster(USER)
+
+
+async def test_the_trash_keeps_the_latest_200_and_returns_what_it_removes(
+    store: CharacterStore, redis: Any, keys: UserKeys
+) -> None:
+    for number in range(205):
+        trashed = character(f"c{number:03}", trashed={"at": float(number), "active": False})
+        await redis.hset(keys.trash, trashed.char_id, trashed.to_json())
+    await add(store, character("ana", image_path="a.webp"))
+    deleted, removed = await store.delete(USER, "ana")
+    assert [each.name for each in removed] == [f"C{number:03}" for number in range(6)]
+    assert await redis.hlen(keys.trash) == 200
+    assert (await store.trash(USER, outdated=True))[0].char_id == deleted.char_id
+
+
+async def test_the_trash_keeps_at_most_4_mib(
+    store: CharacterStore, redis: Any, keys: UserKeys
+) -> None:
+    for number in range(5):
+        trashed = character(f"c{number}", text="x" * 2**20, trashed={"at": float(number)})
+        await redis.hset(keys.trash, trashed.char_id, trashed.to_json())
+    await add(store, character("ana", text="x" * 2**20))
+    _, removed = await store.delete(USER, "ana")
+    assert [each.name for each in removed] == ["C0", "C1", "C2"]

@@ -1,14 +1,15 @@
 local characters, active, trash = KEYS[1], KEYS[2], KEYS[3]
 -- Moves a record that is still the one read to the trash.
 -- ARGV: char_id, record read, record for the trash if the character was active, record if it was not,
--- seconds to keep the trash.
+-- seconds to keep the trash, entries and bytes that it may have. The oldest entries go beyond that.
+-- Returns {'done', removed record, ...}.
 local current = redis.call('HGET', characters, ARGV[1])
 if not current then
   local trashed = redis.call('HGET', trash, ARGV[1])
-  return (trashed == ARGV[3] or trashed == ARGV[4]) and 'done' or 'missing'
+  return {(trashed == ARGV[3] or trashed == ARGV[4]) and 'done' or 'missing'}
 end
 if current ~= ARGV[2] then
-  return 'changed'
+  return {'changed'}
 end
 local was_active = redis.call('GET', active) == ARGV[1]
 redis.call('HSET', trash, ARGV[1], was_active and ARGV[3] or ARGV[4])
@@ -17,4 +18,23 @@ redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
 end
-return 'done'
+local entries, size = {}, 0
+local fields = redis.call('HGETALL', trash)
+for i = 1, #fields, 2 do
+  local char_id, record = fields[i], fields[i + 1]
+  local at = tonumber(record:match('"trashed": {"at": ([%d.]+)')) or 0
+  size = size + #record
+  table.insert(entries, {at, char_id, record})
+end
+table.sort(entries, function(a, b) return a[1] < b[1] end)
+local answer = {'done'}
+for i = 1, #entries - 1 do
+  local char_id, record = entries[i][2], entries[i][3]
+  if #entries - i < tonumber(ARGV[6]) and size <= tonumber(ARGV[7]) then
+    break
+  end
+  redis.call('HDEL', trash, char_id)
+  size = size - #record
+  table.insert(answer, record)
+end
+return answer
