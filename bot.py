@@ -8,17 +8,21 @@ import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from importlib import import_module
-from types import ModuleType
 from typing import Any
-
-import discord
-from discord.ext import commands
 
 from characters import web
 from characters.errors import OperatorError
+from characters.extras import MissingExtra, needed_for
 from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
+
+try:
+    with needed_for("The bot", "bot"):
+        import discord
+        from discord.ext import commands
+except MissingExtra as error:
+    sys.exit(str(error))
 
 EXTENSIONS = ("cogs.characters", "cogs.lobby")
 
@@ -91,16 +95,6 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
     log.info("Stopped")
 
 
-def playground() -> ModuleType:
-    """The module, which wants a package that a bot in earnest does not. Raises OperatorError where it lacks."""
-    try:
-        return import_module("playground")
-    except ModuleNotFoundError as error:
-        raise OperatorError(
-            "Set DISCORD_TOKEN; or for the playground, run: pip install '.[playground]'"
-        ) from error
-
-
 def main() -> int:
     """Returns the exit status: 1, after a sentence, where the bot can't run as it is set up."""
     try:
@@ -111,7 +105,9 @@ def main() -> int:
                 "There is no DISCORD_TOKEN, so this is the playground: a simulated Discord.",
                 flush=True,
             )
-            work = playground().play(settings, CharacterBot)
+            with needed_for("The playground", "playground"):
+                playground = import_module("playground")
+            work = playground.play(settings, CharacterBot)
         else:
             work = serve(settings, settings.discord_token.get_secret_value())
         asyncio.run(until_stopped(work))

@@ -4,14 +4,21 @@ import signal
 import sys
 from importlib import import_module
 
+from characters.extras import MissingExtra, needed_for
+
 INTERRUPTED = 130  # 128 and SIGINT, as shells count
 
 
 def main() -> int:
-    """The exit status. Ctrl-C or SIGTERM ends it with a sentence, even while the commands are still being imported."""
+    """The exit status. Ctrl-C or SIGTERM ends it with a sentence, also during the imports."""
     try:
         signal.signal(signal.SIGTERM, _interrupt)
-        status: int = import_module("characters.cli.commands").main()
+        with needed_for("The command line", "cli"):
+            commands = import_module("characters.cli.commands")
+        status: int = commands.main()
+    except MissingExtra as error:
+        sys.stderr.write(f"{error}\n")
+        status = 1
     except KeyboardInterrupt:
         status = INTERRUPTED
     if status == INTERRUPTED:

@@ -24,6 +24,7 @@ from redis.exceptions import (
 )
 
 from characters.errors import OperatorError
+from characters.extras import needed_for
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
@@ -126,12 +127,8 @@ def open_assets(
         if (must_exist or place.exists()) and not place.is_dir():
             raise OperatorError(f"{place} is no folder: correct its name.")
         return FolderAssets(place, assets_url)
-    try:
+    with needed_for("An object store for portraits", "objects"):
         from characters.portraits.objects import ObjectAssets  # noqa: PLC0415 - needs an extra
-    except ModuleNotFoundError as error:
-        raise OperatorError(
-            "Portraits in an object store need: pip install '.[objects]'"
-        ) from error
     return ObjectAssets(place, assets_url)
 
 

@@ -22,7 +22,7 @@ INDEPENDENT = {
     "characters.lobby",
     "characters.transfer.formats",
 }
-SHARED = {"characters", "characters.model", "characters.errors", "characters.names"}
+SHARED = {f"characters{name}" for name in ("", ".errors", ".extras", ".model", ".names")}
 ENTRIES = {"bot", "playground", "game_characters", "cogs", "characters.cli", "characters.__main__"}
 
 

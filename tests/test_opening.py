@@ -1,6 +1,5 @@
 """Opening the registry from settings: over our own Valkey, over one server, over a cluster."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from redis.asyncio import Redis, RedisCluster
 
 import characters
 from characters.errors import OperatorError, RosterFull
-from characters.opening import connected, open_assets, open_registry_from
+from characters.opening import connected, open_registry_from
 from characters.settings import Settings
 from characters.store.embedded import embedded_valkey
 from tests.player_input import with_portrait
@@ -106,15 +105,6 @@ async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str)
         assert (ana.image_url or "").startswith("https://cdn.example.org/portraits/")
         assert await registry.portraits.portrait(ana)
     assert not (tmp_path / "assets").exists()
-
-
-def test_an_object_store_without_its_extra_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delitem(sys.modules, "characters.portraits.objects", raising=False)
-    monkeypatch.setitem(sys.modules, "obstore", None)
-    with pytest.raises(OperatorError, match=r"pip install '\.\[objects\]'"):
-        open_assets("s3://bucket/folder")
 
 
 async def test_a_host_opens_a_registry_over_its_own_client(valkey: Redis, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from characters import __version__
 from characters.cli import backup_commands
 from characters.cli.console import Json, Terminal, amount, counted, exit_status
 from characters.maintenance.check import check
@@ -28,6 +29,25 @@ app = typer.Typer(
     in the command line; **130** stopped by Ctrl-C.
     """,
 )
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer passes the option's value
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    del version  # its callback has printed it
 
 
 @app.command("check")

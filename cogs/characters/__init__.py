@@ -5,18 +5,22 @@ import characters
 
 def _check_core() -> None:
     """Raises ImportError if the module `characters` that Python finds is not ours."""
+    if "open_registry" in getattr(characters, "__all__", ()):
+        return
     place = characters.__file__ or str(list(characters.__path__))
-    if "open_registry" not in getattr(characters, "__all__", ()):
-        raise ImportError(
-            f"The cogs need the module `characters` of the package game-characters, but Python "
-            f"finds {place}: rename that file or folder."
-        )
+    raise ImportError(
+        f"The cogs need the module `characters` of the package game-characters, but Python "
+        f"finds {place}: rename that file or folder."
+    )
 
 
 _check_core()  # before the imports below, which need the right module
 
-from cogs.characters.cog import NAME, Characters  # noqa: E402 - see above
-from cogs.characters.ui.host import Bot, check_names  # noqa: E402 - see above
+from characters.extras import needed_for  # noqa: E402 - see above
+
+with needed_for("cogs.characters", "discord"):
+    from cogs.characters.cog import NAME, Characters
+    from cogs.characters.ui.host import Bot, check_names
 
 
 async def setup(bot: Bot) -> None:

@@ -28,6 +28,7 @@ from characters.model import Character
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from characters.store.lobby_store import KEPT_SECONDS, LobbyStore
+from tests.soak import trials
 
 # Greater than any integer that a Lua number holds exactly.
 HOST, ANA, BOB, CY = (10**18 + number for number in range(4))
@@ -318,9 +319,10 @@ async def test_a_party_is_read_in_one_round_trip(valkey: Redis) -> None:
     ] - before == 2  # the party, and this question
 
 
-TRIALS, CLIENTS = 2000, 64
+TRIALS, CLIENTS = trials(200, 2000), 64
 
 
+@pytest.mark.soak
 async def test_64_clients_never_overfill_a_lobby_nor_sit_twice(tmp_path: Any) -> None:
     """Each trial: everybody joins, some twice and under other ids, some leave; in some the host closes or starts."""
     dice = random.Random(4)

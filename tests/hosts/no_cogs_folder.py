@@ -1,0 +1,5 @@
+"""A main bot in one file."""
+
+from host import HostBot as MainBot
+
+__all__ = ["MainBot"]

@@ -1,0 +1,8 @@
+"""How long the races are: short in `make test`, long in `make soak`."""
+
+import os
+
+
+def trials(few: int, many: int) -> int:
+    """`many` where SOAK is set; for tests with the mark `soak`, which `make soak` runs."""
+    return many if os.environ.get("SOAK") else few
