@@ -120,6 +120,13 @@ class PortraitService:
             except OSError:
                 log.exception("The portrait %r could not be removed", file)
 
+    async def touch(self, path: str) -> None:
+        """Makes a portrait as young as if it were stored now: no sweep removes it for an hour."""
+        try:
+            await self._assets.touch(path)
+        except OSError:
+            log.exception("The portrait %r could not be touched", path)
+
     async def check(self) -> None:
         """Raises OSError where portraits can't be saved."""
         await self._assets.check_writable()

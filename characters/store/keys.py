@@ -11,7 +11,7 @@
 | `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
 | `game:sweep` | string | exists while no daily sweep is due |
-| `game:trashed_files` | set | names of other programs' files that deleted characters name or named |
+| `game:trashed_files` | set | other programs' files that deleted characters name or named |
 
 `<user>` is the user id; on a cluster it is in braces, so that the keys of a user share a slot.
 """
