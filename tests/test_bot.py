@@ -160,7 +160,7 @@ async def test_no_network_is_one_sentence_and_exit_status_1(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("setting", "value", "sentence"),
     [
-        ("ROSTER_LIMIT", "many", "ROSTER_LIMIT is 'many'; it wants a whole number"),
+        ("ROSTER_LIMIT", "many", "ROSTER_LIMIT is 'many'; it must be a whole number"),
         ("REDIS_URL", "redis://:hunter2@127.0.0.1:9", "REDIS_URL does not answer"),
         ("DATA_DIR", "/dev/null/data", "/dev/null/data"),
         ("ASSETS_DIR", "az://container/folder", "'az://container/folder' makes no object store"),

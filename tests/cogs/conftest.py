@@ -5,7 +5,7 @@ import simcord
 from redis.asyncio import Redis
 
 from bot import CharacterBot
-from characters.portraits.assets import FolderAssets
+from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 

@@ -19,7 +19,7 @@ async def read(assets: Assets, path: str) -> bytes | None:
 
 
 async def test_a_saved_portrait_is_read_back_with_its_thumbnail(any_assets: Assets) -> None:
-    path, _ = await any_assets.save(b"image", b"thumbnail")
+    path = (await any_assets.save(b"image", b"thumbnail")).path
     assert await any_assets.read(path, "", thumbnail_of(path)) == [b"image", None, b"thumbnail"]
 
 
@@ -82,7 +82,7 @@ async def test_a_file_of_another_program_is_read_and_is_no_portrait_of_ours(
 
 
 async def test_the_path_of_a_portrait_of_ours_is_normal(any_assets: Assets) -> None:
-    path, _ = await any_assets.save(b"", b"")
+    path = (await any_assets.save(b"", b"")).path
     assert any_assets.normal(path) == path
 
 
@@ -92,7 +92,7 @@ async def test_after_a_move_the_old_path_of_a_portrait_means_the_file_under_the_
 ) -> None:
     if isinstance(any_assets, FolderAssets) and "://" in before:
         pytest.skip("a folder leaves URLs alone")
-    path, _ = await any_assets.save(b"image", b"thumbnail")
+    path = (await any_assets.save(b"image", b"thumbnail")).path
     old = f"{before}/{PurePosixPath(path).name}"
     assert await any_assets.read(old, thumbnail_of(old)) == [b"image", b"thumbnail"]
     assert await any_assets.starts(old) == [b"image"]
@@ -106,7 +106,7 @@ async def test_after_a_move_the_old_path_of_a_portrait_means_the_file_under_the_
 
 
 async def test_a_url_of_the_web_never_means_a_file_of_ours(any_assets: Assets) -> None:
-    path, _ = await any_assets.save(b"image", b"thumbnail")
+    path = (await any_assets.save(b"image", b"thumbnail")).path
     url = f"https://example.org/{PurePosixPath(path).name}"
     await any_assets.remove(url)
     assert await any_assets.read(url, path) == [None, b"image"]
@@ -114,7 +114,7 @@ async def test_a_url_of_the_web_never_means_a_file_of_ours(any_assets: Assets) -
 
 
 async def test_the_start_of_a_file_has_twelve_bytes(any_assets: Assets) -> None:
-    path, _ = await any_assets.save(b"0123456789abcdef", b"")
+    path = (await any_assets.save(b"0123456789abcdef", b"")).path
     assert await any_assets.starts(path, f"{path}x") == [b"0123456789ab", None]
 
 
