@@ -1,4 +1,4 @@
-"""Runs every benchmark and prints what each claims beside what it measured; exit status 1 where one falls short."""
+"""Runs every benchmark and prints its claims with the figures; exit status 1 if one fails."""
 
 import asyncio
 import sys

@@ -17,7 +17,7 @@ DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 
 
 
 async def measure() -> list[Claim]:
-    """Beside a bare HGET of the same payload, and beside the plain version (GET, then HGET, then json)."""
+    """Beside a bare HGET of the same payload, and beside plain GET, HGET and json."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ASSETS_DIR"] = folder
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:

@@ -1,6 +1,6 @@
-"""The Discord side of an interaction: hands it to a bot as the gateway does, and takes the answer over HTTP.
+"""The Discord side of an interaction: sends it to a bot, and takes the answer over HTTP.
 
-The server that takes the answers is a process of its own, as Discord is a machine of its own: what it takes
+The server that takes the answers is a process of its own, as Discord is another machine: the time
 to read an upload is not the bot's. Both read the same clock.
 """
 
@@ -88,13 +88,13 @@ Json = dict[str, Any]
 
 
 class Answer(NamedTuple):
-    """What the bot answered, whether message, form or choices, and the seconds until all of it was here."""
+    """The bot's answer (message, form or choices), and the seconds until all of it arrived."""
 
     seconds: float
     data: Json
 
     def component(self, prefix: str) -> Json:
-        """The first button or menu whose custom_id begins so. Raises StopIteration where there is none."""
+        """The first component whose custom_id begins so. Raises StopIteration without one."""
         rows = (row["components"] for row in self.data["components"] if row["type"] == ROW)
         return next(item for row in rows for item in row if item["custom_id"].startswith(prefix))
 
@@ -139,7 +139,7 @@ class Workspace:
         return await self._arrive(COMPONENT, data, message=message.data)
 
     async def _arrive(self, kind: int, data: Json, **more: Any) -> Answer:
-        """Returns once the bot is done with the interaction. Raises ValueError where it gave no answer."""
+        """Returns when the bot has finished. Raises ValueError where it gave no answer."""
         id_ = str(next(self._ids))
         interaction = {
             **INTERACTION,
@@ -160,7 +160,7 @@ class Workspace:
 
 @asynccontextmanager
 async def logged_in(bot: commands.Bot | commands.AutoShardedBot) -> AsyncGenerator[Workspace, None]:
-    """Logs the bot in, which runs its `setup_hook`, and closes it in the end. Nothing leaves this machine."""
+    """Logs the bot in, which runs its `setup_hook`, and closes it. Nothing leaves this machine."""
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.discord_api", stdin=PIPE, stdout=PIPE
     )

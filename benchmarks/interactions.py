@@ -39,7 +39,7 @@ class Footprint(NamedTuple):
 
     views: int  # and forms that discord.py remembers
     tasks: int
-    objects: int  # blocks of memory of the interpreter's own; large ones are not counted, but who holds them is
+    objects: int  # blocks of memory of the interpreter; large ones are not counted
     peak: int  # memory of the process, in KiB (on macOS in bytes)
 
     @classmethod
@@ -52,7 +52,7 @@ class Footprint(NamedTuple):
 
 
 async def measure() -> list[Claim]:
-    """`/character list` beside a command that does nothing, and the bot's footprint over thousands of interactions."""
+    """`/character list` beside an empty command, and the bot's memory over many interactions."""
     async with bot_with_characters() as bot, logged_in(bot) as workspace:
         ours, theirs = await waits(workspace)
         await play(workspace, WARM_UP)
@@ -77,7 +77,7 @@ async def measure() -> list[Claim]:
 
 @asynccontextmanager
 async def bot_with_characters() -> AsyncGenerator[CharacterBot, None]:
-    """The bot over a Valkey of its own, in which one player has characters with portraits that only it can reach."""
+    """The bot over a Valkey, with one player whose portraits only the bot can reach."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
             registry = Registry(

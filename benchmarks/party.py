@@ -18,7 +18,7 @@ FASTER = {8: 5, 64: 10}  # by the number of players
 
 
 async def measure() -> list[Claim]:
-    """Beside the plain version (a GET and an HGET a player, in turn), and beside one pipelined HGET a player."""
+    """Beside a GET and an HGET a player, one after the other, and beside a pipelined HGET each."""
     claims: list[Claim] = []
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:

@@ -11,7 +11,8 @@ from tests.browser import Discord, playground, visit
 IMAGES = Path(__file__).with_name("images")
 
 CAST = {
-    "Ana the Bold": "A retired pirate with one glass eye.\nShe hums when she lies, and she never stops humming.",
+    "Ana the Bold": "A retired pirate with one glass eye.\n"
+    "She hums when she lies, and she never stops humming.",
     "Professor Quill": "Studies dragons from a safe distance, which he keeps misjudging.",
     "Mirelle of the Marsh": "A witch who sells weather by the bottle.",
     "Old Tom": "Ferryman. Speaks only in questions.",

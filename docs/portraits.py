@@ -1,4 +1,4 @@
-"""Portraits for the pictures, drawn on the spot: hooded figures before a moon, each in colours of its own."""
+"""Portraits for the pictures: hooded figures before a moon, each in other colours."""
 
 import io
 import random

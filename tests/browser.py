@@ -41,7 +41,7 @@ class Discord:
     async def command(
         self, text: str, file: tuple[str, bytes] | None = None, **options: str
     ) -> None:
-        """Types a slash command, fills in its options, gives it a file that it asks for, and sends it."""
+        """Types a slash command with its options and a file, and sends it."""
         await self._settled()
         seen = await self.messages.count()
         composer = self.page.locator("#channel-composer-input")

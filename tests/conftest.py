@@ -1,4 +1,4 @@
-"""What tests stand on: backends (fakeredis, our Valkey, a cluster; files, an S3 server), and a simulated Discord."""
+"""Fixtures: stores (fakeredis, Valkey, a cluster), assets (files, S3), a simulated Discord."""
 
 import logging
 import os
@@ -116,7 +116,7 @@ def simcord_bot(registry: Registry) -> CharacterBot:
 
 @pytest.fixture
 def world(simcord_env: simcord.Env) -> Generator[simcord.Env, None, None]:
-    """The simulated Discord; where its description is at hand, every request of the test is held against it."""
+    """The simulated Discord; its requests are checked where Discord's description is at hand."""
     yield simcord_env
     complaints = openapi.check(simcord_env.http_requests)
     assert not complaints, "\n".join(complaints)

@@ -1,4 +1,4 @@
-"""As much of Discord's HTTP API and gateway as a bot needs to log in, register its commands and stay connected."""
+"""The part of Discord's HTTP API and gateway that a bot needs to log in and stay connected."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -34,7 +34,7 @@ APPLICATION |= {
 
 @asynccontextmanager
 async def discord_api(token: str) -> AsyncGenerator[str, None]:
-    """Yields the address to use in the place of `https://discord.com/api/v10`; it knows one bot, by its token."""
+    """Yields the address that replaces `https://discord.com/api/v10`; it knows one bot."""
     server = TestServer(web.Application(middlewares=[_authorized(token)]))
     routes = server.app.router
     routes.add_get("/users/@me", _me)

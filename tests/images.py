@@ -1,4 +1,4 @@
-"""Test images, made on the spot: sound ones of every kind, and the parts to build the others from."""
+"""Test images: valid ones of every kind, and the parts to build others from."""
 
 import hashlib
 import io
@@ -52,7 +52,7 @@ def gif(size: tuple[int, int] = (64, 64), color: Colour = "red", **options: Any)
 
 
 def quarters(size: tuple[int, int] = (64, 48)) -> Image.Image:
-    """Four colours, so that every turn and mirroring of it looks different: red, lime / blue, white."""
+    """Four colours, different after every turn and mirroring: red, lime / blue, white."""
     image = picture(size, "white")
     width, height = size
     image.paste("red", (0, 0, width // 2, height // 2))
@@ -83,7 +83,7 @@ def png_with(chunk: bytes, data: bytes | None = None) -> bytes:
 
 
 def jpeg_with(marker: int, content: bytes) -> bytes:
-    """A sound JPEG with one more segment (ITU-T T.81, B.1.1.4), right behind its start-of-image marker."""
+    """A valid JPEG with one more segment (ITU-T T.81, B.1.1.4) behind its start-of-image marker."""
     data = jpeg()
     return data[:2] + struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content + data[2:]
 
@@ -151,6 +151,6 @@ def bomb(size: tuple[int, int]) -> bytes:
 
 
 def swapped_profile() -> bytes:
-    """An ICC profile for which red is green and green is red: sRGB with two of its columns exchanged."""
+    """An ICC profile that exchanges red and green: sRGB with two of its columns exchanged."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"____").replace(b"gXYZ", b"rXYZ").replace(b"____", b"gXYZ")

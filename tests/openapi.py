@@ -1,8 +1,9 @@
 """What Discord's OpenAPI description says about the requests that a bot sent.
 
-Discord publishes it as `specs/openapi.json` in https://github.com/discord/discord-api-spec. It knows types, lengths and
-required fields; it forbids no unknown field of a body, and knows no limit over a whole message (40 components, 4,000
-characters). simcord's log keeps of an upload only its `payload_json`, which is what `application/json` describes too.
+Discord publishes it as `specs/openapi.json` in https://github.com/discord/discord-api-spec. It has
+types, lengths and required fields; it forbids no unknown field of a body, and knows no limit over a
+whole message (40 components, 4,000 characters). simcord's log keeps of an upload only its
+`payload_json`, which is what `application/json` describes too.
 """
 
 import json
@@ -25,13 +26,13 @@ DISCORD_OPENAPI = "DISCORD_OPENAPI"
 
 @cache
 def description() -> "Description | None":
-    """The description, or None where the environment names none. Raises OSError where that file can't be read."""
+    """The description, or None where the environment names none. Raises OSError."""
     path = os.environ.get(DISCORD_OPENAPI)
     return Description(json.loads(Path(path).read_text("utf-8"))) if path else None
 
 
 def check(requests: Iterable[HttpLogEntry]) -> list[str]:
-    """A sentence for everything that Discord doesn't describe so; none where there is no description."""
+    """A sentence for everything that differs from the description."""
     known = description()
     return (
         [complaint for request in requests for complaint in known.complaints(request)]
@@ -54,12 +55,12 @@ class Description:
     """An OpenAPI 3.1 document, as read from JSON."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        # Described as a string, but Discord numbers new attachments itself, and discord.py likewise:
+        # Described as a string, but Discord numbers new attachments itself, as discord.py does:
         # https://discord.com/developers/docs/reference#uploading-files
         attachment = document["components"]["schemas"]["MessageAttachmentRequest"]
         attachment["properties"]["id"] = {"type": ["string", "integer"]}
         registry = Registry().with_resource("urn:discord", DRAFT202012.create_resource(document))
-        # Fewest parameters first, so that …/messages/@original isn't taken for …/messages/{message_id}.
+        # Fewest parameters first, so that …/messages/@original is not …/messages/{message_id}.
         paths = sorted(document["paths"].items(), key=lambda item: item[0].count("{"))
         self.operations = [
             _operation(path, method, item, registry)
@@ -96,7 +97,8 @@ def _operation(path: str, method: str, item: dict[str, Any], registry: Registry)
     parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
     body = operation.get("requestBody", {})
     takes_json = "application/json" in body.get("content", {})
-    pointer = f"urn:discord#/paths/{path.replace('/', '~1')}/{method}/requestBody/content/application~1json/schema"
+    operation = f"{path.replace('/', '~1')}/{method}"
+    pointer = f"urn:discord#/paths/{operation}/requestBody/content/application~1json/schema"
     return Operation(
         path=re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))),
         method=method.upper(),
@@ -111,8 +113,8 @@ def _union(
 ) -> Iterator[ValidationError]:
     """Errors of the alternative that was meant, for jsonschema's oneOf and anyOf.
 
-    Discord tells its alternatives apart by their `type`, so what those of another `type` find says nothing. For the
-    same reason no two of a oneOf fit; they are not counted.
+    Discord's alternatives differ by their `type`, so errors of those with another `type` are ignored.
+    For the same reason it is not checked that only one of a oneOf fits.
     """
     del schema
     meant: list[list[ValidationError]] = []

@@ -5,7 +5,7 @@ import gc
 import io
 import threading
 import weakref
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +90,11 @@ async def test_the_other_functions_log_a_wrong_user_id(
 async def test_the_other_functions_log_a_wrong_client(
     redis: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    calls: list[Callable[[], Awaitable[object]]] = [
-        lambda: game_characters.list_characters(USER, redis),
-        lambda: game_characters.get_character(USER, "abc", redis),
-        lambda: game_characters.get_active_character(USER, redis),
-        lambda: game_characters.set_active_character(USER, "abc", redis),
-        lambda: game_characters.delete_character(USER, "abc", redis),
-    ]
-    assert [await call() for call in calls] == [[], None, None, None, False]
+    assert await game_characters.list_characters(USER, redis) == []
+    assert await game_characters.get_character(USER, "abc", redis) is None
+    assert await game_characters.get_active_character(USER, redis) is None
+    assert await game_characters.set_active_character(USER, "abc", redis) is None
+    assert await game_characters.delete_character(USER, "abc", redis) is False
     assert caplog.text.count("TypeError: redis must be") == 5
 
 
@@ -107,7 +104,9 @@ async def test_an_id_may_be_its_decimal_digits(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "image", [PNG, bytearray(PNG), memoryview(PNG), io.BytesIO(PNG)], ids=lambda each: type(each)
+    "image",
+    [PNG, bytearray(PNG), memoryview(PNG), io.BytesIO(PNG)],
+    ids=["bytes", "bytearray", "memoryview", "file"],
 )
 async def test_an_image_may_be_bytes_of_any_kind_or_a_binary_file(
     client: Any, image: object

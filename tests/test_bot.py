@@ -1,4 +1,4 @@
-"""The bot as an operator runs it: a process with settings, sentences, signals and an exit status."""
+"""The bot as an operator runs it: a process with settings, sentences, signals and a status."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ sys.exit(bot.main())
 
 @asynccontextmanager
 async def running(folder: Path, api: str = "", **settings: str) -> AsyncGenerator[Process, None]:
-    """The bot in a process of its own, in a folder of its own, with these settings and no others."""
+    """The bot as a process, in a folder of its own, with these settings and no others."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),

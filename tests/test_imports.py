@@ -1,4 +1,4 @@
-"""Imports point one way: down. The rooms of the core are packages that join only in the registry."""
+"""Imports point down; the packages of the core join only in the registry."""
 
 import ast
 import graphlib
@@ -80,7 +80,7 @@ def test_no_module_imports_another_in_a_circle() -> None:
 
 
 def test_no_package_imports_another_in_a_circle() -> None:
-    """Packages are the folders of `characters/`, with its single modules as packages of their own."""
+    """A package is a folder of `characters/`, or a single module in it."""
     graph: dict[str, set[str]] = {}
     for file in CORE:
         package = _package(module_name(file))

@@ -1,4 +1,4 @@
-"""The check of the bot's requests against Discord's OpenAPI description; the cog tests apply it to every request."""
+"""The check of requests against Discord's OpenAPI description, which cog tests apply to all."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.openapi import DISCORD_OPENAPI, check, description
 
 if description() is None:
     pytest.skip(
-        f"{DISCORD_OPENAPI} is not set: no request is checked against Discord's OpenAPI description",
+        f"{DISCORD_OPENAPI} is not set: no request is checked against Discord's description",
         allow_module_level=True,
     )
 

@@ -147,7 +147,7 @@ async def test_a_down_store_is_one_clear_error(registry: Registry, valkey: Redis
 
 
 async def test_what_the_trash_has_no_room_for_takes_its_portrait_along(
-    registry: Registry, valkey: Redis, assets: FolderAssets
+    registry: Registry, valkey: Redis
 ) -> None:
     oldest = await with_portrait(registry)
     await registry.delete(USER, oldest.char_id)

@@ -324,7 +324,7 @@ TRIALS, CLIENTS = trials(200, 2000), 64
 
 @pytest.mark.soak
 async def test_64_clients_never_overfill_a_lobby_nor_sit_twice(tmp_path: Any) -> None:
-    """Each trial: everybody joins, some twice and under other ids, some leave; in some the host closes or starts."""
+    """Each trial: all join, some twice, some leave; in some the host closes or starts."""
     dice = random.Random(4)
     async with embedded_valkey(tmp_path) as url:
         clients = [Redis.from_url(url, protocol=dice.choice((2, 3))) for _ in range(CLIENTS)]

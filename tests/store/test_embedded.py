@@ -1,4 +1,4 @@
-"""The embedded Valkey: what it promises to players (nothing is lost) and to operators (nothing is left over)."""
+"""The embedded Valkey: it loses nothing that it acknowledged, and leaves no process behind."""
 
 # ruff: noqa: ASYNC110 - what is waited for happens in other processes, which send no events
 
