@@ -113,7 +113,7 @@ def _union(
 ) -> Iterator[ValidationError]:
     """Errors of the alternative that was meant, for jsonschema's oneOf and anyOf.
 
-    Discord's alternatives differ by their `type`, so errors of those with another `type` are ignored.
+    Discord's alternatives differ by their `type`: errors of those with another one are ignored.
     For the same reason it is not checked that only one of a oneOf fits.
     """
     del schema
