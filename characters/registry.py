@@ -39,7 +39,7 @@ class Registry:
         self.lobbies = Lobbies(LobbyStore(store))
         self._references = References(store, self.drafts, self.portraits, assets)
         self._saver = DraftSaver(store, self.drafts, self.portraits, self._references, roster_limit)
-        self.importer = Importer(store, self.portraits, roster_limit, self._references)
+        self.importer = Importer(store, self.portraits, self._references, roster_limit)
         self.exporter = Exporter(self.portraits)
 
     async def roster(self, user_id: int) -> Roster:

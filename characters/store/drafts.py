@@ -139,7 +139,7 @@ class DraftStore:
             key = self._store.keys(user_id).drafts
             data = await self._client.execute("HGET", key, draft_id)
         draft = Draft.from_json(data) if data else None
-        if draft is None or _kept_at(draft_id) < time.time() - DRAFT_SECONDS:
+        if draft is None or kept_at(draft_id) < time.time() - DRAFT_SECONDS:
             return None
         if draft.earlier_id and (earlier := await self.get(user_id, draft.earlier_id)):
             return draft.completed_by(earlier)
@@ -161,7 +161,7 @@ class DraftStore:
         self._held = {key: data for key, data in self._held.items() if key[0] != user_id}
 
 
-def _kept_at(draft_id: str) -> float:
+def kept_at(draft_id: str) -> float:
     """When the draft was kept, in seconds since the epoch."""
     try:
         return int(draft_id[:8], 16)

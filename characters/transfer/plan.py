@@ -4,31 +4,27 @@ import asyncio
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any
 
-from characters.errors import CharacterError
+from characters.errors import AmbiguousName, CharacterError, RosterFull
 from characters.model import ID_LIMIT, Character, Roster
 from characters.names import clean_description, clean_name
+from characters.transfer.formats.json_text import Json, as_object
+from characters.transfer.formats.losses import FOREIGN, Loss, bounded
 from characters.transfer.formats.portable import (
-    FOREIGN,
     IMAGE_SOURCE,
     TIMES,
-    Contents,
     Failure,
+    FileKind,
     Portable,
-    as_object,
-    bounded,
     digest,
 )
 
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ID_LIMIT}}}")
-
-Shows = Callable[[Character, Portable], Awaitable[bool]]
-"""Says whether a character already shows the portrait of one in a file."""
 
 
 class Fate(StrEnum):
@@ -36,35 +32,37 @@ class Fate(StrEnum):
     CHANGED = "changed"
     SAME = "same"
     SKIPPED = "skipped"
-    OVER = "over"
+    NO_ROOM = "no room"
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Step:
     """What happens to one character of the file.
 
-    `existing` is the player's own that it would change, `reason` says why it is skipped, and `portrait` whether the one
-    in the file has yet to be prepared.
+    `existing` is the player's own character that it matches, `failure` says why it can't be
+    imported, and `portrait` whether the portrait in the file is to become the character's.
     """
 
     fate: Fate
     portable: Portable
     char_id: str = ""
     existing: Character | None = None
-    reason: str = ""
+    failure: Failure | None = None
     portrait: bool = False
 
 
-class Plan(NamedTuple):
-    """What an import would do. Changes are only made where the player wants an `update`.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do; existing characters change only with `update`.
 
-    `failures` are the parts of the file that can't be read, `losses` what is left out of all; `active_id` is who is
-    active when all is done, unless the player chooses meanwhile.
+    `failures` are the characters that can't be read, `losses` what is not kept of the whole file;
+    `active_id` becomes active, unless the player chooses another character before.
     """
 
-    kind: str
+    kind: FileKind
     steps: list[Step]
     failures: list[Failure]
-    losses: tuple[str, ...]
+    losses: tuple[Loss, ...]
     update: bool
     active_id: str | None
 
@@ -73,7 +71,7 @@ class Plan(NamedTuple):
 
     @property
     def signature(self) -> str:
-        """What the player agrees to: it is another one where other characters would be made or changed."""
+        """Changes if other characters would be created or changed than the player agreed to."""
         promised = [
             (step.fate, step.char_id, step.existing and step.existing.version)
             for step in self.steps
@@ -84,166 +82,157 @@ class Plan(NamedTuple):
     @property
     def work(self) -> list[Step]:
         """The steps that change something."""
-        return [
-            step
-            for step in self.steps
-            if step.fate is Fate.NEW or (self.update and step.fate is Fate.CHANGED)
-        ]
+        fates = {Fate.NEW, Fate.CHANGED} if self.update else {Fate.NEW}
+        return [step for step in self.steps if step.fate in fates]
 
 
-async def plan_import(
+async def plan_steps(
     user_id: int,
-    contents: Contents,
+    characters: Sequence[Portable],
     roster: Roster,
     trash_ids: Collection[str],
-    limit: int,
-    shows: Shows,
-    *,
-    update: bool,
-) -> Plan:
-    """The plan for this roster, which is changed by nobody but the returned plan's execution."""
-    planner = _Planner(user_id, contents, roster, trash_ids)
+    roster_limit: int,
+) -> list[Step]:
+    """A step for each character. Portraits of existing characters are not compared."""
+    planner = _Planner(user_id, roster, trash_ids)
+    checked: list[Step] = []
+    for portable in characters:
+        checked.append(planner.check(portable))
+        await asyncio.sleep(0)  # a file may have thousands, and other players are waiting
     steps: list[Step] = []
-    room = limit - len(roster.characters)
-    for portable in contents.characters:
-        planner.look_at(portable)
-        await asyncio.sleep(0)  # a file may have thousands, and others are waiting
-    for step in planner.steps():
+    room = roster_limit - len(roster.characters)
+    for each in checked:
+        step = planner.match(each)
         if step.fate is Fate.NEW:
-            steps.append(step if room > 0 else step._replace(fate=Fate.OVER))
             room -= 1
-        elif step.existing and not await shows(step.existing, step.portable):
-            steps.append(step._replace(fate=Fate.CHANGED, portrait=True))
-        else:
-            steps.append(step)
+            if room < 0:
+                failure = Failure(step.portable.name, RosterFull(roster_limit))
+                step = replace(step, fate=Fate.NO_ROOM, failure=failure)
+        steps.append(step)
         await asyncio.sleep(0)
+    return steps
+
+
+def active_id_after(roster: Roster, steps: Sequence[Step]) -> str | None:
+    """The active character; for a player without one, the new one that was used last."""
     new = [Character(step.char_id, step.portable.fields) for step in steps if step.fate is Fate.NEW]
-    latest_first = sorted(
-        new, key=lambda each: (-each.last_used, -each.created_at)
-    )  # and else as in the file
-    active_id = roster.active_id or next((each.char_id for each in latest_first), None)
-    return Plan(contents.kind, steps, contents.failures, contents.losses, update, active_id)
+    if roster.active_id or not new:
+        return roster.active_id
+    return max(new, key=lambda each: (each.last_used, each.created_at)).char_id
 
 
-def changed_fields(
-    portable: Portable, existing: Character
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What an update writes into an existing record, its portrait aside, and what can't be kept.
+def changed_fields(portable: Portable, existing: Character) -> tuple[Json, tuple[Loss, ...]]:
+    """What an update writes into a record, without the portrait, and what can't be kept.
 
-    The times stay: when somebody was last played, the registry knows better than a file. What other files said of the
-    character stays too, and so does a description where another program's file has none.
+    The times stay, since the registry knows better than a file when a character was played. What
+    other programs said of the character stays, and so does a description if another program's
+    file has none.
     """
-    fields = {key: value for key, value in portable.fields.items() if key not in TIMES}
-    losses: tuple[str, ...] = ()
-    if isinstance(fields.get(FOREIGN), dict) and isinstance(existing.record.get(FOREIGN, {}), dict):
-        together = {FOREIGN: {**as_object(existing.record.get(FOREIGN)), **fields[FOREIGN]}}
-        kept, losses = bounded(together)
+    fields: Json = {key: value for key, value in portable.fields.items() if key not in TIMES}
+    losses: tuple[Loss, ...] = ()
+    theirs, ours = fields.get(FOREIGN), existing.record.get(FOREIGN, {})
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        together = {FOREIGN: {**as_object(ours), **as_object(theirs)}}
+        kept, losses = bounded(portable.name, together)
         fields |= kept
-    if portable.description or portable.ours:  # another program's may be elsewhere in its file
+    if portable.description or portable.ours:
         fields["description"] = portable.description
     return {**fields, "name": portable.name}, losses
 
 
-def image_source(path: str, image_id: str) -> dict[str, str]:
-    """The field that says what the portrait at this path was imported from; it means nothing for any other portrait."""
-    return {"portrait": PurePath(path).name, "of": image_id}
+def portrait_fields(path: str, url: str | None, image_id: str) -> dict[str, Any]:
+    """The fields of a record for an imported portrait, with the image that it was made of."""
+    return {"image_path": path, "image_url": url, IMAGE_SOURCE: _image_source(path, image_id)}
 
 
 def is_imported_from(character: Character, image_id: str) -> bool:
     path = character.image_path
-    return path is not None and character.record.get(IMAGE_SOURCE) == image_source(path, image_id)
+    return path is not None and character.record.get(IMAGE_SOURCE) == _image_source(path, image_id)
+
+
+def _image_source(path: str, image_id: str) -> dict[str, str]:
+    """With the portrait's file name, so that it says nothing of a later portrait."""
+    return {"portrait": PurePath(path).name, "of": image_id}
 
 
 class _Planner:
-    def __init__(
-        self, user_id: int, contents: Contents, roster: Roster, trash_ids: Collection[str]
-    ) -> None:
+    """Finds the id of each character of a file, and the existing character that it matches."""
+
+    def __init__(self, user_id: int, roster: Roster, trash_ids: Collection[str]) -> None:
         self._user_id = user_id
-        self._mine = {each.char_id: each for each in roster.characters}
-        self._mine_by_name = defaultdict[str, list[Character]](list)
+        self._existing = {each.char_id: each for each in roster.characters}
+        self._by_name = defaultdict[str, list[Character]](list)
         for each in roster.characters:
-            self._mine_by_name[each.name.casefold()].append(each)
+            self._by_name[each.name.casefold()].append(each)
         self._trash_ids = trash_ids
-        self._named = {each.char_id for each in contents.characters}
-        self._cleaned: list[
-            tuple[Portable, str, str]
-        ] = []  # with why it can't be imported, or else its id
+        self._ids_in_file: set[str | None] = set()
         self._taken: set[str] = set()
-        self._alike = Counter[str]()
+        self._equal = Counter[str]()
 
-    def steps(self) -> Iterator[Step]:
-        for portable, reason, char_id in self._cleaned:
-            yield (
-                Step(Fate.SKIPPED, portable, reason=reason)
-                if reason
-                else self._step(portable, char_id)
-            )
+    def check(self, portable: Portable) -> Step:
+        """The step for a new character, or one that is skipped.
 
-    def look_at(self, portable: Portable) -> None:
-        """Finds its id: before the first step is taken, so that nobody else in the file is taken for it by name."""
+        Every character is checked before one is matched by name, so that none takes the existing
+        character of another.
+        """
+        self._ids_in_file.add(portable.char_id)
         try:
-            name, description = clean_name(portable.name), clean_description(portable.description)
+            name = clean_name(portable.name)
+            description = clean_description(portable.description)
         except CharacterError as error:
-            reason = str(error)
-            self._cleaned.append((portable, reason[:1].upper() + reason[1:], ""))
-            return
+            return Step(Fate.SKIPPED, portable, failure=Failure(portable.name, error))
         portable = replace(portable, name=name, description=description)
-        char_id = next(
-            each
-            for each in self._ids(portable)
-            if each not in self._taken and each not in self._trash_ids
-        )
+        char_id = self._free_id(portable)
         self._taken.add(char_id)
-        self._cleaned.append((portable, "", char_id))
-
-    def _step(self, portable: Portable, char_id: str) -> Step:
-        if char_id not in self._mine:
-            match self._namesakes(portable.name):
-                case []:
-                    pass
-                case [existing]:
-                    char_id = existing.char_id
-                case several:
-                    reason = f"You have {len(several)} characters with this name: I can't tell which one is meant."
-                    return Step(Fate.SKIPPED, portable, reason=reason)
-        self._taken.add(char_id)
-        if existing := self._mine.get(char_id):
-            return Step(
-                Fate.CHANGED if _differs(existing, portable) else Fate.SAME,
-                portable,
-                char_id,
-                existing,
-            )
         return Step(Fate.NEW, portable, char_id, portrait=bool(portable.image_id))
 
-    def _namesakes(self, name: str) -> list[Character]:
-        """Those of the player with this name that nothing else in the file means."""
-        mine = self._mine_by_name.get(name.casefold(), [])
-        return [
-            each
-            for each in mine
-            if each.char_id not in self._taken and each.char_id not in self._named
-        ]
+    def match(self, step: Step) -> Step:
+        """The step, of a character that was checked, if it matches an existing character."""
+        if step.fate is Fate.SKIPPED:
+            return step
+        existing = self._existing.get(step.char_id)
+        if existing is None:
+            name = step.portable.name
+            same_name = self._with_name(name)
+            if len(same_name) > 1:
+                failure = Failure(name, AmbiguousName(len(same_name), name))
+                return replace(step, fate=Fate.SKIPPED, failure=failure)
+            if not same_name:
+                return step
+            existing = same_name[0]
+        self._taken.add(existing.char_id)
+        fate = Fate.CHANGED if _differs(existing, step.portable) else Fate.SAME
+        return Step(fate, step.portable, existing.char_id, existing)
 
-    def _ids(self, portable: Portable) -> Iterator[str]:
-        """Ids for a character, the same for the same file and user each time: to import twice is harmless."""
-        if portable.char_id and _ID.fullmatch(portable.char_id):
-            yield portable.char_id
-        parts = [
-            self._user_id,
-            portable.name,
-            portable.description,
-            portable.fields,
-            portable.image_id,
-        ]
+    def _with_name(self, name: str) -> list[Character]:
+        """The existing characters with this name that no other character of the file matches."""
+        others = self._taken | self._ids_in_file
+        named = self._by_name.get(name.casefold(), [])
+        return [each for each in named if each.char_id not in others]
+
+    def _free_id(self, portable: Portable) -> str:
+        """The id in the file, or one that is the same for the same user and file each time.
+
+        So it does no harm to import a file twice.
+        """
+        if portable.char_id and _ID.fullmatch(portable.char_id) and self._is_free(portable.char_id):
+            return portable.char_id
+        texts = [portable.name, portable.description]
+        parts = [self._user_id, *texts, portable.fields, portable.image_id]
         content = digest(json.dumps(parts, sort_keys=True))
         while True:
-            yield digest(f"{content}:{self._alike[content]}")[:32]
-            self._alike[content] += 1
+            char_id = digest(f"{content}:{self._equal[content]}")[:32]
+            self._equal[content] += 1
+            if self._is_free(char_id):
+                return char_id
+
+    def _is_free(self, char_id: str) -> bool:
+        return char_id not in self._taken and char_id not in self._trash_ids
 
 
 def _differs(existing: Character, portable: Portable) -> bool:
     fields, _ = changed_fields(portable, existing)
-    return any(
-        key not in existing.record or existing.record[key] != value for key, value in fields.items()
-    )
+    for key, value in fields.items():
+        if key not in existing.record or existing.record[key] != value:
+            return True
+    return False

@@ -15,6 +15,7 @@ from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
 from characters.store.drafts import Draft, Upload
+from characters.store.pending_files import PendingFile
 from cogs.characters import exporter, forget, form, importer, roster, saving, sheet, texts, trash
 from cogs.characters.ui.answers import answer, answer_error, answering
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
@@ -186,7 +187,7 @@ class Characters(
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
         """Import characters from a file; you see first what would happen."""
         async with answering(interaction):
-            await importer.look(interaction, Upload(file.url, file.size), file.filename)
+            await importer.look(interaction, PendingFile(file.filename, file.url, file.size))
 
     @app_commands.command()
     @app_commands.describe(

@@ -1,22 +1,16 @@
-"""Characters as files: one of them, or all."""
+"""Exports characters as files: one of them, or several."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 
 import discord
 from discord import ui
 
 from characters.model import Character
-from characters.registry import Registry
-from characters.transfer.exporter import (
-    CardFormat,
-    CollectionFormat,
-    Exported,
-    export_all,
-    export_card,
-)
-from characters.transfer.formats.portable import Failure
+from characters.transfer.exporter import CardFormat, CollectionFormat
+from characters.transfer.formats.losses import Loss
+from characters.transfer.formats.portable import ExportedFile
 from characters.transfer.formats.reading import FILE_LIMIT
 from cogs.characters import transfer_texts as texts
 from cogs.characters.ui.answers import NO_PINGS, Refused, answer, working
@@ -34,86 +28,86 @@ async def export(
     if not characters:
         raise Refused(texts.NO_CHARACTERS)
     if form in list(CollectionFormat):
-        await several(interaction, characters, CollectionFormat(form))
+        await _export_several(interaction, characters, CollectionFormat(form))
     elif len(characters) == 1:
-        await one(interaction, characters[0], [CardFormat(form)])
+        await _export_card(interaction, characters[0], CardFormat(form))
     else:
         raise Refused(texts.NAME_ONE)
 
 
-async def one(
-    interaction: discord.Interaction, character: Character, forms: Sequence[CardFormat]
+async def _export_card(
+    interaction: discord.Interaction, character: Character, *forms: CardFormat
 ) -> None:
-    """Sends a character as a card in each of these formats; the first one has what room the others leave."""
+    """Sends a card in each of these formats; the first gets the bytes that the others leave."""
     await working(interaction, texts.PACKING)
-    gallery, room = registry_of(interaction).portraits, _limit(interaction)
-    exported: list[Exported] = []
+    exporter, room = registry_of(interaction).exporter, _limit(interaction)
+    files: list[ExportedFile] = []
     for form in reversed(forms):
-        exported.insert(0, await export_card(gallery, character, form, room))
-        room -= len(exported[0].file.data)
-    await answer(interaction, Files(exported))
+        file = await exporter.card(character, form, room)
+        files.insert(0, file)
+        room -= len(file.data)
+    await answer(interaction, Cards(files))
 
 
-async def several(
+async def _export_several(
     interaction: discord.Interaction, characters: Sequence[Character], form: CollectionFormat
 ) -> None:
-    """Sends characters as one file, or where that would be too large, as several."""
+    """Sends the characters as one file, or as several where one would be too large."""
     await working(interaction, texts.PACKING)
-    files, losses = 0, list[Failure]()
-    exports: AsyncIterator[Exported] = export_all(
-        registry_of(interaction).portraits, characters, form, _limit(interaction)
-    )
-    async for file, lost in exports:
+    sent = 0
+    losses: list[Loss] = []
+    refused: list[str] = []
+    exporter = registry_of(interaction).exporter
+    async for file in exporter.collection(characters, form, _limit(interaction)):
         try:
             await interaction.followup.send(
-                file=discord.File(BytesIO(file.data), file.name),
-                ephemeral=True,
-                allowed_mentions=NO_PINGS,
+                file=_attachment(file), ephemeral=True, allowed_mentions=NO_PINGS
             )
-        except (
-            discord.HTTPException
-        ) as error:  # such as a single character beyond the limit: the others still go
+        except discord.HTTPException as error:  # one character may be too large by itself
             log.warning("An export of user %s was refused: %s", interaction.user.id, error)
-            losses.append(Failure(file.name, texts.REFUSED))
-            continue
-        files += 1
-        losses += lost
-    told = texts.exported(files, losses)
-    await answer(interaction, Report(told, told, "export.md"))
-
-
-async def everything(registry: Registry, user_id: int) -> list[Character]:
-    """All characters of a user, the deleted ones too."""
-    return [*(await registry.roster(user_id)).characters, *await registry.trash(user_id)]
+            refused.append(file.name)
+        else:
+            sent += 1
+            losses += file.losses
+    text = texts.exported(sent, losses, refused)
+    await answer(interaction, Report(text, text, "export.md"))
 
 
 def _limit(interaction: discord.Interaction) -> int:
-    """Bytes: what Discord takes here, and we take back."""
+    """Bytes: as many as Discord takes here, and we import."""
     return min(interaction.filesize_limit, FILE_LIMIT)
 
 
-class Files(Panel):
-    """Exported files, and what stays behind."""
+def _attachment(file: ExportedFile) -> discord.File:
+    return discord.File(BytesIO(file.data), file.name)
 
-    def __init__(self, exported: Sequence[Exported]) -> None:
-        files = [discord.File(BytesIO(each.file.data), each.file.name) for each in exported]
+
+class Cards(Panel):
+    """A character as cards, and what is not in the first of them."""
+
+    def __init__(self, exported: Sequence[ExportedFile]) -> None:
+        files = [_attachment(each) for each in exported]
         super().__init__(*files)
         picture = any(file.filename.endswith(".png") for file in files)
-        losses = exported[0].losses  # what a card as text can't hold, the picture before it does
-        self.add_item(ui.TextDisplay(texts.exported(len(files), losses, picture=picture)))
+        text = texts.exported(len(files), exported[0].losses, picture=picture)
+        self.add_item(ui.TextDisplay(text))
         for file in files:
             self.add_item(ui.File(file))
 
 
 class Export(OwnedItem, action="export"):
-    """A card with the portrait inside, and one that is plain text beside it."""
+    """Sends a card with the portrait inside, and one that is plain text."""
 
     async def use(self, interaction: discord.Interaction) -> None:
         character = await registry_of(interaction).get(self.owner_id, self.argument)
-        await one(interaction, character, [CardFormat.PNG, CardFormat.JSON])
+        await _export_card(interaction, character, CardFormat.PNG, CardFormat.JSON)
 
 
-class ExportAll(OwnedItem, action="take"):
+class ExportAll(OwnedItem, action="export-all"):
+    """Sends all characters of the player, the deleted ones too."""
+
     async def use(self, interaction: discord.Interaction) -> None:
-        characters = await everything(registry_of(interaction), self.owner_id)
-        await several(interaction, characters, CollectionFormat.ARCHIVE)
+        registry = registry_of(interaction)
+        roster = await registry.roster(self.owner_id)
+        characters = [*roster.characters, *await registry.trash(self.owner_id)]
+        await _export_several(interaction, characters, CollectionFormat.ARCHIVE)

@@ -1,65 +1,99 @@
-"""The words about characters that come from elsewhere, and go there."""
+"""The sentences of imports and exports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from characters.errors import StorageUnavailable
-from characters.transfer.formats.portable import Failure
-from characters.transfer.importer import Outcome
+from characters.transfer.formats.losses import Loss, LossKind
+from characters.transfer.formats.portable import Failure, FileKind
+from characters.transfer.import_run import Outcome, WithoutPortrait
 from characters.transfer.plan import Fate, Plan, Step
-from cogs.characters.ui.formatting import line, safe
+from cogs.characters.error_texts import error_text
+from cogs.characters.ui.formatting import line, plural, safe
 
 READING = "Reading the file…"
 PACKING = "Packing your characters…"
 NO_CHARACTERS = "You have no characters to export. `/character restore` shows the deleted ones."
-NAME_ONE = "That format holds one character: say which with `name`, or leave `format` out to get all of them."
+NAME_ONE = (
+    "That format holds one character: say which with `name`, "
+    "or leave `format` out to get all of them."
+)
 SEND_AGAIN = "Please send the file once more."
-AGAIN = f"I could not get that file from Discord. {SEND_AGAIN}"
 GONE = "That file is not kept any more. Please send it again."
 NOTHING = "There is nothing to do: everything in it is here already, or can't be imported."
 NOT_YET = "-# Nothing is imported yet."
-REPLACES = "-# The red button replaces what you have by what the file has; there is no way back."
-OTHERWISE = (
+REPLACES = "-# The red button replaces what you have by what the file has. It can't be undone."
+CHANGED = (
     "⚠️ Your characters have changed since you looked, so nothing was imported. Now it would be:"
 )
-REFUSED = "Discord did not take this file: it is too large, or something is wrong there. The others are complete."
-PICTURE = "-# Pass the picture on as a file: chats and websites that show it as a picture strip the card out of it."
+GO_ON = "Send the same file again to go on: what is here already is not made twice."
+REFUSED = (
+    "Discord did not take the file {name}: it is too large, or something is wrong there. "
+    "The others are complete."
+)
+NO_FILE = "There is no file."
+PICTURE = (
+    "-# Pass the picture on as a file: chats and websites that show it as a picture "
+    "remove the card from it."
+)
 
-_NAMES = 12  # of a kind, shown before anything is done
-_NAME = 60
-_REASON = 250
-
-_FATES = {
-    Fate.NEW: "new",
-    Fate.CHANGED: "different from yours",
-    Fate.SAME: "the same as yours",
-    Fate.OVER: "more than you have room for",
+_TITLES = {
+    FileKind.CARD: "## Character card",
+    FileKind.ARCHIVE: "## Archive",
+    FileKind.TUPPERBOX: "## Tupperbox export",
+    FileKind.PLURALKIT: "## PluralKit export",
 }
+_FATES = {
+    Fate.NEW: "**{count:,} new**: {names}",
+    Fate.CHANGED: "**{count:,} different from yours**: {names}",
+    Fate.SAME: "**{count:,} the same as yours**: {names}",
+    Fate.NO_ROOM: "**{count:,} more than you have room for**: {names}",
+}
+_LOSSES = {
+    LossKind.GROUPS: "Groups are not kept.",
+    LossKind.SWITCHES: "Switches are not kept.",
+    LossKind.DAMAGED_IMAGE: "Its portrait inside of the file can't be read.",
+    LossKind.TOO_LARGE: "“{what}” is too large to be kept.",
+    LossKind.PRIVATE_PORTRAIT: "Its portrait has no public link and is not in the file.",
+    LossKind.LINKED_PORTRAIT: (
+        "Its portrait is a link, which this kind of file does not hold, and is not in the file."
+    ),
+    LossKind.UNREADABLE_PORTRAIT: "Its portrait can't be read and is not in the file.",
+    LossKind.SMALLER_PORTRAIT: "Its portrait was too large for the file, and is smaller there.",
+}
+_COUNTED_LOSSES = {
+    LossKind.OTHER_FILES: (
+        "{count} other file of the card, such as a background, is not kept.",
+        "{count} other files of the card, such as backgrounds, are not kept.",
+    ),
+    LossKind.MORE_TOO_LARGE: (
+        "{count} more part is too large to be kept.",
+        "{count} more parts are too large to be kept.",
+    ),
+}
+_SHOWN = 12  # names or lines of a kind, before anything is done
+_NAME = 60  # letters
+_REASON = 250
 
 
 def plan(what: Plan, *, whole: bool = False) -> str:
     """What an import would do; the whole of it, or the first of each kind."""
-    most = (
-        len(what.steps) + len(what.failures) + sum(len(step.portable.losses) for step in what.steps)
-    )
-    most = most if whole else _NAMES
-    parts = [f"## {what.kind[:1].upper()}{what.kind[1:]}"]
-    for fate, meaning in _FATES.items():
-        if steps := what.of(fate):
-            parts.append(
-                f"**{len(steps):,} {meaning}**: {_names([_named(step) for step in steps], most)}"
-            )
-    skipped = [
-        *what.failures,
-        *(Failure(step.portable.name, step.reason) for step in what.of(Fate.SKIPPED)),
-    ]
-    if skipped:
-        parts += [f"**{len(skipped):,} that can't be imported**", *_lines(skipped, most)]
-    losses = [
-        Failure(step.portable.name, loss) for step in what.steps for loss in step.portable.losses
-    ]
+    lines = [_TITLES[what.kind]]
+    for fate, sentence in _FATES.items():
+        steps = what.of(fate)
+        if steps:
+            names = _names([_step_name(step) for step in steps], whole=whole)
+            lines.append(sentence.format(count=len(steps), names=names))
+    skipped = [step.failure for step in what.of(Fate.SKIPPED) if step.failure]
+    failures = [_failure(each) for each in (*what.failures, *skipped)]
+    if failures:
+        lines.append(f"**{len(failures):,} that can't be imported**")
+        lines += _first(failures, whole=whole)
+    losses = [_loss(each) for step in what.steps for each in step.portable.losses]
     if losses or what.losses:
-        parts += ["**What can't be kept**", *map(_bullet, what.losses), *_lines(losses, most)]
-    return "\n".join(parts)
+        lines.append("**What can't be kept**")
+        lines += [_loss(each) for each in what.losses]
+        lines += _first(losses, whole=whole)
+    return "\n".join(lines)
 
 
 def import_new(count: int) -> str:
@@ -75,64 +109,81 @@ def progress(done: int, total: int) -> str:
 
 
 def outcome(result: Outcome) -> str:
-    """What an import has done, every failure named."""
-    counts = [
-        (len(result.created), "imported"),
-        (len(result.updated), "replaced"),
-        (len(result.unchanged), "were here already"),
-        (len(result.left), "left as they are"),
-        (len(result.failures), "not imported"),
-    ]
-    head = " · ".join(f"**{count:,}** {what}" for count, what in counts if count) or NOTHING
-    details = [
-        *_section("Not imported", result.failures),
-        *_section("Without the portrait of the file", result.portraits),
-        *_section("Not kept", result.losses),
-    ]
-    if any(each.reason == str(StorageUnavailable()) for each in result.failures):
-        details.append("Send the same file again to go on: what is here already is not made twice.")
-    return "\n".join([f"## Import\n{head}", *details])
+    """What an import has done, with every failure by name."""
+    counts = {
+        "**{:,}** imported": result.created,
+        "**{:,}** replaced": result.updated,
+        "**{:,}** were here already": result.unchanged,
+        "**{:,}** left as they are": result.left,
+        "**{:,}** not imported": result.failures,
+    }
+    facts = [fact.format(len(each)) for fact, each in counts.items() if each]
+    lines = ["## Import", " · ".join(facts) or NOTHING]
+    sections = {
+        "**Not imported**": [_failure(each) for each in result.failures],
+        "**Without the portrait of the file**": [
+            _failure(each) for each in result.without_portrait
+        ],
+        "**Not kept**": [_loss(each) for each in result.losses],
+    }
+    for title, section in sections.items():
+        if section:
+            lines += [title, *section]
+    if any(isinstance(each.reason, StorageUnavailable) for each in result.failures):
+        lines.append(GO_ON)
+    return "\n".join(lines)
 
 
-def exported(files: int, losses: Sequence[Failure], *, picture: bool = False) -> str:
-    """What has been exported, and what stays behind."""
-    head = (
-        f"Here {'is your file' if files == 1 else f'are your {files:,} files'}."
-        if files
-        else "There is no file."
-    )
-    return "\n".join([head, *map(_failure, losses), *([PICTURE] if picture else [])])
+def exported(
+    files: int, losses: Sequence[Loss], refused: Sequence[str] = (), *, picture: bool = False
+) -> str:
+    """What has been exported, what is not in it, and the names of files that Discord refused."""
+    lines = [NO_FILE]
+    if files:
+        lines = [plural(files, "Here is your file.", "Here are your {count} files.")]
+    lines += [REFUSED.format(name=safe(name)) for name in refused]
+    lines += [_loss(each) for each in losses]
+    if picture:
+        lines.append(PICTURE)
+    return "\n".join(lines)
 
 
-def _names(names: Sequence[str], most: int) -> str:
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+def _names(names: Sequence[str], *, whole: bool) -> str:
+    if whole or len(names) <= _SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN:,} more"
 
 
-def _named(step: Step) -> str:
-    """A character of the file, and which of the player's own it means where that has another name."""
-    name = safe(line(step.portable.name, _NAME))
-    mine = step.existing and step.existing.name
-    return (
-        name
-        if mine in {None, step.portable.name}
-        else f"{name} (yours: {safe(line(mine or '', _NAME))})"
-    )
+def _first(lines: list[str], *, whole: bool) -> list[str]:
+    if whole or len(lines) <= _SHOWN:
+        return lines
+    return [*lines[:_SHOWN], f"- and {len(lines) - _SHOWN:,} more"]
 
 
-def _lines(failures: Sequence[Failure], most: int) -> list[str]:
-    lines = [_failure(each) for each in failures[:most]]
-    return [*lines, f"- and {len(failures) - most:,} more"] if len(failures) > most else lines
+def _step_name(step: Step) -> str:
+    """A character of the file, and the player's own that it matches if that has another name."""
+    name = _shown(step.portable.name)
+    if step.existing is None or step.existing.name == step.portable.name:
+        return name
+    return f"{name} (yours: {_shown(step.existing.name)})"
 
 
-def _section(title: str, failures: Iterable[Failure]) -> list[str]:
-    lines = [_failure(each) for each in failures]
-    return [f"**{title}**", *lines] if lines else []
+def _failure(failure: Failure | WithoutPortrait) -> str:
+    reason = safe(line(error_text(failure.reason, in_file=True), _REASON))
+    if isinstance(failure, Failure) and failure.number and not failure.name:
+        return f"- number {failure.number:,}: {reason}"
+    return f"- “{_shown(failure.name)}”: {reason}"
 
 
-def _failure(failure: Failure) -> str:
-    return f"- “{safe(line(failure.name, _NAME))}”: {safe(line(failure.reason, _REASON))}"
+def _loss(loss: Loss) -> str:
+    if loss.kind in _COUNTED_LOSSES:
+        sentence = plural(loss.count, *_COUNTED_LOSSES[loss.kind])
+    else:
+        sentence = _LOSSES[loss.kind].format(what=loss.what[:40])
+    if not loss.name:
+        return f"- {safe(sentence)}"
+    return f"- “{_shown(loss.name)}”: {safe(sentence)}"
 
 
-def _bullet(sentence: str) -> str:
-    return f"- {safe(line(sentence, _REASON))}"
+def _shown(name: str) -> str:
+    return safe(line(name, _NAME))

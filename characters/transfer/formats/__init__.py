@@ -1,4 +1,4 @@
-"""Portable formats: Character Cards, Tupperbox and PluralKit files, and our own archive.
+"""File formats: Character Cards, the exports of Tupperbox and PluralKit, and our own archive.
 
-`reading.read` and `writing` are the doors; a `portable.Portable` is what goes through them.
+`reading.read` reads any of them; a `portable.Portable` is a character in any of them.
 """

@@ -1,34 +1,40 @@
-"""Character Cards, read in every version and written in V2 and V3.
+"""Character Cards: read in every version, written in V2 and V3.
 
 V1 and V2: https://github.com/malfoyslastname/character-card-spec-v2,
 V3: https://github.com/kwaroran/character-card-spec-v3.
 
-What a card says beyond ours is kept as `{"data": …, "top": …, "mirror": […]}`: the fields of `data`, what stands beside
-it, and the names of the fields there that repeat those within (for programs that read V1).
+What a card says beyond name and description is kept as `{"data": …, "top": …, "mirror": […]}`: the
+fields of `data`, the fields beside it, and the names of those beside it that repeat one in `data`
+(for programs that read V1).
 """
 
-import base64
-import binascii
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, NamedTuple, cast
+from typing import Any
 
-from characters.errors import UnreadableFile
+from characters.errors import FileProblem, UnreadableFile
+from characters.transfer.formats.card_assets import (
+    Files,
+    Icon,
+    file_at,
+    icon_uri,
+    image_suffix,
+    is_in_file,
+    set_icon,
+    unset_icon,
+    without_files,
+)
+from characters.transfer.formats.json_text import Json, as_list, as_object, write_json
+from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import (
     OURS,
-    Json,
+    ExportedFile,
     Portable,
-    arrived,
-    as_list,
-    as_object,
-    digest,
-    original,
+    before_export,
+    without_texts,
 )
 
 FAMILY = "card"
-NO_PORTRAIT = (
-    "none"  # in our note: the picture of the card is a placeholder, its links are out of date
-)
+# In our note: the card has no portrait; its image is a placeholder and its links are outdated.
+NO_PORTRAIT = "none"
 
 _V1 = ("personality", "scenario", "first_mes", "mes_example")
 _V2 = (
@@ -38,198 +44,134 @@ _V2 = (
     "creator",
     "character_version",
 )
-_LISTS = ("alternate_greetings", "group_only_greetings", "tags")
+_LISTS = ("alternate_greetings", "group_only_greetings", "tags", "assets")
 _DEFAULTS: Json = {
     **dict.fromkeys(_V1 + _V2, ""),
-    **{key: [] for key in (*_LISTS, "assets")},
+    **{key: [] for key in _LISTS},
     "extensions": {},
 }
 _KEPT = {"data": dict, "top": dict, "mirror": list}
-_MADE_ANEW = {"extensions": dict, "assets": list}
-_INSIDE = ("embeded://", "embedded://", "__asset:")  # spelt so in V3; and in other programs
-_UNREADABLE_ICON = "Its portrait inside of the file can't be read."
-
-
-class Icon(NamedTuple):
-    """Where a card says that the portrait lies: a URI after V3, and the suffix of the file."""
-
-    uri: str
-    suffix: str
-
-
-class Source(NamedTuple):
-    """What a card lies in: `inside` gives the files of its archive, `image` is the picture that holds the card."""
-
-    inside: Callable[[str], bytes | None] = lambda _: None
-    image: bytes | None = None
+_REPLACED = {"extensions": dict, "assets": list}  # values of another type are replaced
 
 
 def write_card(
     portable: Portable, icon: Icon | None = None, *, version: int = 3, **more: Any
 ) -> Json:
-    """The card, of version 3 or 2; `more` goes into our note."""
-    kept = portable.kept(FAMILY)
-    family = (
-        FAMILY if _is_kept(kept) else None
-    )  # another program's field of the same name travels as it is
-    kept = kept if family else {}
-    foreign = as_object(kept.get("data"))
-    dates: Json = {
+    """The card, of version 3 or 2; `more` is added to our note."""
+    kept, family = portable.kept(FAMILY), FAMILY
+    if not _is_kept(kept):  # another program's field: it is exported as a part of the record
+        kept, family = {}, None
+    theirs = as_object(kept.get("data"))
+    dates = {
         "creation_date": portable.date("created_at"),
         "modification_date": portable.date("last_used"),
     }
-    data: Json = {**_DEFAULTS, **dates, **foreign, "name": portable.name}
-    if portable.description or "description" not in foreign:
+    required: Json = {**_DEFAULTS, **dates}
+    data = {**required, **theirs, "name": portable.name}
+    if portable.description or "description" not in theirs:
         data["description"] = portable.description
-    more["replaced"] = {
-        key: data[key] for key, kind in _MADE_ANEW.items() if not isinstance(data[key], kind)
-    }
+    replaced = [key for key, kind in _REPLACED.items() if not isinstance(data[key], kind)]
+    more["replaced"] = {key: data[key] for key in replaced}
     if icon:
-        more["icon"] = _set_icon(data, icon)
-    note = portable.note(
-        family, [key for key in (*_DEFAULTS, *dates) if key not in foreign], **more
-    )
+        data["assets"], more["icon"] = set_icon(as_list(data["assets"]), icon)
+    note = portable.note(family, required.keys() - theirs.keys(), **more)
     data["extensions"] = {**as_object(data["extensions"]), OURS: note}
-    top = {
-        **as_object(kept.get("top")),
-        **{key: data[key] for key in as_list(kept.get("mirror")) if key in data},
-    }
+    top = dict(as_object(kept.get("top")))
+    for key in as_list(kept.get("mirror")):
+        if key in data:
+            top[key] = data[key]
     return {**top, "spec": f"chara_card_v{version}", "spec_version": f"{version}.0", "data": data}
 
 
-def read_card(card: Any, source: Source | None = None) -> Portable:
-    """The character on a card of any version. Raises UnreadableFile."""
-    card = as_object(card)
-    if isinstance(card.get("data"), dict):
-        data = as_object(card["data"])
-        top = {
-            key: value for key, value in card.items() if key not in {"data", "spec", "spec_version"}
-        }
-    elif any(isinstance(card.get(key), str) for key in ("description", *_V1)):
-        data, top = card, {}
-    else:
-        raise UnreadableFile("That is no character card: a card has a name and a description.")
-    name, description = data.get("name"), data.get("description")
+def write_json_card(portable: Portable) -> ExportedFile:
+    """A card as a JSON file: of the portrait, it has only the public URL."""
+    icon, more = None, dict[str, Any]()
+    if portable.image_url:
+        icon = Icon(portable.image_url, image_suffix(portable.image))
+    elif portable.image is None:
+        more["portrait"] = NO_PORTRAIT
+    data = write_json(write_card(portable, icon, **more))
+    return ExportedFile(f"{portable.file_name}.json", data, portable.losses)
+
+
+def read_card(card: Any) -> Portable:
+    """The character on a card of any version, without its portrait. Raises UnreadableFile."""
+    data = _data_of(card)
+    name = data.get("name")
     if not isinstance(name, str) or not name.strip():
-        raise UnreadableFile("The card has no name. Please give it one, and try again.")
-    note = as_object(as_object(data.get("extensions")).get(OURS))
-    image, url = _portrait(data, top, note, source or Source())
+        raise UnreadableFile(FileProblem.CARD_WITHOUT_NAME)
+    note = read_note(card)
+    top: Json = {}
+    if data is not card:
+        top = {key: card[key] for key in card if key not in {"data", "spec", "spec_version"}}
     mirror = {key for key in top if key in data and top[key] == data[key]}
-    rest, lost = _without_files(_as_it_was(data, note))
+    fields, lost = without_files(_before_export(data, note))
     kept: Json = {
-        "data": {
-            key: value
-            for key, value in rest.items()
-            if key != "name" and not (key == "description" and isinstance(value, str))
-        },
+        "data": without_texts(fields),
         "top": {key: value for key, value in top.items() if key not in mirror},
         "mirror": sorted(mirror),
     }
-    losses = (
-        [f"Other files of the card are not kept, such as backgrounds ({lost})."] if lost else []
-    )
-    losses += [_UNREADABLE_ICON] if image == b"" else []
     kept = {key: value for key, value in kept.items() if value}
-    portable = arrived(
-        FAMILY, name, description if isinstance(description, str) else "", kept, note, losses
-    )
-    return with_portrait(portable, image or None, url)
+    losses = [Loss(LossKind.OTHER_FILES, name, count=lost)] if lost else []
+    return Portable.from_file(FAMILY, name, data.get("description"), kept, note, losses)
 
 
-def with_portrait(
-    portable: Portable, image: bytes | None, url: str | None = None, image_id: str = ""
-) -> Portable:
-    identity = image_id or (digest(image) if image else digest(url) if url else "")
-    return replace(portable, image=image, image_url=url, image_id=identity)
-
-
-def _portrait(data: Json, top: Json, note: Json, source: Source) -> tuple[bytes | None, str | None]:
-    """The portrait or its link; no bytes at all where it should be in the file and is not."""
-    if source.image is not None:
-        return source.image, None
+def read_with_portrait(card: Any, files: Files = lambda _: None) -> Portable:
+    """The character on a card, with the portrait that it names. Raises UnreadableFile."""
+    portable, note = read_card(card), read_note(card)
     if note.get("portrait") == NO_PORTRAIT:
-        return None, None
-    assets = as_list(data.get("assets"))
-    index = _main_icon(assets)
-    uri = None if index is None else assets[index].get("uri")
-    if isinstance(uri, str) and uri.startswith((*_INSIDE, "data:")):
-        return _bytes_in(uri, source), None
-    links = [uri] if note else [uri, top.get("avatar"), data.get("avatar")]
-    return None, next(
-        (link for link in links if isinstance(link, str) and link.startswith("http")), None
-    )
+        return portable
+    data = _data_of(card)
+    uri = icon_uri(data)
+    if is_in_file(uri):
+        if image := file_at(uri, files):
+            return portable.with_portrait(image)
+        return portable.with_loss(LossKind.DAMAGED_IMAGE)
+    links = [uri] if note else [uri, card.get("avatar"), data.get("avatar")]
+    for link in links:
+        if isinstance(link, str) and link.startswith("http"):
+            return portable.with_portrait(None, link)
+    return portable
 
 
-def _bytes_in(uri: str, source: Source) -> bytes:
-    if uri.startswith(_INSIDE):
-        return source.inside(uri.partition("://")[2]) or b""
-    try:
-        return base64.b64decode(uri.partition(",")[2])
-    except (binascii.Error, ValueError):
-        return b""
+def read_note(card: Any) -> Json:
+    """Our note on a card; empty if we did not write it."""
+    return as_object(as_object(_data_of(card).get("extensions")).get(OURS))
 
 
-def _set_icon(data: Json, icon: Icon) -> Json | None:
-    """Makes the icon the card's main one. Returns the one it had."""
-    assets = list(as_list(data["assets"]))
-    index = _main_icon(assets)
-    before = None if index is None else as_object(assets[index])
-    entry = {**(before or {"type": "icon", "name": "main"}), "uri": icon.uri, "ext": icon.suffix}
-    at = len(assets) if index is None else index
-    data["assets"] = [*assets[:at], entry, *assets[at + 1 :]]
-    return before
+def _data_of(card: Any) -> Json:
+    """The fields of the character: in V1 the card itself. Raises UnreadableFile."""
+    card = as_object(card)
+    if isinstance(card.get("data"), dict):
+        return card["data"]
+    if any(isinstance(card.get(key), str) for key in ("description", *_V1)):
+        return card
+    raise UnreadableFile(FileProblem.NOT_A_CARD)
 
 
-def _main_icon(assets: list[Any]) -> int | None:
-    icons = [index for index, each in enumerate(assets) if as_object(each).get("type") == "icon"]
-    return next(
-        (index for index in icons if assets[index].get("name") == "main"),
-        icons[0] if icons else None,
-    )
-
-
-def _as_it_was(data: Json, note: Json) -> Json:
-    """The fields before we wrote the card: without our note, our icon, and what only the format demands."""
-    extensions = as_object(data.get("extensions"))
+def _before_export(data: Json, note: Json) -> Json:
+    """The fields before we wrote the card, without our note, our icon and required fields."""
+    fields = dict(data)
+    extensions = dict(as_object(data.get("extensions")))
     if OURS in extensions:
-        data = {
-            **data,
-            "extensions": {key: value for key, value in extensions.items() if key != OURS},
-        }
+        del extensions[OURS]
+        fields["extensions"] = extensions
     if not note:
-        return data
-    assets = as_list(data.get("assets"))
-    index = _main_icon(assets)
-    if "icon" in note and index is not None:
-        before = as_object(note["icon"])
-        data["assets"] = [*assets[:index], *([before] if before else []), *assets[index + 1 :]]
+        return fields
+    if "icon" in note and isinstance(data.get("assets"), list):
+        fields["assets"] = unset_icon(data["assets"], as_object(note["icon"]))
     replaced = as_object(note.get("replaced"))
-    data |= {key: replaced[key] for key in _MADE_ANEW if key in replaced and not data.get(key)}
-    return original(data, note, _DEFAULTS)
-
-
-def _without_files(data: Json) -> tuple[Json, int]:
-    """The fields without what lies in files beside the card, and how many files that is, but for the portrait."""
-    assets = data.get("assets")
-    if not isinstance(assets, list):
-        return data, 0
-    assets = cast("list[Any]", assets)
-    icon = _main_icon(assets)
-    kept: list[Any] = []
-    for index, each in enumerate(assets):
-        uri = as_object(each).get("uri")
-        is_file = isinstance(uri, str) and uri.startswith(_INSIDE)
-        if index == icon and (is_file or (isinstance(uri, str) and uri.startswith("data:"))):
-            kept.append({**each, "uri": "ccdefault:"})
-        elif not is_file:
-            kept.append(each)
-    return {**data, "assets": kept}, len(assets) - len(kept)
+    for key in _REPLACED:
+        if key in replaced and not fields.get(key):
+            fields[key] = replaced[key]
+    return before_export(fields, note, _DEFAULTS)
 
 
 def _is_kept(kept: Json) -> bool:
-    if not kept or not all(
-        value and isinstance(value, _KEPT.get(key, ())) for key, value in kept.items()
-    ):
-        return False
-    repeatable = {"name", "description", *kept.get("data", ())}
-    return all(isinstance(key, str) and key in repeatable for key in kept.get("mirror", ()))
+    """Whether `read_card` made it: the field `foreign` may be another program's."""
+    for key, value in kept.items():
+        if not value or not isinstance(value, _KEPT.get(key, ())):
+            return False
+    repeatable = {"name", "description", *as_object(kept.get("data"))}
+    mirror = as_list(kept.get("mirror"))
+    return bool(kept) and all(isinstance(key, str) and key in repeatable for key in mirror)

@@ -1,13 +1,13 @@
-"""ZIP files of strangers: everything in them is bounded, and what headers say is never believed."""
+"""ZIP files: reading those of strangers within limits, and writing."""
 
 import io
 import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 
-from characters.errors import UnreadableFile
+from characters.errors import FileProblem, UnreadableFile
 
 ENTRIES_LIMIT = 1_000
 UNPACKED_LIMIT = 50 * 2**20  # bytes
@@ -16,32 +16,30 @@ _ENTRY = b"PK\x01\x02"  # APPNOTE 4.3.12: begins each entry of the central direc
 _ENCRYPTED = 0x1
 _OUTSIDE = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|\\|\0")
 _ARCHIVE = re.compile(r"\.(zip|charx|jar|7z|rar|tar|gz|tgz|bz2|xz|zst)$", re.IGNORECASE)
-_DAMAGED = "That archive is damaged or incomplete. Please export or download it again."
 
 
-class Unpacker:
-    """Reads single entries of an archive. Raises UnreadableFile, as do its methods."""
+class ZipReader:
+    """Reads single files of an archive; sizes in its headers are not trusted.
+
+    The constructor and `read` raise UnreadableFile.
+    """
 
     def __init__(self, data: bytes) -> None:
-        # Before it is parsed, for each entry costs some 600 bytes of memory.
+        # Counted before zipfile reads them: each entry costs some 600 bytes of memory.
         if data.count(_ENTRY) > ENTRIES_LIMIT:
-            raise UnreadableFile(
-                f"That archive has more than {ENTRIES_LIMIT:,} files. Please split it."
-            )
+            raise UnreadableFile(FileProblem.TOO_MANY_FILES, limit=ENTRIES_LIMIT)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-            raise UnreadableFile(_DAMAGED) from None
+            raise UnreadableFile(FileProblem.DAMAGED_ARCHIVE) from None
         entries = self._zip.infolist()
         for entry in entries:
             _check(entry)
         self._entries = {entry.filename: entry for entry in entries}
         if len(self._entries) < len(entries):
-            raise UnreadableFile(
-                "That archive has two files of the same name. Please export it again."
-            )
+            raise UnreadableFile(FileProblem.SAME_FILE_NAME)
         if sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
-            raise UnreadableFile(_too_large())
+            raise UnreadableFile(FileProblem.UNPACKED_TOO_LARGE, limit=UNPACKED_LIMIT)
         self._allowance = UNPACKED_LIMIT
 
     def __contains__(self, name: object) -> bool:
@@ -51,24 +49,25 @@ class Unpacker:
         return self.read(name) if name in self._entries else None
 
     def read(self, name: str) -> bytes:
-        """The bytes of an entry that is there."""
+        """The bytes of a file that is in the archive."""
         try:
             with self._zip.open(self._entries[name]) as stream:
                 data = stream.read(self._allowance + 1)
-                self._allowance -= len(data)
-                if self._allowance < 0:
-                    raise UnreadableFile(_too_large())
-                return data
-        # RuntimeError: encrypted; NotImplementedError: compressed in some other way. Both in a local header only.
+        # A local header may say what the central one does not: that the file is encrypted
+        # (RuntimeError) or compressed in an unknown way (NotImplementedError, which is one).
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
-            raise UnreadableFile(_DAMAGED) from None
+            raise UnreadableFile(FileProblem.DAMAGED_ARCHIVE) from None
+        self._allowance -= len(data)
+        if self._allowance < 0:
+            raise UnreadableFile(FileProblem.UNPACKED_TOO_LARGE, limit=UNPACKED_LIMIT)
+        return data
 
 
-def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """A ZIP file, stored: portraits don't shrink, and so it unpacks to no more than it is."""
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """A ZIP file without compression: portraits do not shrink, and it unpacks to its own size."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
-        for name, data in files:
+        for name, data in files.items():
             target.writestr(zipfile.ZipInfo(name), data)
     return archive.getvalue()
 
@@ -81,22 +80,12 @@ def packed_size(name: str, data: bytes) -> int:
 def _check(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
     if _OUTSIDE.search(entry.orig_filename) or _OUTSIDE.search(name):
-        raise UnreadableFile(
-            "That archive has files that would land outside of it. I only take plain ones."
-        )
+        raise UnreadableFile(FileProblem.OUTSIDE)
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise UnreadableFile("That archive has links instead of files. I only take plain ones.")
+        raise UnreadableFile(FileProblem.LINKS)
     if _ARCHIVE.search(name):
-        raise UnreadableFile(
-            "That archive has another archive inside. Please send the inner one by itself."
-        )
+        raise UnreadableFile(FileProblem.NESTED_ARCHIVE)
     if entry.flag_bits & _ENCRYPTED:
-        raise UnreadableFile("That archive is locked with a password. Please send it without one.")
+        raise UnreadableFile(FileProblem.ENCRYPTED)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise UnreadableFile(
-            "That archive is packed in a way that I can't read. Please make an ordinary ZIP of it."
-        )
-
-
-def _too_large() -> str:
-    return f"That archive unpacks to more than {UNPACKED_LIMIT // 2**20} MiB. Please split it."
+        raise UnreadableFile(FileProblem.UNKNOWN_COMPRESSION)

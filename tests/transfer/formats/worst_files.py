@@ -1,7 +1,7 @@
-"""The files that cost the most to read, and a program that measures one.
+"""The files that need the most memory or time to read, and a program that measures one.
 
-`python -m tests.transfer.worst_files NAME` makes a file; without a name, it reads the one on stdin, and prints the MiB of memory
-that this takes at its peak, above what the process had before.
+`python -m tests.transfer.formats.worst_files NAME` makes a file. Without a name, it reads the one on
+stdin and prints the MiB of memory that this takes at most, beyond what the process had before.
 """
 
 import base64
@@ -117,7 +117,7 @@ def _archive(count: int, card: bytes, image: bytes) -> bytes:
 
 
 def _dense(start: str, end: str) -> bytes:
-    """As many values as are let in, of the kind that takes the most memory, and long strings for the rest."""
+    """As many values as are allowed, of the type that takes the most memory, and a long string."""
     objects = "".join(f'{{"k{number}":{{}}}},' for number in range(199_000))
     rest = LIMIT - 1000 - len(start) - len(objects) - len(end)
     return (start + objects + '"' + "a" * (rest - 10) + '😀"' + end).encode()
@@ -131,7 +131,7 @@ WORST: dict[str, Callable[[], bytes]] = {
     "a half symbol among objects": lambda: _dense('{"name":"\\ud800","description":"","x":[', "]}"),
     "objects": lambda: _dense('{"name":"Ana","description":"","x":[', "]}"),
     "objects as members": lambda: _dense('{"tuppers":[', "]}"),
-    "lists, as many as are let in": lambda: _filled(
+    "lists, as many as are allowed": lambda: _filled(
         '{"name":"Ana","description":"","x":[', "[],", "1]}", 1_490_000
     ),
     "members": lambda: _filled('{"tuppers":[', '{"name":"A"},', "1]}", 4_000_000),
@@ -157,7 +157,7 @@ WORST: dict[str, Callable[[], bytes]] = {
     "a picture of nothing but cards": lambda: (
         b"\x89PNG\r\n\x1a\n" + _chunk(b"tEXt", b"chara\0") * 570_000
     ),
-    "many members alike": lambda: _filled('{"tuppers":[', '{"name":"A"},', "1]}", 129_000),
+    "many equal members": lambda: _filled('{"tuppers":[', '{"name":"A"},', "1]}", 129_000),
     "a portrait as a data URI": lambda: _filled(
         '{"name":"Ana","description":"","assets":[{"type":"icon","uri":"data:image/png;base64,',
         "AAAA",
@@ -201,7 +201,10 @@ def _memory(field: str) -> float:
 
 
 def measure() -> None:
-    """MiB for the file on stdin, itself included. Not ru_maxrss, which a child inherits from its parent."""
+    """Prints the MiB for the file on stdin, with the file itself.
+
+    Not ru_maxrss, which a child process inherits from its parent.
+    """
     before = _memory("VmRSS")
     try:
         read(sys.stdin.buffer.read())

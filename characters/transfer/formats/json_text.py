@@ -1,9 +1,9 @@
-"""JSON from and for strangers."""
+"""JSON in files: reading it within limits, and writing it for every program."""
 
 import json
 from typing import Any, cast
 
-from characters.errors import UnreadableFile
+from characters.errors import FileProblem, UnreadableFile
 from characters.model import parse_json
 
 SIZE_LIMIT = 10 * 2**20  # bytes in one file
@@ -12,9 +12,11 @@ DEPTH_LIMIT = 100  # a record is written and read again within others
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
+Json = dict[str, Any]
+
 
 class JsonReader:
-    """Reads the JSON in one file of a stranger: all its parts share one allowance, and so bounded memory."""
+    """Reads the JSON texts of one file, which share the limits of bytes and values."""
 
     def __init__(self) -> None:
         self._bytes = SIZE_LIMIT
@@ -23,26 +25,20 @@ class JsonReader:
     def read(self, data: bytes) -> Any:
         """Raises UnreadableFile."""
         self._bytes -= len(data)
-        self._values -= sum(map(data.count, (b",", b":", b"[", b"{")))
+        self._values -= sum(data.count(sign) for sign in (b",", b":", b"[", b"{"))
         if self._bytes < 0 or self._values < 0:
-            raise UnreadableFile(
-                "That file holds more than I can take at once. Please split it into smaller ones."
-            )
+            raise UnreadableFile(FileProblem.TOO_MUCH)
         try:
             value = parse_json(data.removeprefix(_BYTE_ORDER_MARK))
         except ValueError:
-            raise UnreadableFile(
-                "That file can't be read as JSON: it is cut off, damaged, or of another kind. Please export it again."
-            ) from None
+            raise UnreadableFile(FileProblem.NOT_JSON) from None
         if _is_deep(value):
-            raise UnreadableFile(
-                "That file is nested too deeply for characters. Please export it again."
-            )
+            raise UnreadableFile(FileProblem.TOO_DEEP)
         return value
 
 
 def write_json(document: Any) -> bytes:
-    """JSON that every program reads: in UTF-8, and null for numbers that JSON does not have."""
+    """UTF-8, with null for numbers that JSON does not have."""
     try:
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except ValueError:
@@ -50,22 +46,28 @@ def write_json(document: Any) -> bytes:
         text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     try:
         return text.encode()
-    except UnicodeEncodeError:  # halves of characters
+    except UnicodeEncodeError:  # half a symbol can only be written as an escape
         return json.dumps(json.loads(text), separators=(",", ":")).encode()
+
+
+def as_object(value: Any) -> Json:
+    """The value if it is a JSON object, else an empty one."""
+    return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return cast("list[Any]", value) if isinstance(value, list) else []
 
 
 def _is_deep(value: Any) -> bool:
     level = [value]
     for _ in range(DEPTH_LIMIT):
-        level = [
-            child for each in level for child in _children(each) if isinstance(child, (dict, list))
-        ]
-        if not level:
+        below: list[Any] = []
+        for each in level:
+            children = [*as_object(each).values(), *as_list(each)]
+            below += [child for child in children if isinstance(child, (dict, list))]
+        if not below:
             return False
+        level = below
     return True
-
-
-def _children(value: Any) -> Any:
-    if isinstance(value, dict):
-        return cast("dict[str, Any]", value).values()
-    return cast("list[Any]", value) if isinstance(value, list) else ()

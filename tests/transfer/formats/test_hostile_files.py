@@ -1,9 +1,8 @@
-"""Files of strangers: whatever they hold, there is an answer in one sentence, within bounded memory and time."""
+"""Hostile and damaged files are read or refused, within bounded memory and time."""
 
 import base64
 import io
 import json
-import re
 import struct
 import subprocess
 import sys
@@ -16,17 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from characters.errors import UnreadableFile
+from characters.errors import FileProblem, UnreadableFile
 from characters.model import Character
-from characters.transfer.formats import writing
+from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Contents, Portable
 from characters.transfer.formats.reading import read
-from characters.transfer.formats.rosters import PLURALKIT, TUPPERBOX
-from characters.transfer.formats.zips import ENTRIES_LIMIT
+from characters.transfer.formats.zip_file import ENTRIES_LIMIT
 from tests import images
-from tests.transfer import worst_files
+from tests.transfer.formats import worst_files
+from tests.transfer.formats.samples import WRITERS
 
-SENTENCE = re.compile(r"[A-Z][^\n]{15,250}\.")
 CARD = {
     "spec": "chara_card_v3",
     "spec_version": "3.0",
@@ -38,11 +36,10 @@ ANA = Portable.of(
 )
 
 
-def refused(data: bytes) -> str:
+def problem(data: bytes) -> FileProblem:
     with pytest.raises(UnreadableFile) as caught:
         read(data)
-    assert SENTENCE.fullmatch(str(caught.value))
-    return str(caught.value)
+    return caught.value.problem
 
 
 def packed(
@@ -67,143 +64,153 @@ def link(name: str) -> zipfile.ZipInfo:
     ["../x", "a/../../x", "/etc/passwd", "..\\x", "C:/x", "C:\\x", "a/..", "\\\\host\\x", "c:x"],
 )
 def test_no_path_leaves_the_archive(name: str) -> None:
-    assert "outside" in refused(packed((name, b"x")))
+    assert problem(packed((name, b"x"))) is FileProblem.OUTSIDE
 
 
 @pytest.mark.parametrize(
-    ("data", "part"),
+    ("data", "expected"),
     [
-        pytest.param(packed((link("icon.png"), b"/etc/passwd")), "links", id="symlink"),
-        pytest.param(packed(("more.zip", packed())), "another archive", id="nested"),
-        pytest.param(packed(("card.json", b"{}")), "same name", id="duplicate"),
-        pytest.param(packed(("x", b"x" * 100), how=zipfile.ZIP_BZIP2), "ordinary ZIP", id="bzip2"),
-        pytest.param(packed(("x", b"x" * 100), how=zipfile.ZIP_LZMA), "ordinary ZIP", id="lzma"),
+        pytest.param(packed((link("icon.png"), b"/etc/passwd")), FileProblem.LINKS, id="symlink"),
+        pytest.param(packed(("more.zip", packed())), FileProblem.NESTED_ARCHIVE, id="nested"),
+        pytest.param(packed(("card.json", b"{}")), FileProblem.SAME_FILE_NAME, id="duplicate"),
+        pytest.param(
+            packed(("x", b"x" * 100), how=zipfile.ZIP_BZIP2),
+            FileProblem.UNKNOWN_COMPRESSION,
+            id="bzip2",
+        ),
+        pytest.param(
+            packed(("x", b"x" * 100), how=zipfile.ZIP_LZMA),
+            FileProblem.UNKNOWN_COMPRESSION,
+            id="lzma",
+        ),
         pytest.param(
             packed(*((str(n), b"") for n in range(ENTRIES_LIMIT))),
-            "1,000 files",
+            FileProblem.TOO_MANY_FILES,
             id="too many entries",
         ),
-        pytest.param(packed(("x", bytes(51 * 2**20))), "50 MiB", id="a bomb"),
-        pytest.param(packed(card=False), "character card", id="empty"),
-        pytest.param(packed(("x.txt", b"hello"), card=False), "character card", id="some ZIP"),
+        pytest.param(packed(("x", bytes(51 * 2**20))), FileProblem.UNPACKED_TOO_LARGE, id="a bomb"),
+        pytest.param(packed(card=False), FileProblem.UNKNOWN, id="empty"),
+        pytest.param(packed(("x.txt", b"hello"), card=False), FileProblem.UNKNOWN, id="some ZIP"),
         pytest.param(
-            packed(("card.json", packed()), card=False), "JSON", id="an archive as a card"
+            packed(("card.json", packed()), card=False),
+            FileProblem.NOT_JSON,
+            id="an archive as a card",
         ),
-        pytest.param(packed()[:60], "damaged", id="cut off"),
+        pytest.param(packed()[:60], FileProblem.DAMAGED_ARCHIVE, id="cut off"),
         pytest.param(
-            packed(how=zipfile.ZIP_STORED).replace(b"Tall", b"Mall"), "damaged", id="wrong CRC"
+            packed(how=zipfile.ZIP_STORED).replace(b"Tall", b"Mall"),
+            FileProblem.DAMAGED_ARCHIVE,
+            id="wrong CRC",
         ),
-        pytest.param(worst_files.encrypted(packed()), "password", id="encrypted"),
+        pytest.param(worst_files.encrypted(packed()), FileProblem.ENCRYPTED, id="encrypted"),
         pytest.param(
-            worst_files.understated(packed(("a", bytes(2**20)))), "damaged", id="a size that lies"
+            worst_files.understated(packed(("a", bytes(2**20)))),
+            FileProblem.DAMAGED_ARCHIVE,
+            id="a size that lies",
         ),
         pytest.param(
             packed(("manifest.json", b'{"format":"game_characters","version":2}')),
-            "newer",
+            FileProblem.NEWER_ARCHIVE,
             id="newer",
         ),
     ],
 )
 def test_an_archive_that_can_not_be_taken_is_refused_with_the_reason(
-    data: bytes, part: str
+    data: bytes, expected: FileProblem
 ) -> None:
-    assert part in refused(data)
+    assert problem(data) is expected
 
 
 @pytest.mark.parametrize(
-    ("data", "part"),
+    ("data", "expected"),
     [
-        pytest.param(b"", "character card", id="nothing"),
-        pytest.param(b"hello", "character card", id="text"),
-        pytest.param(b"[]", "character card", id="a list"),
-        pytest.param(b"{}", "character card", id="an empty object"),
-        pytest.param(b'{"name": 5}', "name and a description", id="something with a name"),
-        pytest.param(b'{"data": null}', "name and a description", id="no data"),
-        pytest.param(b'{"data": {}}', "no name", id="no name"),
-        pytest.param(b'{"tuppers": 5}', "list", id="no list"),
-        pytest.param(b'{"tuppers": [', "JSON", id="cut off"),
-        pytest.param(b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "JSON", id="10,000 deep"),
-        pytest.param(b'{"data":' + b"[" * 150 + b"]" * 150 + b"}", "nested", id="150 deep"),
-        pytest.param(b'{"name": ' + b"9" * 5000 + b"}", "JSON", id="a number of 5,000 digits"),
+        pytest.param(b"", FileProblem.UNKNOWN, id="nothing"),
+        pytest.param(b"hello", FileProblem.UNKNOWN, id="text"),
+        pytest.param(b"[]", FileProblem.UNKNOWN, id="a list"),
+        pytest.param(b"{}", FileProblem.UNKNOWN, id="an empty object"),
+        pytest.param(b'{"name": 5}', FileProblem.NOT_A_CARD, id="something with a name"),
+        pytest.param(b'{"data": null}', FileProblem.NOT_A_CARD, id="no data"),
+        pytest.param(b'{"data": {}}', FileProblem.CARD_WITHOUT_NAME, id="no name"),
+        pytest.param(b'{"tuppers": 5}', FileProblem.NO_LIST, id="no list"),
+        pytest.param(b'{"tuppers": [', FileProblem.NOT_JSON, id="cut off"),
+        pytest.param(
+            b'{"a":' * 10_000 + b"1" + b"}" * 10_000, FileProblem.NOT_JSON, id="10,000 deep"
+        ),
+        pytest.param(
+            b'{"data":' + b"[" * 150 + b"]" * 150 + b"}", FileProblem.TOO_DEEP, id="150 deep"
+        ),
+        pytest.param(
+            b'{"name": ' + b"9" * 5000 + b"}", FileProblem.NOT_JSON, id="a number of 5,000 digits"
+        ),
         pytest.param(
             b'{"tuppers":[' + b"[]," * 3_000_000 + b"[]]}",
-            "more than I can take",
+            FileProblem.TOO_MUCH,
             id="3,000,000 lists",
         ),
         pytest.param(
-            b'{"tuppers":[' + b"1," * 10_000 + b"1]}", "more than 10,000", id="10,001 members"
+            b'{"tuppers":[' + b"1," * 10_000 + b"1]}",
+            FileProblem.TOO_MANY_CHARACTERS,
+            id="10,001 members",
         ),
-        pytest.param(bytes(10 * 2**20 + 1), "10 MiB", id="too large"),
-        pytest.param(images.png(), "no character card", id="a plain PNG"),
-        pytest.param(images.jpeg(), "no character card", id="a JPEG"),
-        pytest.param(images.webp(), "no character card", id="a WebP"),
+        pytest.param(bytes(10 * 2**20 + 1), FileProblem.TOO_LARGE, id="too large"),
+        pytest.param(images.png(), FileProblem.NO_CARD, id="a plain PNG"),
+        pytest.param(images.jpeg(), FileProblem.NO_CARD, id="a JPEG"),
+        pytest.param(images.webp(), FileProblem.NO_CARD, id="a WebP"),
         pytest.param(
             images.png()[:8] + struct.pack(">I", 2**30) + b"tEXtchara\0",
-            "no character card",
+            FileProblem.NO_CARD,
             id="a 1 GB chunk",
         ),
         pytest.param(
             images.png()[:8] + struct.pack(">I", 2**32 - 1) + b"tEXt",
-            "no character card",
+            FileProblem.NO_CARD,
             id="a 4 GB chunk",
         ),
         pytest.param(
             images.png_with(images.png_chunk(b"tEXt", b"chara\0%&/(")),
-            "damaged",
+            FileProblem.DAMAGED_CARD,
             id="base64 garbage",
         ),
         pytest.param(
             images.png_with(images.png_chunk(b"tEXt", b"chara\0abcde")),
-            "damaged",
+            FileProblem.DAMAGED_CARD,
             id="half of base64",
         ),
         pytest.param(
             images.png_with(images.png_chunk(b"zTXt", b"chara\0\0garbage")),
-            "JSON",
+            FileProblem.NOT_JSON,
             id="zlib garbage",
         ),
         pytest.param(
-            images.png_with(images.png_chunk(b"iTXt", b"chara\0")), "JSON", id="an empty iTXt"
+            images.png_with(images.png_chunk(b"iTXt", b"chara\0")),
+            FileProblem.NOT_JSON,
+            id="an empty iTXt",
         ),
     ],
 )
-def test_a_file_that_is_no_card_is_refused_with_what_was_expected(data: bytes, part: str) -> None:
-    assert part in refused(data)
+def test_a_file_that_is_no_card_is_refused_with_what_was_expected(
+    data: bytes, expected: FileProblem
+) -> None:
+    assert problem(data) is expected
 
 
 def test_an_image_in_a_card_may_be_garbage() -> None:
     card = {
         "data": {"name": "Ana", "assets": [{"type": "icon", "uri": "data:image/png;base64,abcde"}]}
     }
-    ((portable,), _) = read(json.dumps(card).encode())[1:3]
+    (portable,) = read(json.dumps(card).encode()).characters
     assert portable.image is None
-    assert SENTENCE.fullmatch(portable.losses[0])
+    assert portable.losses == (Loss(LossKind.DAMAGED_IMAGE, "Ana"),)
 
 
-def _archive() -> bytes:
-    part = writing.ArchivePart()
-    part.add(writing.archive_files(ANA, 1))
-    return part.data()
-
-
-GOOD = [
-    writing.json_card(ANA).data,
-    writing.png_card(ANA, images.png()).data,
-    writing.charx(ANA).data,
-    packed(),
-    _archive(),
-    writing.roster(TUPPERBOX, [ANA]),
-    writing.roster(PLURALKIT, [ANA]),
-]
+GOOD = [packed(), *(write(ANA) for write in WRITERS.values())]
 
 
 def understood(data: bytes) -> Contents | None:
     try:
         return read(data)
-    except UnreadableFile as error:
-        sentence = str(error)
-    assert SENTENCE.fullmatch(sentence)
-    return None
+    except UnreadableFile:
+        return None
 
 
 @pytest.mark.filterwarnings("ignore")  # zipfile warns of what it finds
@@ -253,15 +260,15 @@ def test_known_fields_of_any_type_are_read_or_refused(document: dict[str, Any]) 
     ):
         if contents := understood(data):
             for portable in contents.characters:  # and what was read can be written
-                writing.json_card(portable)
-                writing.roster(TUPPERBOX, [portable])
+                WRITERS["json"](portable)
+                WRITERS["tupperbox"](portable)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("name", sorted(worst_files.WORST))
 def test_the_worst_file_takes_less_than_200_mib_and_ten_seconds(name: str) -> None:
-    child = [sys.executable, "-m", "tests.transfer.worst_files"]
-    root = Path(__file__).parents[2]
+    child = [sys.executable, "-m", "tests.transfer.formats.worst_files"]
+    root = Path(__file__).parents[3]
     file = subprocess.run([*child, name], cwd=root, check=True, capture_output=True).stdout
     measured = subprocess.run(
         child, input=file, cwd=root, check=True, capture_output=True, timeout=10

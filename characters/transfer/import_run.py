@@ -1,0 +1,187 @@
+"""One import: carries out a plan, several characters at a time, and says how far it is."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from characters.errors import (
+    CharacterChanged,
+    CharacterError,
+    ImportFailed,
+    PortraitRefused,
+    StorageUnavailable,
+)
+from characters.model import Character
+from characters.portraits.service import KeptPortrait, PortraitService
+from characters.references import References
+from characters.store.characters import CharacterStore
+from characters.transfer.formats.losses import Loss
+from characters.transfer.formats.portable import Failure
+from characters.transfer.plan import Fate, Plan, Step, changed_fields, portrait_fields
+
+AT_ONCE = 4  # characters whose portraits are fetched and prepared
+
+FetchLink = Callable[[str], Awaitable[bytes]]
+"""Returns the bytes of the image behind a URL; may raise PortraitRefused."""
+
+log = logging.getLogger(f"game_characters.{__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutPortrait:
+    """A character that is imported without the portrait of the file, and why."""
+
+    name: str
+    reason: PortraitRefused
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import has done so far.
+
+    `left` are existing characters that differ from the file's and were not to be updated.
+    """
+
+    created: list[Character] = field(default_factory=list[Character])
+    updated: list[Character] = field(default_factory=list[Character])
+    unchanged: list[Character] = field(default_factory=list[Character])
+    left: list[Character] = field(default_factory=list[Character])
+    failures: list[Failure] = field(default_factory=list[Failure])
+    without_portrait: list[WithoutPortrait] = field(default_factory=list[WithoutPortrait])
+    losses: list[Loss] = field(default_factory=list[Loss])
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How many characters are done; `outcome` is the same object each time."""
+
+    done: int
+    total: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    store: CharacterStore
+    portraits: PortraitService
+    references: References
+    roster_limit: int
+    user_id: int
+    plan: Plan
+    fetch: FetchLink
+    outcome: Outcome = field(default_factory=Outcome)
+
+    async def progress(self) -> AsyncGenerator[ImportProgress, None]:
+        """Imports; after each character says how far it is, and once before the first.
+
+        What has not begun when the caller stops (`aclose`) is not done.
+        """
+        self._add_decided()
+        work, gate, now = self.plan.work, asyncio.Semaphore(AT_ONCE), time.time()
+        yield ImportProgress(0, len(work), self.outcome)
+        tasks: list[asyncio.Task[None]] = []
+        for number, step in enumerate(work):
+            used_at = now - number / 1000  # rosters show the last used first: the file's order
+            tasks.append(asyncio.create_task(self._import_within(gate, step, used_at)))
+        try:
+            for done, task in enumerate(asyncio.as_completed(tasks), start=1):
+                await task
+                yield ImportProgress(done, len(work), self.outcome)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        changed = len(self.outcome.created) + len(self.outcome.updated)
+        log.info("User %s imported %d of %d characters", self.user_id, changed, len(work))
+
+    def _add_decided(self) -> None:
+        """Adds what the plan already decided to the outcome."""
+        self.outcome.failures += self.plan.failures
+        for step in self.plan.steps:
+            if step.failure:
+                self.outcome.failures.append(step.failure)
+            elif step.existing and step.fate is Fate.SAME:
+                self.outcome.unchanged.append(step.existing)
+            elif step.existing and not self.plan.update:
+                self.outcome.left.append(step.existing)
+
+    async def _import_within(self, gate: asyncio.Semaphore, step: Step, used_at: float) -> None:
+        name = step.portable.name
+        async with gate:
+            try:
+                await self._import(step, used_at)
+            except CharacterError as error:
+                self.outcome.failures.append(Failure(name, error))
+            except Exception:  # the other characters are imported all the same
+                log.exception("A character of user %s could not be imported", self.user_id)
+                self.outcome.failures.append(Failure(name, ImportFailed()))
+
+    async def _import(self, step: Step, used_at: float) -> None:
+        kept = await self._portrait(step)
+        portrait: dict[str, Any] = {}
+        if kept.saved:
+            portrait = portrait_fields(kept.saved.path, kept.saved.url, step.portable.image_id)
+        try:
+            if step.existing:
+                unused = await self._update(step, step.existing, portrait)
+            else:
+                unused = await self._create(step, portrait, used_at)
+        except StorageUnavailable:  # it may be saved all the same; the sweep removes unused files
+            raise
+        except CharacterError:
+            await self.references.remove_unused(self.user_id, portrait.get("image_path"))
+            raise
+        await self.references.remove_unused(self.user_id, unused)
+        if kept.refusal:
+            self.outcome.without_portrait.append(WithoutPortrait(step.portable.name, kept.refusal))
+
+    async def _portrait(self, step: Step) -> KeptPortrait:
+        portable = step.portable
+        if step.portrait and portable.image is not None:
+            image = partial(_already_here, portable.image)
+        elif step.portrait and portable.image_url:
+            image = partial(self.fetch, portable.image_url)
+        else:
+            return KeptPortrait()
+        return await self.portraits.keep(image, lossless=portable.ours)
+
+    async def _create(self, step: Step, portrait: dict[str, Any], used_at: float) -> str | None:
+        """Returns the path of the new portrait if the character existed already."""
+        portable = step.portable
+        record = {"name": portable.name, "description": portable.description}
+        record |= {"image_path": None, "image_url": None}
+        if not portable.ours:
+            record |= {"created_at": used_at, "last_used": used_at}
+        character = Character(step.char_id, {**record, **portable.fields, **portrait})
+        saved = await self.store.create(
+            self.user_id, character, self.roster_limit, active_id=self.plan.active_id
+        )
+        self.outcome.losses += portable.losses
+        if saved.record == character.record:
+            self.outcome.created.append(saved)
+        else:
+            self.outcome.unchanged.append(saved)
+        return None if saved.image_path == character.image_path else character.image_path
+
+    async def _update(self, step: Step, planned: Character, portrait: dict[str, Any]) -> str | None:
+        """Returns the path of the old portrait if it was replaced."""
+
+        def change(character: Character) -> Character:
+            if character.version != planned.version:  # the player agreed to change that version
+                raise CharacterChanged
+            fields, _ = changed_fields(step.portable, character)
+            return character.with_fields(**{**fields, **portrait})
+
+        before, after = await self.store.edit(self.user_id, planned.char_id, change)
+        _, losses = changed_fields(step.portable, before)
+        self.outcome.updated.append(after)
+        self.outcome.losses += [*step.portable.losses, *losses]
+        return None if before.image_path == after.image_path else before.image_path
+
+
+async def _already_here(image: bytes) -> bytes:
+    return image

@@ -1,0 +1,251 @@
+"""What an import does, over a real Valkey and real files."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+from redis.asyncio import Redis
+
+from characters.portraits.folder import FolderAssets
+from characters.registry import Registry
+from characters.store.characters import CharacterStore
+from characters.transfer.exporter import CardFormat
+from tests import images
+from tests.transfer.imports import (
+    LINKS,
+    OTHER,
+    USER,
+    archive,
+    fates,
+    fetch,
+    files,
+    imported,
+    names,
+    planned,
+    run,
+    tuppers,
+    with_portrait,
+)
+
+
+async def test_an_import_says_how_far_it_is(registry: Registry) -> None:
+    plan = await planned(registry, tuppers(*({"name": f"n{number}"} for number in range(30))))
+    seen = [(done, total) async for done, total, _ in registry.importer.run(USER, plan, fetch)]
+    assert seen == [(number, 30) for number in range(31)]
+    assert await names(registry) == [f"n{number}" for number in range(30)]
+
+
+async def test_a_dead_link_or_a_refused_image_loses_only_the_portrait(
+    registry: Registry, assets: FolderAssets
+) -> None:
+    links = (
+        "https://example.org/a.png",
+        "https://example.org/text",
+        "https://example.org/gone",
+        "ftp:x",
+        None,
+    )
+    outcome = await imported(
+        registry, tuppers(*({"name": f"n{n}", "avatar_url": link} for n, link in enumerate(links)))
+    )
+    assert len(outcome.created) == 5
+    assert sorted(each.name for each in outcome.portraits) == ["n1", "n2", "n3"]
+    assert Failure("n2", "Nobody answers behind that link.") in outcome.portraits
+    assert files(assets) == 2
+    assert outcome.failures == []
+
+
+async def test_a_portrait_that_failed_comes_with_the_next_update(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tuppers({"name": "Ana", "avatar_url": "https://example.org/late.png"})
+    await imported(registry, data)
+    assert fates(await planned(registry, data)) == ["changed"]
+    monkeypatch.setitem(LINKS, "https://example.org/late.png", images.png())
+    (ana,) = (await imported(registry, data, update=True)).updated
+    assert await registry.portraits.portrait(ana)
+    assert fates(await planned(registry, data)) == ["same"]
+
+
+async def test_the_active_character_stays(registry: Registry, valkey: Redis) -> None:
+    ana = await registry.create(USER, "Ana")
+    await valkey.delete(
+        f"game:active_char:{USER}"
+    )  # the most recently used one is, and the newcomers are newer
+    await imported(registry, tuppers({"name": "Bob"}, {"name": "Cid"}))
+    assert await registry.active(USER) == ana
+    assert (await registry.roster(USER)).active_id == ana.char_id
+
+
+async def test_a_player_without_characters_plays_the_one_that_was_played_last(
+    registry: Registry,
+) -> None:
+    await registry.create(OTHER, "Zed")
+    await registry.create(OTHER, "Yan")
+    data = await archive(registry, *reversed((await registry.roster(OTHER)).characters))
+    await imported(registry, data)
+    active = await registry.active(USER)
+    assert active
+    assert active.name == "Yan"
+
+
+async def test_importing_twice_even_at_once_is_harmless(
+    registry: Registry, assets: FolderAssets
+) -> None:
+    data = tuppers(
+        *(
+            {"name": f"n{number % 2}", "avatar_url": "https://example.org/a.png"}
+            for number in range(4)
+        )
+    )
+    plans = [await planned(registry, data) for _ in range(3)]
+    await asyncio.gather(*(run(registry, plan) for plan in plans))
+    roster = await registry.roster(USER)
+    assert len(roster.characters) == 4
+    assert files(assets) == 8
+    assert all([await registry.portraits.portrait(each) for each in roster.characters])
+    assert fates(await planned(registry, data)) == ["same"] * 4
+    outcome = await imported(registry, data, update=True)
+    assert (len(outcome.unchanged), outcome.created, outcome.updated, files(assets)) == (
+        4,
+        [],
+        [],
+        8,
+    )
+
+
+async def test_an_import_can_be_stopped_and_started_again(registry: Registry) -> None:
+    data = tuppers(
+        *({"name": f"n{number}", "avatar_url": "https://example.org/a.png"} for number in range(12))
+    )
+    progress = registry.importer.run(USER, await planned(registry, data), fetch)
+    async for done, _, _ in progress:
+        if done == 3:
+            break
+    await progress.aclose()
+    assert 3 <= len(await names(registry)) < 12
+    await imported(registry, data)
+    assert len(await names(registry)) == 12
+    assert all(
+        [
+            await registry.portraits.portrait(each)
+            for each in (await registry.roster(USER)).characters
+        ]
+    )
+
+
+async def test_an_update_keeps_what_the_file_does_not_know(
+    registry: Registry, valkey: Redis
+) -> None:
+    await imported(registry, tuppers({"name": "Ana", "tag": "x"}))
+    (ana,) = (await registry.roster(USER)).characters
+    await valkey.hset(
+        f"game:characters:{USER}", ana.char_id, ana.with_fields(theirs=[], last_used=5.0).to_json()
+    )
+    card = {"data": {"name": "ana", "description": "Tall.", "personality": "Kind."}}
+    (changed,) = (await imported(registry, json.dumps(card).encode(), update=True)).updated
+    assert (changed.char_id, changed.name, changed.description, changed.last_used) == (
+        ana.char_id,
+        "ana",
+        "Tall.",
+        5.0,
+    )
+    assert changed.record["theirs"] == []
+    assert changed.record["foreign"] == {
+        "tupperbox": {"tag": "x"},
+        "card": {"data": {"personality": "Kind."}},
+    }
+
+
+async def test_an_update_replaces_the_portrait_and_removes_the_old_one(
+    registry: Registry, assets: FolderAssets
+) -> None:
+    ana = await with_portrait(registry, "Ana", images.png(color="blue"))
+    data = tuppers(
+        {"name": "Ana", "description": "Ana.", "avatar_url": "https://example.org/a.png"}
+    )
+    (changed,) = (await imported(registry, data, update=True)).updated
+    assert changed.image_path != ana.image_path
+    assert images.decode(await registry.portraits.portrait(changed) or b"").getpixel((0, 0)) == (
+        255,
+        0,
+        0,
+    )
+    assert files(assets) == 2
+    assert fates(await planned(registry, data)) == ["same"]
+
+
+async def test_what_changed_since_the_plan_is_not_overwritten(
+    registry: Registry, assets: FolderAssets
+) -> None:
+    ana = await registry.create(USER, "Ana")
+    data = tuppers(
+        {"name": "Ana", "description": "Tall.", "avatar_url": "https://example.org/a.png"}
+    )
+    plan = await planned(registry, data, update=True)
+    edited = await registry.edit(USER, Draft(ana.char_id, ana.version, "Ana", "Mine."))
+    outcome = await run(registry, plan)
+    assert outcome.updated == []
+    assert [each.name for each in outcome.failures] == ["Ana"]
+    assert await registry.get(USER, ana.char_id) == edited
+    assert files(assets) == 0
+
+
+async def test_a_store_that_fails_is_named_for_each_character(
+    valkey: Redis, assets: FolderAssets
+) -> None:
+    registry = Registry(CharacterStore(valkey, deadline=0.5), assets)
+    plan = await planned(registry, tuppers({"name": "Ana"}, {"name": "Bob"}))
+    await valkey.config_set("maxmemory", 1)
+    outcome = await run(registry, plan)
+    await valkey.config_set("maxmemory", 0)
+    assert [(each.name, "storage" in each.reason) for each in outcome.failures] == [
+        ("Ana", True),
+        ("Bob", True),
+    ]
+    assert (await imported(registry, tuppers({"name": "Ana"}, {"name": "Bob"}))).failures == []
+
+
+async def test_an_empty_description_of_another_program_replaces_none(registry: Registry) -> None:
+    zed = await registry.create(USER, "Zed", "A long story.")
+    outcome = await imported(
+        registry, tuppers({"name": "Zed", "description": None, "tag": "t"}), update=True
+    )
+    assert outcome.updated
+    assert (await registry.get(USER, zed.char_id)).description == "A long story."
+
+
+async def test_a_player_without_characters_plays_the_first_of_the_file(registry: Registry) -> None:
+    await imported(registry, tuppers(*({"name": f"T{number}"} for number in range(6))))
+    active = await registry.active(USER)
+    assert active
+    assert active.name == "T0"
+
+
+async def test_a_character_that_could_not_be_created_does_not_become_active(
+    registry: Registry, valkey: Redis
+) -> None:
+    plan = await planned(registry, tuppers({"name": "T0"}, {"name": "T1"}))
+    steps = [
+        plan.steps[0]._replace(portable=replace(plan.steps[0].portable, fields={"x": object()})),
+        plan.steps[1],
+    ]
+    outcome = await run(registry, plan._replace(steps=steps))
+    assert [failure.name for failure in outcome.failures] == ["T0"]
+    assert "Something went wrong on my side" in outcome.failures[0].reason
+    marked = await valkey.get(f"game:active_char:{USER}")
+    assert marked is None or await valkey.hexists(f"game:characters:{USER}", marked)
+    active = await registry.active(USER)
+    assert active
+    assert active.name == "T1"
+
+
+async def test_a_field_may_have_any_name(registry: Registry) -> None:
+    zed = await registry.create(USER, "Zed", "A.")
+    exported = await export_card(
+        registry.portraits, zed.with_fields(self=1, change=2), CardFormat.JSON
+    )
+    outcome = await imported(registry, exported.file.data, update=True)
+    assert outcome.failures == []
+    assert (await registry.get(USER, zed.char_id)).record["self"] == 1
