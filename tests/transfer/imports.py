@@ -1,13 +1,16 @@
 """Imports over a real Valkey and real files, for the tests."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from characters.errors import UnusableLink
+from characters.errors import LinkProblem, UnusableLink
 from characters.model import Character
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.transfer.exporter import CollectionFormat
+from characters.transfer.formats.portable import ExportedFile
+from characters.transfer.formats.reading import FILE_LIMIT
 from characters.transfer.import_run import Outcome
 from characters.transfer.plan import Plan
 from tests import images
@@ -20,7 +23,7 @@ LINKS = {"https://example.org/a.png": images.png(), "https://example.org/text": 
 
 async def fetch(url: str) -> bytes:
     if url not in LINKS:
-        raise UnusableLink("Nobody answers behind that link.")
+        raise UnusableLink(LinkProblem.UNREACHABLE)
     return LINKS[url]
 
 
@@ -36,8 +39,8 @@ async def planned(
 
 async def run(registry: Registry, plan: Plan, user_id: int = USER) -> Outcome:
     outcome = Outcome()
-    async for _, _, each in registry.importer.run(user_id, plan, fetch):
-        outcome = each
+    async for progress in registry.importer.run(user_id, plan, fetch):
+        outcome = progress.outcome
     return outcome
 
 
@@ -74,7 +77,14 @@ async def pixels(registry: Registry, character: Character) -> Any:
 
 
 async def archive(registry: Registry, *characters: Character) -> bytes:
-    (part,) = [
-        each async for each in export_all(registry.portraits, characters, CollectionFormat.ARCHIVE)
-    ]
-    return part.file.data
+    (part,) = await exported(registry, characters, CollectionFormat.ARCHIVE)
+    return part.data
+
+
+async def exported(
+    registry: Registry,
+    characters: Iterable[Character],
+    form: CollectionFormat,
+    limit: int = FILE_LIMIT,
+) -> list[ExportedFile]:
+    return [each async for each in registry.exporter.collection(characters, form, limit)]

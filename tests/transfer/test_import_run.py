@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
+from characters.errors import ImportFailed, NotAnImage, StorageUnavailable, UnusableLink
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.transfer.exporter import CardFormat
-from tests import images
+from tests import images, player_input
+from tests.player_input import changes
 from tests.transfer.imports import (
     LINKS,
     OTHER,
@@ -31,7 +33,8 @@ from tests.transfer.imports import (
 
 async def test_an_import_says_how_far_it_is(registry: Registry) -> None:
     plan = await planned(registry, tuppers(*({"name": f"n{number}"} for number in range(30))))
-    seen = [(done, total) async for done, total, _ in registry.importer.run(USER, plan, fetch)]
+    steps = registry.importer.run(USER, plan, fetch)
+    seen = [(step.done, step.total) async for step in steps]
     assert seen == [(number, 30) for number in range(31)]
     assert await names(registry) == [f"n{number}" for number in range(30)]
 
@@ -50,8 +53,8 @@ async def test_a_dead_link_or_a_refused_image_loses_only_the_portrait(
         registry, tuppers(*({"name": f"n{n}", "avatar_url": link} for n, link in enumerate(links)))
     )
     assert len(outcome.created) == 5
-    assert sorted(each.name for each in outcome.portraits) == ["n1", "n2", "n3"]
-    assert Failure("n2", "Nobody answers behind that link.") in outcome.portraits
+    reasons = {each.name: type(each.reason) for each in outcome.without_portrait}
+    assert reasons == {"n1": NotAnImage, "n2": UnusableLink, "n3": UnusableLink}
     assert files(assets) == 2
     assert outcome.failures == []
 
@@ -120,8 +123,8 @@ async def test_an_import_can_be_stopped_and_started_again(registry: Registry) ->
         *({"name": f"n{number}", "avatar_url": "https://example.org/a.png"} for number in range(12))
     )
     progress = registry.importer.run(USER, await planned(registry, data), fetch)
-    async for done, _, _ in progress:
-        if done == 3:
+    async for step in progress:
+        if step.done == 3:
             break
     await progress.aclose()
     assert 3 <= len(await names(registry)) < 12
@@ -184,7 +187,7 @@ async def test_what_changed_since_the_plan_is_not_overwritten(
         {"name": "Ana", "description": "Tall.", "avatar_url": "https://example.org/a.png"}
     )
     plan = await planned(registry, data, update=True)
-    edited = await registry.edit(USER, Draft(ana.char_id, ana.version, "Ana", "Mine."))
+    edited = (await registry.save(USER, changes(ana, "Ana", "Mine."), player_input.fetch)).character
     outcome = await run(registry, plan)
     assert outcome.updated == []
     assert [each.name for each in outcome.failures] == ["Ana"]
@@ -200,10 +203,8 @@ async def test_a_store_that_fails_is_named_for_each_character(
     await valkey.config_set("maxmemory", 1)
     outcome = await run(registry, plan)
     await valkey.config_set("maxmemory", 0)
-    assert [(each.name, "storage" in each.reason) for each in outcome.failures] == [
-        ("Ana", True),
-        ("Bob", True),
-    ]
+    assert {each.name for each in outcome.failures} == {"Ana", "Bob"}
+    assert all(isinstance(each.reason, StorageUnavailable) for each in outcome.failures)
     assert (await imported(registry, tuppers({"name": "Ana"}, {"name": "Bob"}))).failures == []
 
 
@@ -228,12 +229,12 @@ async def test_a_character_that_could_not_be_created_does_not_become_active(
 ) -> None:
     plan = await planned(registry, tuppers({"name": "T0"}, {"name": "T1"}))
     steps = [
-        plan.steps[0]._replace(portable=replace(plan.steps[0].portable, fields={"x": object()})),
+        replace(plan.steps[0], portable=replace(plan.steps[0].portable, fields={"x": object()})),
         plan.steps[1],
     ]
-    outcome = await run(registry, plan._replace(steps=steps))
+    outcome = await run(registry, replace(plan, steps=steps))
     assert [failure.name for failure in outcome.failures] == ["T0"]
-    assert "Something went wrong on my side" in outcome.failures[0].reason
+    assert isinstance(outcome.failures[0].reason, ImportFailed)
     marked = await valkey.get(f"game:active_char:{USER}")
     assert marked is None or await valkey.hexists(f"game:characters:{USER}", marked)
     active = await registry.active(USER)
@@ -243,9 +244,7 @@ async def test_a_character_that_could_not_be_created_does_not_become_active(
 
 async def test_a_field_may_have_any_name(registry: Registry) -> None:
     zed = await registry.create(USER, "Zed", "A.")
-    exported = await export_card(
-        registry.portraits, zed.with_fields(self=1, change=2), CardFormat.JSON
-    )
-    outcome = await imported(registry, exported.file.data, update=True)
+    card = await registry.exporter.card(zed.with_fields(self=1, change=2), CardFormat.JSON)
+    outcome = await imported(registry, card.data, update=True)
     assert outcome.failures == []
     assert (await registry.get(USER, zed.char_id)).record["self"] == 1

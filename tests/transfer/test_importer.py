@@ -71,7 +71,7 @@ async def test_a_portrait_has_every_pixel_after_export_and_import(
     if form == "archive":
         data = await archive(registry, ana)
     else:
-        data = (await export_card(registry.portraits, ana, CardFormat(form))).file.data
+        data = (await registry.exporter.card(ana, CardFormat(form))).data
     assert fates(await planned(registry, data)) == ["same"]
     (again,) = (await imported(registry, data, OTHER)).created
     assert await pixels(registry, again) == await pixels(registry, ana)

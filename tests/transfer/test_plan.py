@@ -2,9 +2,12 @@
 
 import asyncio
 
+from characters.errors import AmbiguousName, DescriptionTooLong, InvalidName
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.transfer.plan import Fate
+from tests import player_input
+from tests.player_input import changes
 from tests.transfer.imports import (
     USER,
     fates,
@@ -19,7 +22,7 @@ from tests.transfer.imports import (
 async def test_a_plan_says_what_would_happen_and_changes_nothing(
     registry: Registry, assets: FolderAssets
 ) -> None:
-    registry.importer._limit = 3
+    registry.importer._roster_limit = 3
     await imported(registry, tuppers({"name": "Ana"}, {"name": "Bob"}))
     before = await registry.roster(USER)
     data = tuppers(
@@ -31,22 +34,26 @@ async def test_a_plan_says_what_would_happen_and_changes_nothing(
         {},
     )
     plan = await planned(registry, data)
-    assert fates(plan) == ["same", "changed", "skipped", "new", "over"]
-    assert "can't be seen" in plan.of(Fate.SKIPPED)[0].reason
-    assert [each.name for each in plan.failures] == ["number 6"]
+    assert fates(plan) == ["same", "changed", "skipped", "new", "no room"]
+    failure = plan.of(Fate.SKIPPED)[0].failure
+    assert failure
+    assert isinstance(failure.reason, InvalidName)
+    assert [each.number for each in plan.failures] == [6]
     assert await registry.roster(USER) == before
     assert files(assets) == 0
     outcome = await run(registry, plan)
     assert [each.name for each in outcome.created] == ["Cid"]
     assert [each.name for each in outcome.unchanged] == ["Ana"]
     assert [each.name for each in outcome.left] == ["Bob"]
-    assert {each.name for each in outcome.failures} == {"\u200b", "Dan", "number 6"}
+    assert {each.name for each in outcome.failures} == {"\u200b", "Dan", ""}
 
 
 async def test_a_description_that_is_too_long_is_skipped_by_name(registry: Registry) -> None:
     (step,) = (await planned(registry, tuppers({"name": "Ana", "description": "x" * 20_001}))).steps
     assert step.fate is Fate.SKIPPED
-    assert "20,001" in step.reason
+    assert step.failure
+    assert isinstance(step.failure.reason, DescriptionTooLong)
+    assert step.failure.reason.length == 20_001
 
 
 async def test_a_portrait_that_the_player_changed_since_differs_from_the_file(
@@ -54,14 +61,14 @@ async def test_a_portrait_that_the_player_changed_since_differs_from_the_file(
 ) -> None:
     data = tuppers({"name": "Ana", "avatar_url": "https://example.org/a.png"})
     (ana,) = (await imported(registry, data)).created
-    await registry.edit(USER, Draft(ana.char_id, ana.version, ana.name, remove_portrait=True))
+    await registry.save(USER, changes(ana, remove_portrait=True), player_input.fetch)
     assert fates(await planned(registry, data)) == ["changed"]
 
 
 async def test_a_plan_for_thousands_is_made_in_seconds(registry: Registry) -> None:
     contents = await registry.importer.read(tuppers(*[{"name": "Ana"}] * 9000))
     plan = await asyncio.wait_for(registry.importer.plan(USER, contents), 5)
-    assert (len(plan.of(Fate.NEW)), len(plan.of(Fate.OVER))) == (100, 8900)
+    assert (len(plan.of(Fate.NEW)), len(plan.of(Fate.NO_ROOM))) == (100, 8900)
     assert len({step.char_id for step in plan.steps}) == 9000
 
 
@@ -70,7 +77,9 @@ async def test_of_several_characters_with_the_name_none_is_overwritten(registry:
     await registry.create(USER, "ana", "two")
     (step,) = (await planned(registry, tuppers({"name": "Ana"}), update=True)).steps
     assert step.fate is Fate.SKIPPED
-    assert "2 characters" in step.reason
+    assert step.failure
+    assert isinstance(step.failure.reason, AmbiguousName)
+    assert step.failure.reason.count == 2
 
 
 async def test_two_characters_of_one_name_match_by_their_ids(registry: Registry) -> None:
