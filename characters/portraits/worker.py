@@ -199,8 +199,8 @@ def to_webp(image: Image.Image, *, quality: int | None, exact: bool = False) -> 
     """A WebP file: lossless without a quality; `exact` keeps the colours of transparent pixels."""
     file = io.BytesIO()
     if quality is None:
-        # A photo of 4 megapixels takes 1 s of CPU. The defaults (method 4, quality 80) take 2.4 s for
-        # as many bytes; method 0 takes 0.3 s, but smooth pictures have up to 70 % more bytes.
+        # A photo of 4 megapixels takes 1 s of CPU. The defaults (method 4, quality 80) take 2.4 s
+        # for as many bytes; method 0 takes 0.3 s, but smooth pictures have up to 70 % more bytes.
         image.save(file, "WEBP", lossless=True, method=1, quality=0, exact=exact)
     else:
         image.save(file, "WEBP", quality=quality)

@@ -1,4 +1,4 @@
-"""Portraits in an object store: how they lie there, what is left alone, and what happens when it is down."""
+"""Portraits in an object store: their objects, hostile paths, and a server that is down."""
 
 import logging
 import re
@@ -17,10 +17,12 @@ from characters.errors import OperatorError, PortraitUnsaved
 from characters.portraits import objects
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.objects import ObjectAssets
+from characters.portraits.renderer import Renderer
+from characters.portraits.service import PortraitService
 from characters.registry import Registry
-from characters.saving import save
 from characters.store.characters import CharacterStore
-from tests.player_input import USER, fetch, new, upload, with_portrait
+from tests import images
+from tests.player_input import USER, given, with_portrait
 
 NAME = "0123456789abcdef" * 2
 
@@ -65,7 +67,7 @@ async def test_a_large_portrait_is_put_in_one_request(assets: ObjectAssets) -> N
     assert await read(assets, (await assets.save(image, b"")).path) == image
 
 
-async def test_what_lies_in_a_folder_below_is_not_ours(assets: ObjectAssets, bucket: str) -> None:
+async def test_an_object_in_a_folder_below_is_not_ours(assets: ObjectAssets, bucket: str) -> None:
     below = ObjectAssets(f"{bucket}/below")
     saved = await below.save(b"image", b"thumbnail")
     assert await assets.stored() == []
@@ -73,7 +75,7 @@ async def test_what_lies_in_a_folder_below_is_not_ours(assets: ObjectAssets, buc
     assert await read(assets, saved.path) == b"image"
 
 
-async def test_all_is_stored_where_the_store_lists_page_by_page(
+async def test_every_page_of_a_long_list_is_read(
     assets: ObjectAssets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "3")
@@ -82,74 +84,89 @@ async def test_all_is_stored_where_the_store_lists_page_by_page(
     assert len(await assets.stored()) == 10
 
 
+@pytest.fixture
+async def kept(assets: ObjectAssets, bucket: str) -> ObjectAssets:
+    """The folder above the location: objects named secret.webp and portrait.webp are in both."""
+    above = ObjectAssets(bucket.removesuffix("/portraits"))
+    for place in (assets, above):
+        await place.put("portrait.webp", place.location.encode())
+    await above.put("secret.webp", b"secret")
+    return above
+
+
 @pytest.mark.parametrize(
     "path",
     [
-        *(
-            "",
-            ".",
-            "..",
-            "/",
-            "/etc/passwd",
-            "portrait.webp",
-            "some/portraits/portrait.webp",
-            "file:///etc/passwd",
-        ),
-        *(
-            "{bucket}",
-            "{bucket}/",
-            "{bucket}/.",
-            "{bucket}/..",
-            "{bucket}/../secret.webp",
-            "{bucket}/x/../../secret.webp",
-        ),
-        *(
-            "{bucket}//portrait.webp",
-            "{bucket}/./portrait.webp",
-            "{bucket}/portrait.webp/",
-            "{bucket}-2/portrait.webp",
-        ),
-        *(
-            "{bucket}/..%2fsecret.webp",
-            "{bucket}/%2e%2e/secret.webp",
-            "{bucket}/portrait.webp?versionId=1",
-        ),
-        *(
-            "{bucket}/portrait.webp\0",
-            "{bucket}/\ud800",
-            "{bucket}/a\nb",
-            "{bucket}/\u2025/secret.webp",
-        ),
-        *(
-            "{root}/secret.webp",
-            "s3://other/some/portraits/portrait.webp",
-            "gs{path}",
-            "s3a{path}",
-            "S3{path}",
-        ),
-        "https{path}",
+        "",
+        ".",
+        "..",
+        "/",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "{bucket}",
+        "{bucket}/",
+        "{bucket}/.",
+        "{bucket}/..",
+        "{bucket}/../secret.webp",
+        "{bucket}/x/../../secret.webp",
+        "{bucket}//portrait.webp",
+        "{bucket}/./portrait.webp",
+        "{bucket}/portrait.webp/",
+        "{bucket}/..%2fsecret.webp",
+        "{bucket}/%2e%2e/secret.webp",
+        "{bucket}/portrait.webp?versionId=1",
+        "{bucket}/portrait.webp\0",
+        "{bucket}/\ud800",
+        "{bucket}/a\nb",
+        "{bucket}/\u2025/secret.webp",
+        "{above}/portrait.webp?versionId=1",
+        "{above}/portrait.webp\0",
+        "{above}/portrait.webp\n",
+        "{above}/..%2fportrait.webp",
+        "{above}/.webp",
+        "https://example.org/portrait.webp",
     ],
 )
-async def test_nothing_outside_the_location_is_read_or_removed(
-    assets: ObjectAssets, bucket: str, path: str
+async def test_a_path_that_names_no_object_of_ours_is_neither_read_nor_removed(
+    assets: ObjectAssets, kept: ObjectAssets, path: str
 ) -> None:
-    root = re.sub(r"/some/portraits$", "", bucket)
-    outside = ObjectAssets(f"{root}/some")
-    for place, name in (
-        (assets, "portrait.webp"),
-        (outside, "secret.webp"),
-        (ObjectAssets(root), "secret.webp"),
-    ):
-        await place.put(name, b"kept")
-    hostile = path.format(
-        bucket=bucket, root=root, path=f"{bucket}/portrait.webp".removeprefix("s3")
-    )
-    assert await read(assets, hostile) is None
+    hostile = path.format(bucket=assets.location, above=kept.location)
+    assert await assets.read(hostile) == [None]
     await assets.remove(hostile)
-    assert assets.normal(hostile) == hostile
-    assert await read(assets, f"{bucket}/portrait.webp") == b"kept"
-    assert await outside.read(f"{root}/some/secret.webp") == [b"kept"]
-    assert await ObjectAssets(root).read(f"{root}/secret.webp") == [b"kept"]
+    assert assets.normal(hostile) in {hostile, f"{assets.location}/{hostile}"}
+    assert await read(assets, f"{assets.location}/portrait.webp")
+    assert await kept.read(f"{kept.location}/secret.webp") == [b"secret"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "{above}/portrait.webp",
+        "{bucket}-2/portrait.webp",
+        "s3://other/some/portraits/portrait.webp",
+        "gs://other/portrait.webp",
+        "/srv/assets/portrait.webp",
+        "assets/portrait.webp",
+        "portrait.webp",
+    ],
+)
+async def test_a_path_in_another_location_means_the_object_of_that_name_in_ours(
+    assets: ObjectAssets, kept: ObjectAssets, path: str
+) -> None:
+    moved = path.format(bucket=assets.location, above=kept.location)
+    assert assets.normal(moved) == f"{assets.location}/portrait.webp"
+    assert await read(assets, moved) == assets.location.encode()
+    await assets.remove(moved)
+    assert await read(assets, moved) is None
+    assert await read(kept, f"{kept.location}/portrait.webp") == kept.location.encode()
+
+
+@pytest.mark.parametrize("name", ["char_42_1.png", "char_42_1.JPEG", "my cat.gif", "a-b.c.avif"])
+async def test_an_image_of_another_program_may_have_been_in_another_location(
+    assets: ObjectAssets, name: str
+) -> None:
+    await assets.put(name, b"image")
+    assert await read(assets, f"/srv/assets/{name}") == b"image"
 
 
 async def test_a_dead_server_is_an_error_at_once(dead: ObjectAssets, bucket: str) -> None:
@@ -182,26 +199,25 @@ async def test_a_server_that_does_not_answer_is_given_up(
 
 
 @pytest.mark.usefixtures("bucket")
-async def test_a_bucket_that_is_not_there_is_named() -> None:
+async def test_a_missing_bucket_is_named_in_the_error() -> None:
     with pytest.raises(
         OSError, match="s3://no-such-bucket/x/writable could not be written: NoSuchBucket"
     ):
         await ObjectAssets("s3://no-such-bucket/x/").check_writable()
 
 
-async def test_a_character_is_saved_without_its_portrait_where_the_store_is_down(
-    dead: ObjectAssets, valkey: Redis, caplog: pytest.LogCaptureFixture
+async def test_a_portrait_is_refused_as_unsaved_where_the_store_is_down(
+    dead: ObjectAssets, caplog: pytest.LogCaptureFixture
 ) -> None:
-    registry = Registry(CharacterStore(valkey), dead)
-    saved = await save(registry, USER, new(upload=upload("portrait")), fetch)
-    assert saved.refusal == str(PortraitUnsaved())
-    assert (await registry.roster(USER)).characters == [saved.character]
-    assert await registry.portraits.portrait(saved.character) is None
+    service = PortraitService(dead, Renderer())
+    saved, refusal = await service.keep(given(images.png()))
+    assert saved is None
+    assert isinstance(refusal, PortraitUnsaved)
     assert "could not be written" in caplog.text
     assert "canary" not in caplog.text
 
 
-async def test_a_portrait_lives_and_goes_with_its_character(
+async def test_a_portrait_is_removed_with_its_character(
     assets: ObjectAssets, valkey: Redis
 ) -> None:
     registry = Registry(CharacterStore(valkey), assets)
@@ -232,7 +248,7 @@ async def test_no_error_or_log_quotes_a_signed_url(
 @pytest.mark.parametrize(
     "url", ["az://container/portraits", "s3:///portraits", "s3://bucket/a//b", "what://bucket"]
 )
-def test_a_url_that_makes_no_store_is_one_sentence(
+def test_a_url_that_makes_no_store_is_an_error_that_names_it(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
@@ -240,8 +256,11 @@ def test_a_url_that_makes_no_store_is_one_sentence(
         ObjectAssets(url)
 
 
-def test_a_program_that_ends_with_a_request_ends_well(dead: ObjectAssets) -> None:
-    program = "import asyncio, sys; from characters.portraits.objects import ObjectAssets as A; asyncio.run(A(sys.argv[1]).stored())"
+def test_a_program_that_ends_right_after_a_request_is_not_aborted(dead: ObjectAssets) -> None:
+    program = (
+        "import asyncio, sys; from characters.portraits.objects import ObjectAssets; "
+        "asyncio.run(ObjectAssets(sys.argv[1]).stored())"
+    )
     ended = subprocess.run(
         [sys.executable, "-c", program, dead.location], check=False, capture_output=True, text=True
     )

@@ -1,4 +1,4 @@
-"""Portraits: what comes in, what comes out, and what a hostile image can not do."""
+"""Which images become portraits, what a portrait is, and what a hostile image can not do."""
 
 import asyncio
 import io
@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -24,8 +25,7 @@ from characters.errors import (
     PortraitUnsaved,
     TooManyPixels,
 )
-from characters.portraits import renderer as portraits
-from characters.portraits import worker as render
+from characters.portraits import renderer, worker
 from characters.portraits.renderer import Renderer
 from tests import images
 
@@ -111,7 +111,7 @@ async def test_a_lossless_source_keeps_every_pixel(image_format: str) -> None:
         pytest.param(images.jpeg(), b"VP8 ", id="jpeg"),
     ],
 )
-async def test_only_a_lossy_source_is_compressed_lossily_but_for_its_thumbnail(
+async def test_only_a_lossy_source_makes_a_lossy_portrait_while_each_thumbnail_is_lossy(
     data: bytes, kind: bytes
 ) -> None:
     assert [images.webp_chunks(file) for file in await Renderer().prepare(data)] == [
@@ -123,7 +123,7 @@ async def test_only_a_lossy_source_is_compressed_lossily_but_for_its_thumbnail(
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP"])
 async def test_the_orientation_in_the_exif_is_applied(image_format: str, orientation: int) -> None:
-    # How a viewer must show the stored picture's corners, from the top left in reading order (EXIF 2.32, 4.6.4 A).
+    # The corners as a viewer must show them, in reading order (EXIF 2.32, 4.6.4 A).
     corners = ["rgbw", "grwb", "wbgr", "bwrg", "rbgw", "brwg", "wgbr", "gwrb"][orientation - 1]
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -210,14 +210,20 @@ async def test_transparent_colours_do_not_bleed_into_a_smaller_image() -> None:
     assert {pixel[:3] for _, pixel in result.getcolors() if pixel[3] > 128} == {(255, 0, 0)}
 
 
-@pytest.mark.parametrize("length", [portraits.INPUT_LIMIT + 1, 2 * portraits.INPUT_LIMIT])
+@pytest.mark.parametrize("length", [renderer.INPUT_LIMIT + 1, 2 * renderer.INPUT_LIMIT])
 async def test_too_many_bytes_are_refused(length: int) -> None:
-    with pytest.raises(ImageTooLarge, match="10 MiB"):
+    with pytest.raises(ImageTooLarge) as refusal:
         await Renderer().prepare(images.png().ljust(length, b"\0"))
+    assert refusal.value.limit == renderer.INPUT_LIMIT
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+async def test_any_buffer_of_bytes_is_taken(kind: Callable[[bytes], Any]) -> None:
+    assert await Renderer().prepare(kind(images.png()))
 
 
 async def test_the_largest_file_allowed_is_accepted() -> None:
-    assert await Renderer().prepare(images.png().ljust(portraits.INPUT_LIMIT, b"\0"))
+    assert await Renderer().prepare(images.png().ljust(renderer.INPUT_LIMIT, b"\0"))
 
 
 def vp8l(width: int, height: int) -> bytes:
@@ -312,7 +318,7 @@ async def test_a_compressed_text_of_64_mib_in_a_png_is_refused() -> None:
 
 
 @pytest.mark.parametrize("animation", [images.gif_of_frames, images.webp_of_frames])
-async def test_ten_thousand_frames_do_no_more_harm_than_one(
+async def test_an_image_of_ten_thousand_frames_is_accepted(
     animation: Callable[[int], bytes],
 ) -> None:
     data = animation(10_000)
@@ -427,8 +433,8 @@ async def test_no_metadata_survives(data: bytes) -> None:
 
 def test_only_pixels_reach_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[Any, Any]] = []
-    monkeypatch.setattr(render, "to_webp", lambda image, **_: seen.append(image.info) or b"")
-    render.render(images.jpeg(comment=MARKER, exif=EXIF, icc_profile=PROFILE))
+    monkeypatch.setattr(worker, "to_webp", lambda image, **_: seen.append(image.info) or b"")
+    worker.render(images.jpeg(comment=MARKER, exif=EXIF, icc_profile=PROFILE))
     assert seen == [{}, {}]
 
 
@@ -442,7 +448,7 @@ async def test_nothing_hides_under_full_transparency() -> None:
 
 
 class Children:
-    """Every child that was started; with `stopped` they are halted at once, so that a test decides when they run."""
+    """Every child that was started. While `stopped` is set, each is halted as soon as it starts."""
 
     def __init__(self) -> None:
         self.started: list[asyncio.subprocess.Process] = []
@@ -480,11 +486,11 @@ def children(monkeypatch: pytest.MonkeyPatch) -> Children:
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
-    """Puts a program of the test's own in the place of `worker.py`."""
+    """Replaces `worker.py` by a program of the test."""
 
     def put(program: str) -> None:
         (tmp_path / "worker.py").write_text("import os, sys, signal, time, json\n" + program)
-        monkeypatch.setattr(portraits, "RENDER", tmp_path / "worker.py")
+        monkeypatch.setattr(renderer, "WORKER", tmp_path / "worker.py")
 
     return put
 
@@ -500,7 +506,7 @@ async def test_the_event_loop_runs_on_while_an_image_is_decoded(children: Childr
     assert await task
 
 
-async def test_a_third_image_waits_for_one_of_the_first_two(children: Children) -> None:
+async def test_a_third_image_waits_until_one_of_the_first_two_is_done(children: Children) -> None:
     children.stopped = True
     ours = Renderer()
     tasks = [asyncio.create_task(ours.prepare(images.png())) for _ in range(3)]
@@ -525,7 +531,7 @@ async def test_cancelling_leaves_no_child_behind(children: Children) -> None:
         os.kill(children.started[0].pid, 0)
 
 
-async def test_cancelled_and_failed_runs_free_their_places(children: Children) -> None:
+async def test_cancelled_and_failed_runs_free_their_slots(children: Children) -> None:
     ours = Renderer()
     for _ in range(3):
         with pytest.raises(DamagedImage):
@@ -540,7 +546,7 @@ async def test_cancelled_and_failed_runs_free_their_places(children: Children) -
 async def test_a_child_that_takes_too_long_is_killed(
     children: Children, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(portraits, "WALL_SECONDS", 0.2)
+    monkeypatch.setattr(renderer, "WALL_SECONDS", 0.2)
     children.stopped = True
     with pytest.raises(DamagedImage):
         await Renderer().prepare(images.png())
@@ -590,7 +596,8 @@ async def test_the_child_inherits_no_secrets(
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", TEXT)
     stand_in(
-        f"json.dump([dict(os.environ), os.getcwd(), sys.flags.isolated], open({str(tmp_path / 'seen')!r}, 'w'))"
+        "seen = [dict(os.environ), os.getcwd(), sys.flags.isolated]\n"
+        f"json.dump(seen, open({str(tmp_path / 'seen')!r}, 'w'))"
     )
     with suppress(DamagedImage):
         await Renderer().prepare(images.png())
@@ -608,7 +615,7 @@ def test_the_child_limits_its_memory_and_time() -> None:
     program = (
         "import resource, runpy, sys\n"
         f"sys.argv = ['worker.py', {str(Path(Image.__file__).parents[1])!r}]\n"
-        f"runpy.run_path({str(portraits.RENDER)!r}, run_name='__main__')\n"
+        f"runpy.run_path({str(renderer.WORKER)!r}, run_name='__main__')\n"
         "limits = [resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE]\n"
         "print([resource.getrlimit(limit)[0] for limit in limits])"
     )
@@ -619,9 +626,12 @@ def test_the_child_limits_its_memory_and_time() -> None:
 
 
 def test_the_bot_itself_loads_no_decoder() -> None:
-    program = "import sys, characters.portraits.renderer; sys.exit('PIL' in sys.modules or 'discord' in sys.modules)"
+    program = (
+        "import sys, characters.portraits.renderer; "
+        "sys.exit('PIL' in sys.modules or 'discord' in sys.modules)"
+    )
     subprocess.run(
-        [sys.executable, "-c", program], check=True, cwd=Path(portraits.__file__).parents[2]
+        [sys.executable, "-c", program], check=True, cwd=Path(renderer.__file__).parents[2]
     )
 
 
@@ -631,3 +641,41 @@ async def test_where_no_child_can_be_started_the_portrait_is_unsaved(
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(PortraitUnsaved):
         await Renderer().prepare(images.png())
+
+
+def test_one_renderer_works_in_one_event_loop_after_another() -> None:
+    ours = Renderer()
+
+    async def prepare_four() -> None:
+        await asyncio.gather(*(ours.prepare(images.png()) for _ in range(4)))
+
+    for _ in range(2):
+        asyncio.run(prepare_four())
+
+
+def test_renderers_in_many_threads_run_two_children_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running: list[int] = []
+    seen: list[int] = []
+    run_child = renderer._run_child
+
+    async def counted(data: bytes, *wanted: str) -> bytes:
+        running.append(1)
+        seen.append(len(running))
+        try:
+            return await run_child(data, *wanted)
+        finally:
+            running.pop()
+
+    async def prepare_three() -> None:
+        await asyncio.gather(*(Renderer().prepare(images.png()) for _ in range(3)))
+
+    monkeypatch.setattr(renderer, "_run_child", counted)
+    threads = [threading.Thread(target=asyncio.run, args=(prepare_three(),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 12
+    assert max(seen) == 2
