@@ -158,6 +158,7 @@ async def test_a_file_that_can_not_be_read(
 ) -> None:
     saved = await portrait(assets)
     await add(client, 1, "ana", record(saved))
+    Path(saved.path).chmod(0o600)
     monkeypatch.setattr(folder, "open", refusing_open(saved.path), raising=False)
     assert await findings(client, assets) == [(Kind.UNREADABLE, saved.path, 1, "ana")]
 

@@ -67,7 +67,9 @@ async def test_a_name_that_is_taken_is_reported_and_not_overwritten(client: Stor
 
 
 async def test_keys_of_another_type_are_renamed_too(client: StoreClient) -> None:
-    old, new = (user_keys(1, cluster=braces) for braces in (not client.is_cluster, client.is_cluster))
+    old, new = (
+        user_keys(1, cluster=braces) for braces in (not client.is_cluster, client.is_cluster)
+    )
     await client.execute("LPUSH", old.trash, "theirs")
     await add(client, 1, "old", record(), place="trash")
     await client.execute("LPUSH", old.drafts, "theirs")

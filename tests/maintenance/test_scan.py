@@ -25,7 +25,9 @@ async def test_each_user_comes_once_and_in_order(client: StoreClient) -> None:
     assert [each.user_id for each in await everything(client)] == list(range(1, 41))
 
 
-async def test_a_user_with_only_trash_a_draft_or_an_active_mark_is_found(client: StoreClient) -> None:
+async def test_a_user_with_only_trash_a_draft_or_an_active_mark_is_found(
+    client: StoreClient,
+) -> None:
     await add(client, 1, "ana", record(), place="trash")
     await add(client, 2, "draft", b"[]", place="drafts")
     await client.execute("SET", keys(client, 3).active, "ana")
