@@ -1,4 +1,4 @@
-"""Backup and restore beside what an operator would do without us: a loop of HGETALL, and copies of the files."""
+"""Backup and restore, compared with a loop of HGETALL and plain copies of the files."""
 
 import asyncio
 import json
@@ -11,9 +11,10 @@ from typing import Any
 from redis.asyncio import Redis
 
 from benchmarks.race import Claim, at_most, race
-from characters.maintenance.backup import export
+from characters.maintenance.backup import backup
 from characters.maintenance.backup_file import open_backup
-from characters.maintenance.restore import import_backup
+from characters.maintenance.restore import restore
+from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
@@ -26,10 +27,10 @@ DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 
 
 
 async def measure() -> list[Claim]:
-    """Beside a tar of the same files and values, and beside writing them, durably but not atomically, one by one."""
+    """Against a tar of the same files and values, and writing them one by one, not atomically."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        assets, backup = FolderAssets(folder / "assets"), folder / "backup.tar"
+        assets, file = FolderAssets(folder / "assets"), folder / "backup.tar"
         async with (
             embedded_valkey(folder / "data") as url,
             embedded_valkey(folder / "restored") as empty_url,
@@ -44,7 +45,7 @@ async def measure() -> list[Claim]:
             turn = iter(range(10**6))
 
             async def ours_out() -> object:
-                return await export(StoreClient(redis), assets, backup, replace=True)
+                return await backup(Workspace(StoreClient(redis), assets), file, replace=True)
 
             async def plain_out() -> object:
                 with tarfile.open(folder / "plain.tar", "w") as tar:
@@ -58,11 +59,8 @@ async def measure() -> list[Claim]:
 
             async def ours_in() -> object:
                 await empty.flushall()
-                return await import_backup(
-                    StoreClient(empty),
-                    FolderAssets(folder / f"in{next(turn)}"),
-                    open_backup(backup),
-                )
+                target = FolderAssets(folder / f"in{next(turn)}")
+                return await restore(Workspace(StoreClient(empty), target), open_backup(file))
 
             async def plain_in() -> object:
                 await empty.flushall()
@@ -75,10 +73,10 @@ async def measure() -> list[Claim]:
             out, out_plain = await race(ours_out, plain_out, rounds=ROUNDS, turns=1)
             back, back_plain = await race(ours_in, plain_in, rounds=ROUNDS, turns=1)
     return [
-        at_most(1.25, f"export of {_rate(out)} beside tar and HGETALL", out, out_plain),
+        at_most(1.25, f"backup of {_rate(out)} beside tar and HGETALL", out, out_plain),
         at_most(
             2.00,
-            f"import of {_rate(back)} beside writing files and records one by one",
+            f"restore of {_rate(back)} beside writing files and records one by one",
             back,
             back_plain,
         ),

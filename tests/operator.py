@@ -1,4 +1,4 @@
-"""A store with characters and portraits, as operators find it, and their command line as a process."""
+"""A store with characters and portraits, and the operator's command line as a process."""
 
 import json
 import os
@@ -8,23 +8,23 @@ import time
 from pathlib import Path
 from typing import Any
 
-from characters.maintenance.scan import UserRecords, scan_users
+from characters.maintenance.scan import UserRecords, find_users, records_of_users
 from characters.model import TRASH_NOTE, PortraitFile
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
-from characters.store.characters import Keys
 from characters.store.client import StoreClient
+from characters.store.keys import UserKeys, user_keys
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = iter(range(1, 2**31))
 
 
-def keys(client: StoreClient, user_id: int) -> Keys:
-    return Keys.of(user_id, cluster=client.is_cluster)
+def keys(client: StoreClient, user_id: int) -> UserKeys:
+    return user_keys(user_id, cluster=client.is_cluster)
 
 
 async def portrait(assets: FolderAssets, *, age: float = 0) -> PortraitFile:
-    """A portrait and its thumbnail, with bytes of their own, as if they were written `age` seconds ago."""
+    """A portrait and its thumbnail with unique bytes, as if written `age` seconds ago."""
     name = f"{next(NUMBERS):032x}.webp"
     await assets.put(thumbnail_of(name), f"small {name}".encode())
     saved = await assets.put(name, f"large {name}".encode())
@@ -34,7 +34,7 @@ async def portrait(assets: FolderAssets, *, age: float = 0) -> PortraitFile:
 
 
 def record(saved: PortraitFile | None = None, **fields: Any) -> bytes:
-    path, url = saved or (None, None)
+    path, url = (saved.path, saved.url) if saved else (None, None)
     return json.dumps(
         {
             "name": "Ana",
@@ -58,8 +58,19 @@ async def add(
 
 
 async def everything(client: StoreClient) -> list[UserRecords]:
-    async with scan_users(client) as (_, records_of_users):
-        return [each async for each in records_of_users]
+    users = await find_users(client)
+    return [each async for each in records_of_users(client, users.ids)]
+
+
+def refusing_open(refused: str) -> Any:
+    """Like `open`, for a user who has no right to read this file unless everyone has."""
+
+    def refusing(path: Any, *mode: Any, **options: Any) -> Any:
+        if str(path) == refused and not Path(path).stat().st_mode & 0o004:
+            raise PermissionError(13, "Permission denied")
+        return open(path, *mode, **options)  # noqa: PTH123, SIM115 - stands for `open` itself
+
+    return refusing
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -71,7 +82,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def command(folder: Path, *arguments: Any, **settings: Any) -> subprocess.Popen[str]:
-    """The command line in a process of its own, in this folder, with these settings and no others."""
+    """Starts a command in a process of its own, in this folder, with only these settings."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
     return subprocess.Popen(
         [sys.executable, "-m", "characters", *map(str, arguments)],

@@ -1,4 +1,4 @@
-"""`python -m characters`: what an operator types, reads, and interrupts, beside living bots and without them."""
+"""`python -m characters`: what an operator types, reads and interrupts, with a bot or without."""
 
 import asyncio
 import contextlib
@@ -16,13 +16,13 @@ from redis.asyncio import Redis
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
-from characters.store.lease import CLAIM
+from characters.store.keys import MAINTENANCE
 from tests.operator import add, command, everything, files, keys, portrait, record, run, trashed
 
 
 @contextlib.asynccontextmanager
 async def bot(folder: Path) -> AsyncIterator[StoreClient]:
-    """The store of a bot that lives in the folder for as long as the block lasts."""
+    """The store of a bot that runs in the folder during the block."""
     async with embedded_valkey(folder / "data") as url, Redis.from_url(url) as redis:
         yield StoreClient(redis)
 
@@ -46,12 +46,18 @@ def documents(folder: Path, *arguments: Any, **settings: Any) -> tuple[int, Any]
     return status, json.loads(out)
 
 
-COMMANDS = ("check", "sweep", "export", "import", "stats", "move-assets", "retag")
+COMMANDS = ("check", "stats", "sweep", "backup", "restore", "move-assets", "retag")
 
 
-def test_help_teaches(tmp_path: Path) -> None:
-    status, out, err = run(tmp_path, "--help")
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_without_arguments_it_shows_the_help(tmp_path: Path, arguments: list[str]) -> None:
+    status, out, err = run(tmp_path, *arguments)
     assert (status, err) == (0, "")
+    assert "Usage: python -m characters" in out
+
+
+def test_the_help_of_each_command(tmp_path: Path) -> None:
+    _, out, _ = run(tmp_path, "--help")
     assert all(name in out for name in (*COMMANDS, "Exit status", "Ctrl-C"))
     for name in COMMANDS:
         status, out, err = run(tmp_path, name, "--help")
@@ -64,17 +70,17 @@ def test_help_teaches(tmp_path: Path) -> None:
     [
         (["chekc"], "No such command 'chekc'"),
         (["check", "--jsn"], "No such option"),
-        (["export"], "file"),
-        (["export", "x.tar", "--user", "ana"], "Invalid value for '--user'"),
-        (["export", "x.tar", "--user", "-1"], "Invalid value for '--user'"),
+        (["backup"], "file"),
+        (["backup", "x.tar", "--user", "ana"], "Invalid value for '--user'"),
+        (["backup", "x.tar", "--user", "-1"], "Invalid value for '--user'"),
         (
             ["move-assets", "new", "--url", "example.org"],
-            "it wants a URL like https://example.org/assets",
+            "it must be a URL https://example.org/assets",
         ),
-        (["move-assets", "new", "--url", "https://example.org/?x=hunter2"], "it wants a URL like"),
+        (["move-assets", "new", "--url", "https://example.org/?x=hunter2"], "it must be a URL"),
         (
             ["move-assets", "s3://key:hunter2@bucket/x"],
-            "it wants a folder, or an object store's URL without a password",
+            "it must be a folder, or an object store's URL without a password",
         ),
         (
             ["move-assets", "new", "--from", "https://bucket/x?sig=hunter2"],
@@ -82,14 +88,14 @@ def test_help_teaches(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_misspelt_command_line_is_a_sentence(
+def test_an_error_in_the_command_line_is_one_sentence(
     tmp_path: Path, arguments: list[str], complaint: str
 ) -> None:
     status, out, err = run(tmp_path, *arguments)
     assert (status, out) == (2, "")
     assert complaint in err
     assert "hunter2" not in err
-    assert err.endswith("`python -m characters --help` shows how.\n")
+    assert err.endswith("See `python -m characters --help`.\n")
     assert err.count("\n") == 1
 
 
@@ -99,11 +105,11 @@ def test_a_misspelt_command_line_is_a_sentence(
         (["check"], {}, "There is no store in"),
         (["check"], {"REDIS_URL": "nonsense"}, "REDIS_URL is set to something else"),
         (["check"], {"REDIS_URL": "redis://127.0.0.1:9"}, "does not answer"),
-        (["import", "no.tar"], {}, "can't be read (No such file or directory)"),
-        (["import", "."], {}, "can't be read (Is a directory)"),
+        (["restore", "no.tar"], {}, "can't be read (No such file or directory)"),
+        (["restore", "."], {}, "can't be read (Is a directory)"),
     ],
 )
-def test_what_can_not_be_done_is_a_sentence(
+def test_what_can_not_be_done_is_one_sentence(
     tmp_path: Path, arguments: list[str], settings: dict[str, str], complaint: str
 ) -> None:
     status, out, err = run(tmp_path, *arguments, **settings)
@@ -113,7 +119,7 @@ def test_what_can_not_be_done_is_a_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_check_is_0_where_all_is_well_and_1_where_not(tmp_path: Path) -> None:
+async def test_check_exits_with_0_where_all_is_well_and_with_1_where_not(tmp_path: Path) -> None:
     await fill(tmp_path)
     assert run(tmp_path, "check") == (0, "All is well.\n", "")
     assert documents(tmp_path, "check") == (0, {"findings": []})
@@ -122,7 +128,7 @@ async def test_check_is_0_where_all_is_well_and_1_where_not(tmp_path: Path) -> N
     status, out, _ = run(tmp_path, "check")
     assert status == 1
     assert all(
-        part in out for part in ("corrupt record", "bob [bold]", str(2**60), "Mend its JSON")
+        part in out for part in ("corrupt record", "bob [bold]", str(2**60), "Players don't see it")
     )
     status, document = documents(tmp_path, "check")
     assert (status, len(document["findings"])) == (1, 1)
@@ -133,7 +139,7 @@ async def test_check_is_0_where_all_is_well_and_1_where_not(tmp_path: Path) -> N
     )  # a text: other languages round it
 
 
-async def test_sweep_tells_first_and_then_does(tmp_path: Path) -> None:
+async def test_a_sweep_can_be_listed_first(tmp_path: Path) -> None:
     await fill(tmp_path)
     saved = await portrait(FolderAssets(tmp_path / "data" / "assets"), age=7200)
     async with bot(tmp_path) as client:
@@ -141,7 +147,7 @@ async def test_sweep_tells_first_and_then_does(tmp_path: Path) -> None:
     status, out, _ = run(tmp_path, "sweep", "--dry-run")
     assert status == 0
     assert saved.path in out
-    assert "To be removed: 1 deleted character of more than seven days ago, 2 files" in out
+    assert "To be removed: 1 character deleted more than seven days ago, 2 files" in out
     status, document = documents(tmp_path, "sweep")
     assert (status, document["trash"], len(document["files"])) == (0, 1, 2)
     assert documents(tmp_path, "sweep")[1]["files"] == []
@@ -178,46 +184,46 @@ async def test_stats_counts(tmp_path: Path) -> None:
         "6–10": 1,
     }
     status, out, _ = run(tmp_path, "stats")
-    assert "Users by how many characters they have" in out
+    assert "Users by number of characters" in out
     assert "█" in out
 
 
-async def test_a_backup_goes_into_an_empty_folder(tmp_path: Path) -> None:
+async def test_a_backup_is_restored_into_an_empty_folder(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     for folder in (old, new):
         folder.mkdir()
     await fill(old)
     before = await content(old)
     backup = tmp_path / "backup.tar"
-    assert run(old, "export", backup) == (0, f"{backup}: 3 users, 3 characters, 6 files.\n", "")
+    assert run(old, "backup", backup) == (0, f"{backup}: 3 users, 3 characters, 6 files.\n", "")
     shutil.rmtree(old / "data")
-    status, out, err = run(old, "import", backup)
+    status, out, err = run(old, "restore", backup)
     assert (status, err) == (0, "")
     assert out.startswith("Records and active marks: 6 new")
     assert await content(old) == before
-    assert run(new, "import", backup)[0] == 0
+    assert run(new, "restore", backup)[0] == 0
     assert run(new, "check")[0] == 0
-    status, _, err = run(old, "export", backup)
+    status, _, err = run(old, "backup", backup)
     assert (status, err) == (
         1,
         f"{backup} exists already: choose another name, or add --replace.\n",
     )
 
 
-async def test_an_import_that_leaves_something_alone_is_1(tmp_path: Path) -> None:
+async def test_a_restore_that_skips_something_exits_with_1(tmp_path: Path) -> None:
     await fill(tmp_path)
-    run(tmp_path, "export", "backup.tar")
+    run(tmp_path, "backup", "backup.tar")
     async with bot(tmp_path) as client:
         await add(client, 1, "ana", record(name="Ana now"))
-    status, document = documents(tmp_path, "import", "backup.tar")
+    status, document = documents(tmp_path, "restore", "backup.tar")
     assert (status, document["skipped"]) == (1, [{"user": "1", "what": "characters ana"}])
-    assert documents(tmp_path, "import", "backup.tar", "--replace")[1]["records"]["replaced"] == 1
+    assert documents(tmp_path, "restore", "backup.tar", "--replace")[1]["records"]["replaced"] == 1
 
 
-async def test_move_assets_and_the_steps_beside_a_bot(tmp_path: Path) -> None:
+async def test_portraits_are_moved_beside_a_bot_in_three_steps(tmp_path: Path) -> None:
     await fill(tmp_path)
     status, out, err = run(tmp_path, "move-assets", "new", "--keep")
-    assert (status, out) == (0, "6 files copied, 3 records changed, 0 old portraits gone.\n")
+    assert (status, out) == (0, "6 files copied, 3 records changed, 0 old portraits removed.\n")
     assert f"ASSETS_DIR={tmp_path}/new" in err
     async with bot(tmp_path) as client:
         await add(
@@ -228,7 +234,7 @@ async def test_move_assets_and_the_steps_beside_a_bot(tmp_path: Path) -> None:
     )
     assert (status, out, err) == (
         0,
-        "2 files copied, 1 record changed, 4 old portraits gone.\n",
+        "2 files copied, 1 record changed, 4 old portraits removed.\n",
         "",
     )
     assert files(tmp_path / "data" / "assets") == {}
@@ -250,14 +256,14 @@ async def test_retag_prepares_a_migration(tmp_path: Path) -> None:
     assert run(tmp_path, "check")[0] == 0
 
 
-async def test_beside_a_living_bot_it_uses_the_valkey_of_the_bot(tmp_path: Path) -> None:
+async def test_beside_a_running_bot_it_uses_its_valkey(tmp_path: Path) -> None:
     await fill(tmp_path)
     async with bot(tmp_path) as client:
         status, out, err = await asyncio.to_thread(run, tmp_path, "check")
         assert (status, out, err) == (
             0,
             "All is well.\n",
-            "Working beside the bot, on the Valkey that it runs.\n",
+            "The bot is running: using its Valkey.\n",
         )
         assert (await asyncio.to_thread(documents, tmp_path, "stats"))[1]["users"] == 3
         assert len(await everything(client)) == 3
@@ -284,21 +290,21 @@ KILLS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal
 
 
 @KILLS
-async def test_an_export_that_is_stopped_leaves_no_backup(
+async def test_a_backup_that_is_stopped_leaves_no_file(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     await fill(tmp_path, 60)
-    exports = tmp_path / "exports"
-    exports.mkdir()
+    backups = tmp_path / "backups"
+    backups.mkdir()
     for written in (0, 1):
         status = await stopped(
-            command(tmp_path, "export", exports / "backup.tar"), number, exports, written
+            command(tmp_path, "backup", backups / "backup.tar"), number, backups, written
         )
-        assert (exports / "backup.tar").exists() == (status == 0)
+        assert (backups / "backup.tar").exists() == (status == 0)
         if number is not signal.SIGKILL and status:
-            assert list(exports.iterdir()) == []
-        (exports / "backup.tar").unlink(missing_ok=True)
-    assert run(tmp_path, "export", exports / "backup.tar")[0] == 0
+            assert list(backups.iterdir()) == []
+        (backups / "backup.tar").unlink(missing_ok=True)
+    assert run(tmp_path, "backup", backups / "backup.tar")[0] == 0
 
 
 @KILLS
@@ -313,9 +319,12 @@ async def test_a_move_that_is_stopped_is_completed_by_the_next(
             statuses.add(
                 await stopped(command(tmp_path, "move-assets", "new"), number, new, written)
             )
-            await client.execute("DEL", CLAIM)  # as if that were two minutes ago
+            await client.execute("DEL", MAINTENANCE)  # as if that were two minutes ago
             _, document = await asyncio.to_thread(documents, tmp_path, "check")
-            assert {each["kind"] for each in document["findings"]} <= {"portrait elsewhere"}
+            assert {each["kind"] for each in document["findings"]} <= {
+                "portrait elsewhere",
+                "outdated path",
+            }
         assert (await asyncio.to_thread(run, tmp_path, "move-assets", "new"))[0] == 0
         assert await asyncio.to_thread(documents, tmp_path, "check", ASSETS_DIR="new") == (
             0,
@@ -327,31 +336,31 @@ async def test_a_move_that_is_stopped_is_completed_by_the_next(
         )[0] == 0
     assert statuses & {-number, 130}
     found, portraits = await content(tmp_path)
-    assert (found, without_halves(portraits)) == before
+    assert (found, without_remains(portraits)) == before
 
 
 @KILLS
-async def test_an_import_that_is_stopped_is_completed_by_the_next(
+async def test_a_restore_that_is_stopped_is_completed_by_the_next(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     await fill(tmp_path, 60)
     before, assets = await content(tmp_path), tmp_path / "data" / "assets"
-    assert run(tmp_path, "export", "backup.tar")[0] == 0
+    assert run(tmp_path, "backup", "backup.tar")[0] == 0
     shutil.rmtree(tmp_path / "data")
     statuses: set[int] = set()
     for written in MOMENTS:
         statuses.add(
-            await stopped(command(tmp_path, "import", "backup.tar"), number, assets, written)
+            await stopped(command(tmp_path, "restore", "backup.tar"), number, assets, written)
         )
         async with bot(tmp_path) as client:
-            await client.execute("DEL", CLAIM)  # as if that were two minutes ago
+            await client.execute("DEL", MAINTENANCE)  # as if that were two minutes ago
         assert await asyncio.to_thread(documents, tmp_path, "check") == (0, {"findings": []})
-    assert run(tmp_path, "import", "backup.tar")[0] == 0
+    assert run(tmp_path, "restore", "backup.tar")[0] == 0
     assert statuses & {-number, 130}
     found, portraits = await content(tmp_path)
-    assert (found, without_halves(portraits)) == before
+    assert (found, without_remains(portraits)) == before
 
 
-def without_halves(portraits: dict[str, bytes]) -> dict[str, bytes]:
-    """But for what a killed write leaves behind until it is swept."""
+def without_remains(portraits: dict[str, bytes]) -> dict[str, bytes]:
+    """Without the files that a killed write leaves until the next sweep."""
     return {name: data for name, data in portraits.items() if not name.endswith(".tmp")}

@@ -1,4 +1,4 @@
-"""A backup brings back what was there, byte for byte, and overwrites nothing that it is not told to."""
+"""A backup restores what was there, byte for byte, and overwrites nothing unasked."""
 
 import asyncio
 import json
@@ -14,11 +14,13 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.errors import OperatorError
-from characters.maintenance import backup_file as archive
-from characters.maintenance.backup import Exported, export
+from characters.maintenance.backup import BackupResult, backup
 from characters.maintenance.backup_file import Part, entries, open_backup
-from characters.maintenance.check import inspect
-from characters.maintenance.restore import Imported, import_backup
+from characters.maintenance.backup_writer import BackupWriter, new_file
+from characters.maintenance.check import check
+from characters.maintenance.locations import Location
+from characters.maintenance.restore import RestoreResult, restore
+from characters.maintenance.workspace import Workspace
 from characters.model import PortraitFile
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
@@ -69,9 +71,25 @@ async def clear(client: StoreClient, assets: FolderAssets) -> None:
 
 
 async def restored(
-    client: StoreClient, assets: FolderAssets, file: Path, **options: Any
-) -> Imported:
-    return await import_backup(client, assets, open_backup(file), **options)
+    client: StoreClient,
+    assets: FolderAssets,
+    file: Path,
+    *,
+    url: str | None = None,
+    **options: Any,
+) -> RestoreResult:
+    return await restore(Workspace(client, assets, url), open_backup(file), **options)
+
+
+async def backed_up(
+    client: StoreClient,
+    assets: FolderAssets,
+    file: Path,
+    *,
+    url: str | None = None,
+    **options: Any,
+) -> BackupResult:
+    return await backup(Workspace(client, assets, url), file, **options)
 
 
 async def test_restored_into_an_empty_store_it_is_equal(
@@ -79,7 +97,9 @@ async def test_restored_into_an_empty_store_it_is_equal(
 ) -> None:
     await fill(client, assets)
     before = await everything(client), files(assets.root)
-    assert await export(client, assets, file) == Exported(users=3, records=6, files=7, missing=[])
+    assert await backed_up(client, assets, file) == BackupResult(
+        users=3, records=6, files=7, missing=[]
+    )
     await clear(client, assets)
     done = await restored(client, assets, file)
     assert (done.users, done.skipped, done.records["new"], done.files["new"]) == (3, [], 8, 7)
@@ -92,18 +112,18 @@ async def test_drafts_and_rates_are_not_in_it(
 ) -> None:
     await add(client, 1, "ana", record())
     await add(client, 1, "draft", b"typed", place="drafts")
-    await export(client, assets, file)
+    await backed_up(client, assets, file)
     assert b"typed" not in file.read_bytes()
 
 
-async def test_one_user_can_be_exported_and_imported(
+async def test_one_user_can_be_backed_up_and_restored(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     await fill(client, assets)
     before = await everything(client)
-    assert (await export(client, assets, file, user_id=2)).users == 1
+    assert (await backed_up(client, assets, file, user_id=2)).users == 1
     assert {part.user_id for part in open_backup(file).parts()} == {2}
-    await export(client, assets, file, replace=True)
+    await backed_up(client, assets, file, replace=True)
     await clear(client, assets)
     assert (await restored(client, assets, file, user_id=2)).users == 1
     assert await everything(client) == [each for each in before if each.user_id == 2]
@@ -113,71 +133,73 @@ async def test_a_user_without_characters_is_a_sentence_and_no_file(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     with pytest.raises(OperatorError, match="User 7 has no characters"):
-        await export(client, assets, file, user_id=7)
+        await backed_up(client, assets, file, user_id=7)
     assert list(file.parent.glob("*.tar*")) == []
     await add(client, 1, "ana", record())
-    await export(client, assets, file)
+    await backed_up(client, assets, file)
     with pytest.raises(OperatorError, match="User 7 is not in this backup"):
         await restored(client, assets, file, user_id=7)
 
 
-async def test_an_existing_file_is_replaced_only_where_that_is_said(
+async def test_an_existing_file_is_replaced_only_if_asked(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     file.write_text("precious")
     with pytest.raises(OperatorError, match="exists already"):
-        await export(client, assets, file)
+        await backed_up(client, assets, file)
     assert file.read_text() == "precious"
-    await export(client, assets, file, replace=True)
+    await backed_up(client, assets, file, replace=True)
     assert open_backup(file).users == 0
 
 
-async def test_it_is_private(client: StoreClient, assets: FolderAssets, file: Path) -> None:
-    await export(client, assets, file)
+async def test_only_its_owner_can_read_it(
+    client: StoreClient, assets: FolderAssets, file: Path
+) -> None:
+    await backed_up(client, assets, file)
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-async def test_a_missing_portrait_is_named_and_its_record_kept(
+async def test_a_missing_portrait_is_reported_and_its_record_kept(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     saved = await portrait(assets)
     await add(client, 1, "ana", record(saved))
     Path(saved.path).unlink()
-    assert await export(client, assets, file) == Exported(1, 1, 1, [saved.path])
+    assert await backed_up(client, assets, file) == BackupResult(1, 1, 1, [saved.path])
 
 
-async def test_a_key_of_another_type_is_named_and_left_alone(
+async def test_a_key_of_another_type_is_reported_and_left_as_it_is(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     await add(client, 1, "ana", record())
-    await export(client, assets, file)
+    await backed_up(client, assets, file)
     await client.execute("DEL", keys(client, 1).characters)
     await client.execute("SET", keys(client, 1).characters, "theirs")
     done = await restored(client, assets, file, replace=True)
     assert [each.what for each in done.skipped] == ["characters ana"]
-    assert (await export(client, assets, file, replace=True)).missing == [
+    assert (await backed_up(client, assets, file, replace=True)).missing == [
         keys(client, 1).characters
     ]
     assert await client.execute("GET", keys(client, 1).characters) == b"theirs"
 
 
-async def test_a_portrait_elsewhere_is_named_too(
+async def test_a_portrait_elsewhere_is_reported_too(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     await add(client, 1, "ana", record(image_path="/etc/passwd"))
     await add(client, 1, "bob", trashed(PortraitFile("s3://bucket/bob.webp", None)), place="trash")
     await add(client, 1, "cleo", record(image_url="https://example.org/cleo.png"))
-    done = await export(client, assets, file)
+    done = await backed_up(client, assets, file)
     assert done.missing == ["/etc/passwd", "s3://bucket/bob.webp"]
 
 
 @pytest.mark.parametrize("name", ["a\\b.png", "/".join(["d" * 200] * 5) + "/p.png"])
-async def test_a_name_that_import_refuses_is_named_and_not_in_it(
+async def test_a_name_that_restore_refuses_is_reported_and_not_in_it(
     client: StoreClient, assets: FolderAssets, file: Path, name: str
 ) -> None:
     await assets.put(name, b"image")
     await add(client, 1, "ana", record(image_path=name))
-    done = await export(client, assets, file)
+    done = await backed_up(client, assets, file)
     assert (done.records, done.files, done.missing) == (1, 0, [f"{assets.root}/{name}"])
     assert open_backup(file).users == 1
 
@@ -192,14 +214,16 @@ async def test_the_folder_may_have_other_names(
     (tmp_path / "deep" / "link").symlink_to(tmp_path)
     await add(client, 1, "ana", record(saved))
     other = FolderAssets(tmp_path / spelling)
-    assert await export(client, other, file) == Exported(users=1, records=1, files=2, missing=[])
-    assert [each async for each in inspect(client, other)] == []
+    assert await backed_up(client, other, file) == BackupResult(
+        users=1, records=1, files=2, missing=[]
+    )
+    assert await check(Workspace(client, other)) == []
     await clear(client, assets)
     for link in (tmp_path / "link", tmp_path / "deep" / "link"):
         link.unlink()  # as on another computer
     there = FolderAssets(tmp_path / "there")
     await restored(client, there, file)
-    assert [each async for each in inspect(client, there)] == []
+    assert await check(Workspace(client, there)) == []
     assert len(files(there.root)) == 2
 
 
@@ -211,51 +235,51 @@ async def test_a_user_with_many_portraits_takes_the_memory_of_one(
         await assets.put(f"theirs/{number}.png", os.urandom(2**20))
         await add(client, 1, f"id{number}", record(image_path=f"theirs/{number}.png"))
     tracemalloc.start()
-    assert (await export(client, assets, file)).files == 30
+    assert (await backed_up(client, assets, file)).files == 30
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 6 * 2**20
 
 
-async def test_what_differs_is_left_alone_and_named(
+async def test_what_differs_is_left_as_it_is_and_reported(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     await fill(client, assets)
-    await export(client, assets, file)
+    await backed_up(client, assets, file)
     await add(client, 1, "ana", record(name="Ana now"))
     await add(client, 1, "new", record())
     await client.execute("SET", keys(client, 1).active, "new")
-    (assets.root / "theirs/ana.png").write_bytes(b"drawn anew")
+    (assets.root / "theirs/ana.png").write_bytes(b"another image")
     before = await everything(client), files(assets.root)
     done = await restored(client, assets, file)
     assert [each.what for each in done.skipped if each.user_id == 1] == [
+        f"{assets.root}/theirs/ana.png",
         "characters ana",
         "the active mark",
-        f"{assets.root}/theirs/ana.png",
     ]
     assert (await everything(client), files(assets.root)) == before
 
 
-async def test_what_differs_is_replaced_where_that_is_said(
+async def test_what_differs_is_replaced_if_asked(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     await fill(client, assets)
     before = await everything(client), files(assets.root)
-    await export(client, assets, file)
+    await backed_up(client, assets, file)
     await add(client, 1, "ana", record(name="Ana now"))
     await client.execute("SET", keys(client, 1).active, "theirs")
-    (assets.root / "theirs/ana.png").write_bytes(b"drawn anew")
+    (assets.root / "theirs/ana.png").write_bytes(b"another image")
     done = await restored(client, assets, file, replace=True)
     assert (done.records["replaced"], done.files["replaced"], done.skipped) == (2, 1, [])
     assert (await everything(client), files(assets.root)) == before
 
 
-async def test_who_was_deleted_since_comes_back_only_where_that_is_said(
+async def test_a_character_deleted_since_is_restored_only_if_asked(
     client: StoreClient, assets: FolderAssets, file: Path
 ) -> None:
     await add(client, 1, "ana", record())
     before = await everything(client)
-    await export(client, assets, file)
+    await backed_up(client, assets, file)
     await client.execute("DEL", keys(client, 1).characters)
     await add(client, 1, "ana", trashed(), place="trash")
     assert [each.what for each in (await restored(client, assets, file)).skipped] == [
@@ -270,7 +294,7 @@ async def test_repeated_it_completes_what_was_interrupted(
 ) -> None:
     await fill(client, assets)
     before = await everything(client), files(assets.root)
-    await export(client, assets, file)
+    await backed_up(client, assets, file)
     await client.execute("HDEL", keys(client, 1).characters, "ana")
     await client.execute("DEL", keys(client, 2).characters)
     next(path for path in assets.root.iterdir() if path.name.endswith(".webp")).unlink()
@@ -287,7 +311,7 @@ async def test_records_say_where_the_portraits_are_now(
         "bob": record(image_url="https://x.example.org/b"),
     }.items():
         await add(client, 1, char_id, data)
-    await export(client, assets, file, url="https://old.example.org")
+    await backed_up(client, assets, file, url="https://old.example.org")
     await clear(client, assets)
     there = FolderAssets(tmp_path / "elsewhere", "https://new.example.org")
     await restored(client, there, file, url="https://new.example.org")
@@ -297,38 +321,22 @@ async def test_records_say_where_the_portraits_are_now(
     assert json.loads(found.characters[b"ana"])["image_url"] == f"https://new.example.org/{name}"
     assert found.characters[b"bob"] == record(image_url="https://x.example.org/b")
     assert await there.read(name, thumbnail_of(name)) == [b"large", b"small"]
-    assert [each async for each in inspect(client, there)] == []
-
-
-async def test_an_old_portrait_that_another_release_sweeps_meanwhile_is_written_again(
-    client: StoreClient, assets: FolderAssets, file: Path
-) -> None:
-    saved = await portrait(assets)
-    await add(client, 1, "ana", record(saved))
-    await export(client, assets, file)
-    await client.execute("DEL", keys(client, 1).characters)
-
-    class SweptAssets(FolderAssets):
-        async def read(self, *paths: str) -> list[bytes | None]:
-            found = await super().read(*paths)
-            if not await everything(client):
-                await assets.remove(saved.path)
-            return found
-
-    await restored(client, SweptAssets(assets.root), file)
-    assert Path(saved.path).exists()
+    assert await check(Workspace(client, there)) == []
 
 
 @pytest.mark.parametrize(
     ("harm", "complaint"),
     [
-        (lambda data: data[:0], "is no backup"),
-        (lambda data: b"PK\x03\x04" + data, "is no backup"),
+        (lambda data: data[:0], "was not written by `backup`"),
+        (lambda data: b"PK\x03\x04" + data, "was not written by `backup`"),
         (lambda data: data[: len(data) // 2], "damaged|ends too early"),
         (lambda data: data[:-3000], "damaged|ends too early"),
         (lambda data: data.replace(b"large", b"LARGE", 1), "damaged"),
         (lambda data: data.replace(b'"version": 1', b'"version": 2'), "version 2"),
-        (lambda data: data.replace(b"manifest.json", b"manifest.jsom"), "is no backup"),
+        (
+            lambda data: data.replace(b"manifest.json", b"manifest.jsom"),
+            "was not written by `backup`",
+        ),
     ],
 )
 async def test_a_damaged_file_is_a_sentence(
@@ -336,7 +344,7 @@ async def test_a_damaged_file_is_a_sentence(
 ) -> None:
     client = StoreClient(valkey)
     await fill(client, assets)
-    await export(client, assets, file)
+    await backed_up(client, assets, file)
     file.write_bytes(harm(file.read_bytes()))
     with pytest.raises(OperatorError, match=complaint) as caught:
         open_backup(file)
@@ -360,12 +368,12 @@ async def test_a_damaged_file_is_a_sentence(
         ),
     ],
 )
-def test_no_name_leads_out_of_the_assets(file: Path, name: str) -> None:
-    with archive.created(file, replace=False) as stream:
-        writer = archive.Writer(stream, archive.Location("/srv/", None))
+def test_a_name_that_leads_out_of_the_assets_is_refused(file: Path, name: str) -> None:
+    with new_file(file, replace=False) as stream:
+        writer = BackupWriter(stream, Location("/srv/", None))
         writer._add(name, b"data")
         writer.complete(1)
-    with pytest.raises(OperatorError, match="is no backup"):
+    with pytest.raises(OperatorError, match="was not written by `backup`"):
         open_backup(file)
 
 
@@ -377,31 +385,31 @@ def test_only_plain_files_are_taken(file: Path, kind: bytes) -> None:
         member = tarfile.TarInfo("manifest.json")
         member.type, member.linkname = kind, "/etc/passwd"
         tar.addfile(member)
-    with pytest.raises(OperatorError, match="is no backup"):
+    with pytest.raises(OperatorError, match="was not written by `backup`"):
         open_backup(file)
 
 
 @pytest.mark.parametrize("size", [2**28 + 1, 2**33 - 1, 2**60])
-def test_a_size_that_the_file_does_not_have_is_no_memory(file: Path, size: int) -> None:
+def test_a_size_that_the_file_does_not_have_takes_no_memory(file: Path, size: int) -> None:
     for name in ("manifest.json", "x" * 200):  # the second one by way of an extended header
         member = tarfile.TarInfo(name)
         member.size = size
         file.write_bytes(member.tobuf(tarfile.PAX_FORMAT) + b"data")
-        with pytest.raises(OperatorError, match="is no backup"):
+        with pytest.raises(OperatorError, match="was not written by `backup`"):
             open_backup(file)
 
 
 @pytest.mark.parametrize(
     "line", [b"{", b"[]", b'["drafts", "a", "b"]', b'["active", 7]', b"[" * 100_000]
 )
-def test_a_line_that_export_does_not_write_is_a_sentence(line: bytes) -> None:
+def test_a_line_that_backup_does_not_write_is_refused(line: bytes) -> None:
     with pytest.raises(OperatorError, match="can't be read"):
         list(entries(line))
 
 
-def test_an_interrupted_export_leaves_nothing_that_looks_whole(file: Path) -> None:
+def test_an_interrupted_backup_leaves_no_file(file: Path) -> None:
     def interrupted() -> None:
-        with archive.created(file, replace=False) as stream:
+        with new_file(file, replace=False) as stream:
             stream.write(b"half")
             raise KeyboardInterrupt
 
@@ -410,7 +418,7 @@ def test_an_interrupted_export_leaves_nothing_that_looks_whole(file: Path) -> No
     assert list(file.parent.iterdir()) == []
 
 
-def test_what_killed_exports_left_behind_goes_with_the_next(file: Path) -> None:
+def test_remains_of_killed_backups_are_removed_by_the_next(file: Path) -> None:
     old, fresh, theirs = (
         file.with_name(name)
         for name in (f".{file.name}.1.partial", f".{file.name}.2.partial", ".x.partial")
@@ -418,17 +426,19 @@ def test_what_killed_exports_left_behind_goes_with_the_next(file: Path) -> None:
     for each in (old, fresh, theirs):
         each.touch()
     os.utime(old, (0, 0))
-    with archive.created(file, replace=False) as stream:
+    with new_file(file, replace=False) as stream:
         stream.write(b"whole")
     assert set(file.parent.iterdir()) == {file, fresh, theirs}
 
 
 @pytest.mark.parametrize(
-    ("number", "advice"), [(28, "make room, or choose"), (13, r"\): choose another place")]
+    ("number", "advice"), [(28, "free some space, or choose"), (13, r"\): choose another folder")]
 )
-def test_why_it_could_not_be_written_is_said(file: Path, number: int, advice: str) -> None:
+def test_the_reason_why_it_could_not_be_written_is_reported(
+    file: Path, number: int, advice: str
+) -> None:
     def write() -> None:
-        with archive.created(file, replace=False):
+        with new_file(file, replace=False):
             raise OSError(number, os.strerror(number))
 
     with pytest.raises(OperatorError, match=advice):
@@ -454,24 +464,24 @@ async def test_ten_thousand_characters_with_portraits(valkey: Redis, tmp_path: P
             data = record(description="山" * 300, image_path=name)
             commands.append(("HSET", keys(client, user_id).characters, f"id{number}", data))
         await client.execute_all(commands)
-    backup = tmp_path / "backup.tar"
+    file = tmp_path / "backup.tar"
     tracemalloc.start()
-    done = await export(client, assets, backup)
+    done = await backed_up(client, assets, file)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (done.users, done.records, done.files) == (users, users * each, users * each + users)
-    assert peak < backup.stat().st_size / 4
+    assert peak < file.stat().st_size / 4
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(embedded_valkey(tmp_path / "empty"))
         empty = StoreClient(await stack.enter_async_context(Redis.from_url(url)))
-        assert (await restored(empty, there, backup)).skipped == []
+        assert (await restored(empty, there, file)).skipped == []
         assert await everything(empty) == await everything(client)
     assert await asyncio.to_thread(files, there.root) == await asyncio.to_thread(files, assets.root)
 
 
 def test_parts_of_a_user_come_with_the_portraits_first(file: Path) -> None:
-    with archive.created(file, replace=False) as stream:
-        writer = archive.Writer(stream, archive.Location("/srv/", None))
+    with new_file(file, replace=False) as stream:
+        writer = BackupWriter(stream, Location("/srv/", None))
         writer.portrait(1, "a.png", b"1")
         writer._add("users/1/records.jsonl", b"")
         writer.complete(1)

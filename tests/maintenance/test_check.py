@@ -1,15 +1,18 @@
-"""`check`: every kind of thing that can be amiss between the store and the assets, and nothing else."""
+"""`check` finds every kind of fault, and nothing else."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from characters.maintenance.check import Finding, Kind, inspect
+from characters.maintenance.check import FindingKind as Kind
+from characters.maintenance.check import check
+from characters.maintenance.workspace import Workspace
+from characters.portraits import folder
 from characters.portraits.assets import Assets, thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
-from tests.operator import add, keys, portrait, record, trashed
+from tests.operator import add, keys, portrait, record, refusing_open, trashed
 
 
 @pytest.fixture
@@ -17,8 +20,12 @@ def client(redis: Any) -> StoreClient:
     return StoreClient(redis)
 
 
-async def findings(client: StoreClient, assets: FolderAssets) -> list[Finding]:
-    return [each async for each in inspect(client, assets)]
+Found = tuple[Kind, str, int | None, str | None]
+
+
+async def findings(client: StoreClient, assets: Assets) -> list[Found]:
+    found = await check(Workspace(client, assets))
+    return [(each.kind, each.what, each.user_id, each.char_id) for each in found]
 
 
 async def test_where_all_is_well_it_finds_nothing(
@@ -29,7 +36,7 @@ async def test_where_all_is_well_it_finds_nothing(
     await add(client, 1, "cleo", trashed(await portrait(assets)), place="trash")
     await add(client, 1, "draft", b"of another release", place="drafts")
     await client.execute("SET", keys(client, 1).active, "ana")
-    await portrait(assets)  # of a character in the making
+    await portrait(assets)  # of a character that is not saved yet
     assert await findings(client, assets) == []
 
 
@@ -39,8 +46,8 @@ async def test_a_corrupt_record(
     client: StoreClient, assets: FolderAssets, place: str, data: bytes
 ) -> None:
     await add(client, 1, "ana", data, place=place)
-    (found,) = await findings(client, assets)
-    assert (found.kind, found.user_id, found.char_id) == (Kind.CORRUPT, 1, "ana")
+    ((kind, _, user_id, char_id),) = await findings(client, assets)
+    assert (kind, user_id, char_id) == (Kind.CORRUPT, 1, "ana")
 
 
 async def test_a_missing_portrait_and_a_missing_thumbnail(
@@ -52,18 +59,48 @@ async def test_a_missing_portrait_and_a_missing_thumbnail(
     Path(ana.path).unlink()
     Path(thumbnail_of(bob.path)).unlink()
     assert await findings(client, assets) == [
-        Finding(Kind.MISSING, ana.path, 1, "ana"),
-        Finding(Kind.THUMBNAIL, thumbnail_of(bob.path), 1, "bob"),
+        (Kind.MISSING, ana.path, 1, "ana"),
+        (Kind.THUMBNAIL, thumbnail_of(bob.path), 1, "bob"),
     ]
 
 
-async def test_a_portrait_outside_of_the_assets(client: StoreClient, assets: FolderAssets) -> None:
-    await add(client, 1, "ana", record(image_path="/etc/passwd"))
-    await add(client, 1, "bob", record(image_path="../secret"))
-    assert {(each.kind, each.what) for each in await findings(client, assets)} == {
-        (Kind.ELSEWHERE, "/etc/passwd"),
-        (Kind.ELSEWHERE, "../secret"),
+async def test_a_portrait_outside_the_assets_is_elsewhere_where_its_file_is_there(
+    client: StoreClient, assets: FolderAssets, tmp_path: Path
+) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "ana.png").touch()
+    for char_id, path in {
+        "ana": f"{tmp_path}/old/ana.png",
+        "bob": "../old/ana.png",
+        "cleo": f"{tmp_path}/old/gone.png",
+        "dan": "/etc/passwd",
+        "eve": "s3://bucket/eve.webp",
+        "fay": "https://example.org/fay.png",
+    }.items():
+        await add(client, 1, char_id, record(image_path=path))
+    found = await findings(client, assets)
+    assert {char_id: kind for kind, _, _, char_id in found} == {
+        "ana": Kind.ELSEWHERE,
+        "bob": Kind.ELSEWHERE,
+        "cleo": Kind.MISSING,
+        "dan": Kind.MISSING,
+        "eve": Kind.ELSEWHERE,
     }
+
+
+async def test_a_path_of_a_folder_that_was_renamed_is_outdated(
+    client: StoreClient, any_assets: Assets
+) -> None:
+    name = f"{7:032x}.webp"
+    await any_assets.put(thumbnail_of(name), b"small")
+    for each in (name, "char_42_1.png"):
+        await any_assets.put(each, b"image")
+    await add(client, 1, "ana", record(image_path=f"/srv/old/{name}"))
+    await add(client, 42, "bob", record(image_path="/home/x/assets/char_42_1.png"))
+    assert await findings(client, any_assets) == [
+        (Kind.OUTDATED, f"/srv/old/{name}", 1, "ana"),
+        (Kind.OUTDATED, "/home/x/assets/char_42_1.png", 42, "bob"),
+    ]
 
 
 async def test_files_of_other_programs_are_looked_for_under_any_spelling(
@@ -75,31 +112,34 @@ async def test_files_of_other_programs_are_looked_for_under_any_spelling(
     assert await findings(client, assets) == []
 
 
-async def test_a_file_that_nobody_refers_to(client: StoreClient, assets: FolderAssets) -> None:
+async def test_a_file_that_no_record_names(client: StoreClient, assets: FolderAssets) -> None:
     saved = await portrait(assets, age=4000)
-    found = await findings(client, assets)
-    assert {each.what for each in found} == {saved.path, thumbnail_of(saved.path)}
-    assert {each.kind for each in found} == {Kind.ORPHANED}
+    assert set(await findings(client, assets)) == {
+        (Kind.UNUSED, saved.path, None, None),
+        (Kind.UNUSED, thumbnail_of(saved.path), None, None),
+    }
 
 
-async def test_a_stale_pointer(client: StoreClient, assets: FolderAssets) -> None:
+async def test_an_active_mark_without_its_character(
+    client: StoreClient, assets: FolderAssets
+) -> None:
     await client.execute("SET", keys(client, 1).active, "gone")
-    assert await findings(client, assets) == [Finding(Kind.POINTER, "gone", 1)]
+    assert await findings(client, assets) == [(Kind.ACTIVE, "gone", 1, None)]
 
 
-async def test_keys_for_another_kind_of_server_do_not_make_their_files_orphans(
+async def test_files_named_under_keys_for_another_kind_of_server_are_not_unused(
     client: StoreClient, assets: FolderAssets
 ) -> None:
     other = "game:characters:1" if client.is_cluster else "game:characters:{1}"
     await client.execute("HSET", other, "ana", record(await portrait(assets, age=4000)))
-    assert await findings(client, assets) == [Finding(Kind.MISNAMED, "1 key")]
+    assert await findings(client, assets) == [(Kind.MISNAMED, "1 key", None, None)]
 
 
 @pytest.mark.parametrize("kind", ["characters", "trash", "drafts", "active"])
 async def test_a_key_of_another_type(client: StoreClient, assets: FolderAssets, kind: str) -> None:
     key = getattr(keys(client, 3), kind)
     await client.execute("LPUSH", key, "theirs")
-    assert await findings(client, assets) == [Finding(Kind.FOREIGN, key, 3)]
+    assert await findings(client, assets) == [(Kind.FOREIGN, key, 3, None)]
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF\x40\x00\x00\x00WEBPVP8 cut off"])
@@ -110,9 +150,7 @@ async def test_a_file_that_is_empty_or_cut_off(
     saved = await any_assets.put(name, data)
     await any_assets.put(thumbnail_of(name), b"RIFF\x05\x00\x00\x00WEBP whole"[:13])
     await add(client, 1, "ana", record(saved))
-    assert [each async for each in inspect(client, any_assets)] == [
-        Finding(Kind.DAMAGED, saved.path, 1)
-    ]
+    assert await findings(client, any_assets) == [(Kind.DAMAGED, saved.path, 1, "ana")]
 
 
 async def test_a_file_that_can_not_be_read(
@@ -120,17 +158,21 @@ async def test_a_file_that_can_not_be_read(
 ) -> None:
     saved = await portrait(assets)
     await add(client, 1, "ana", record(saved))
-    real = Path.open
-
-    def locked(path: Path, *mode: Any, **options: Any) -> Any:
-        if str(path) == saved.path:
-            raise PermissionError(13, "Permission denied")
-        return real(path, *mode, **options)
-
-    monkeypatch.setattr(Path, "open", locked)
-    assert await findings(client, assets) == [Finding(Kind.UNREADABLE, saved.path, 1)]
+    Path(saved.path).chmod(0o600)
+    monkeypatch.setattr(folder, "open", refusing_open(saved.path), raising=False)
+    assert await findings(client, assets) == [(Kind.UNREADABLE, saved.path, 1, "ana")]
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_kind_says_what_to_do(kind: Kind) -> None:
-    assert kind.advice.endswith(".")
+async def test_a_portrait_that_a_bot_replaces_during_the_check_is_not_missing(
+    client: StoreClient, assets: FolderAssets, redis: Any
+) -> None:
+    old, new = await portrait(assets), await portrait(assets)
+    await add(client, 1, "ana", record(old))
+
+    class BusyAssets(FolderAssets):
+        async def modified(self, path: str) -> float | None:
+            await add(StoreClient(redis), 1, "ana", record(new))
+            return await super().modified(path)
+
+    Path(old.path).unlink()
+    assert await findings(client, BusyAssets(assets.root)) == []

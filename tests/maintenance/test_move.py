@@ -1,4 +1,4 @@
-"""Moving the portraits: copied and compared, records changed, old files gone, in any interruption and repetition."""
+"""Moving portraits: files are copied and compared, records changed, old files removed."""
 
 import json
 from pathlib import Path
@@ -8,14 +8,16 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.errors import OperatorError
-from characters.maintenance.check import inspect
-from characters.maintenance.move import move_assets
+from characters.maintenance.check import check
+from characters.maintenance.move import MoveResult, move_assets
+from characters.maintenance.workspace import Workspace
 from characters.model import PortraitFile
+from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.portraits.objects import ObjectAssets
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
-from characters.store.drafts import Draft, Drafts
+from characters.store.drafts import Draft, DraftStore
 from tests.operator import add, everything, files, portrait, record, trashed
 
 URL = "https://new.example.org/p"
@@ -36,6 +38,12 @@ def new(tmp_path: Path) -> FolderAssets:
     return FolderAssets(tmp_path / "new", URL)
 
 
+async def moved_assets(
+    client: StoreClient, source: Assets, target: Assets, **options: Any
+) -> MoveResult:
+    return await move_assets(Workspace(client, source), source, target, **options)
+
+
 def moved(saved: PortraitFile, new: FolderAssets, url: str | None = URL) -> PortraitFile:
     name = Path(saved.path).name
     return PortraitFile(f"{new.root}/{name}", f"{url}/{name}" if url else saved.url)
@@ -48,10 +56,10 @@ async def test_records_trash_and_drafts_follow_their_portraits(
     await add(client, 1, "ana", record(ana, large=2**60))
     deleted = trashed(bob)
     await add(client, 1, "bob", deleted, place="trash")
-    drafts = Drafts(CharacterStore(redis))
+    drafts = DraftStore(CharacterStore(redis))
     draft_id = await drafts.keep(2, Draft("cleo", name="Cleo", portrait=cleo))
     before = files(old.root)
-    assert await move_assets(client, old, new, url=URL) == (6, 3, 3, [])
+    assert await moved_assets(client, old, new, url=URL) == (6, 3, 3, [])
     assert files(new.root) == before
     assert files(old.root) == {}
     first, _ = await everything(client)
@@ -68,9 +76,9 @@ async def test_a_second_time_there_is_nothing_to_do(
     client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     await add(client, 1, "ana", record(await portrait(old)))
-    await move_assets(client, old, new, url=URL)
+    await moved_assets(client, old, new, url=URL)
     before = await everything(client), files(new.root)
-    assert await move_assets(client, old, new, url=URL) == (0, 0, 0, [])
+    assert await moved_assets(client, old, new, url=URL) == (0, 0, 0, [])
     assert (await everything(client), files(new.root)) == before
 
 
@@ -79,7 +87,7 @@ async def test_without_a_url_the_old_one_stays(
 ) -> None:
     ana = await portrait(old)
     await add(client, 1, "ana", record(ana))
-    await move_assets(client, old, new)
+    await moved_assets(client, old, new)
     assert (await everything(client))[0].characters[b"ana"] == record(moved(ana, new, None))
 
 
@@ -89,7 +97,7 @@ async def test_where_the_folder_is_the_same_only_the_url_changes(
     ana = await portrait(old)
     await add(client, 1, "ana", record(ana))
     await add(client, 1, "bob", record(image_url="https://theirs.example.org/bob.png"))
-    assert await move_assets(client, old, FolderAssets(old.root, URL), url=URL) == (0, 1, 0, [])
+    assert await moved_assets(client, old, FolderAssets(old.root, URL), url=URL) == (0, 1, 0, [])
     assert (await everything(client))[0].characters == {
         b"ana": record(PortraitFile(ana.path, moved(ana, old).url)),
         b"bob": record(image_url="https://theirs.example.org/bob.png"),
@@ -103,8 +111,8 @@ async def test_another_name_of_the_same_folder_loses_no_file(
     ana = await portrait(old)
     (tmp_path / "link").symlink_to(old.root)
     await add(client, 1, "ana", record(ana))
-    done = await move_assets(client, old, FolderAssets(tmp_path / "link"))
-    assert (done.rewritten, done.removed) == (1, 0)
+    done = await moved_assets(client, old, FolderAssets(tmp_path / "link"))
+    assert (done.changed, done.removed) == (1, 0)
     assert len(files(old.root)) == 2
 
 
@@ -114,12 +122,12 @@ async def test_a_linked_folder_moves_what_it_leads_to(
     ana = await portrait(old)
     (tmp_path / "link").symlink_to(old.root)
     await add(client, 1, "ana", record(ana))
-    assert await move_assets(client, FolderAssets(tmp_path / "link"), new) == (2, 1, 1, [])
+    assert await moved_assets(client, FolderAssets(tmp_path / "link"), new) == (2, 1, 1, [])
     assert (await everything(client))[0].characters[b"ana"] == record(moved(ana, new, None))
 
 
 @pytest.mark.parametrize("inner", ["old/inner", "link/inner"])
-async def test_a_place_inside_the_other_is_refused(
+async def test_a_location_inside_the_other_is_refused(
     client: StoreClient, old: FolderAssets, tmp_path: Path, inner: str
 ) -> None:
     await add(client, 1, "ana", record(await portrait(old)))
@@ -129,45 +137,45 @@ async def test_a_place_inside_the_other_is_refused(
         (FolderAssets(tmp_path / inner), old),
     ]:
         with pytest.raises(OperatorError, match="lie one inside the other"):
-            await move_assets(client, source, target)
+            await moved_assets(client, source, target)
     assert len(files(old.root)) == 2
 
 
 async def test_a_prefix_of_the_same_bucket_is_refused(valkey: Redis, bucket: str) -> None:
     with pytest.raises(OperatorError, match="lie one inside the other"):
-        await move_assets(
+        await moved_assets(
             StoreClient(valkey), ObjectAssets(bucket), ObjectAssets(f"{bucket}/inner")
         )
 
 
-async def test_a_portrait_in_neither_place_is_named(
+async def test_a_portrait_in_neither_location_is_reported(
     client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     await add(client, 1, "ana", record(image_path="/srv/third/ana.png"))
     await add(client, 1, "bob", record(image_url="https://example.org/bob.png"))
-    assert (await move_assets(client, old, new)).left == ["/srv/third/ana.png"]
+    assert (await moved_assets(client, old, new)).left == ["/srv/third/ana.png"]
 
 
 async def test_old_files_can_be_kept(
     client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     await add(client, 1, "ana", record(await portrait(old)))
-    assert (await move_assets(client, old, new, keep=True)).removed == 0
+    assert (await moved_assets(client, old, new, keep=True)).removed == 0
     assert files(old.root) == files(new.root)
-    assert (await move_assets(client, old, new)).removed == 1
+    assert (await moved_assets(client, old, new)).removed == 1
     assert files(old.root) == {}
 
 
-async def test_files_of_others_are_copied_and_left_too(
+async def test_files_of_other_programs_are_copied_and_stay(
     client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     await old.put("theirs/ana.png", b"image")
     await add(client, 1, "ana", record(image_path="theirs/ana.png"))
-    assert await move_assets(client, old, new) == (1, 0, 0, [])
+    assert await moved_assets(client, old, new) == (1, 0, 0, [])
     assert files(new.root) == files(old.root) == {"theirs/ana.png": b"image"}
 
 
-async def test_what_can_not_be_moved_stays_and_is_named(
+async def test_what_can_not_be_moved_stays_and_is_reported(
     client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     ana, bob = await portrait(old), await portrait(old)
@@ -177,13 +185,13 @@ async def test_what_can_not_be_moved_stays_and_is_named(
     await add(client, 1, "bob", record(bob))
     await add(client, 1, "corrupt", record(await portrait(old))[:-2])
     before = await everything(client)
-    done = await move_assets(client, old, new, url=URL)
-    assert (done.rewritten, done.removed, done.left) == (0, 0, [ana.path, bob.path])
+    done = await moved_assets(client, old, new, url=URL)
+    assert (done.changed, done.removed, done.left) == (0, 0, [ana.path, bob.path])
     assert await everything(client) == before
     assert Path(bob.path).read_bytes().startswith(b"large")
 
 
-async def test_a_portrait_made_in_the_old_place_meanwhile_is_moved_too(
+async def test_a_portrait_made_in_the_old_location_meanwhile_is_moved_too(
     client: StoreClient, old: FolderAssets, new: FolderAssets, redis: Any
 ) -> None:
     await add(client, 1, "ana", record(await portrait(old)))
@@ -198,11 +206,11 @@ async def test_a_portrait_made_in_the_old_place_meanwhile_is_moved_too(
             async for key in super().keys(pattern):
                 yield key
 
-    assert await move_assets(BusyServer(redis), old, new) == (4, 2, 2, [])
+    assert await moved_assets(BusyServer(redis), old, new) == (4, 2, 2, [])
     assert files(old.root) == {}
 
 
-async def test_what_does_not_read_as_it_was_written_changes_no_record(
+async def test_a_file_that_is_not_written_correctly_changes_no_record(
     client: StoreClient, old: FolderAssets, tmp_path: Path
 ) -> None:
     class FullDisk(FolderAssets):
@@ -211,12 +219,12 @@ async def test_what_does_not_read_as_it_was_written_changes_no_record(
 
     await add(client, 1, "ana", record(await portrait(old)))
     before = await everything(client), files(old.root)
-    with pytest.raises(OperatorError, match="does not read as it was written"):
-        await move_assets(client, old, FullDisk(tmp_path / "new"))
+    with pytest.raises(OperatorError, match="was not written correctly"):
+        await moved_assets(client, old, FullDisk(tmp_path / "new"))
     assert (await everything(client), files(old.root)) == before
 
 
-async def test_nothing_outside_of_the_old_place_is_copied(
+async def test_nothing_outside_the_old_location_is_copied(
     client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
     await portrait(old)
@@ -225,7 +233,7 @@ async def test_nothing_outside_of_the_old_place_is_copied(
         ["/etc/passwd", "../../etc/passwd", f"{'f' * 32}.webp", "a\0b", ""]
     ):
         await add(client, 1, f"id{number}", record(image_path=path))
-    await move_assets(client, old, new)
+    await moved_assets(client, old, new)
     assert files(new.root) == {}
 
 
@@ -237,9 +245,9 @@ async def test_to_an_object_store_and_back_again(
     await add(client, 1, "ana", record(await portrait(old)))
     await add(client, 1, "bob", record(image_path="theirs/bob.png"))
     before = files(old.root)
-    assert await move_assets(client, old, store, url=URL) == (3, 2, 1, [])
-    assert [each async for each in inspect(client, store)] == []
+    assert await moved_assets(client, old, store, url=URL) == (3, 2, 1, [])
+    assert await check(Workspace(client, store)) == []
     (found,) = await everything(client)
     assert json.loads(found.characters[b"bob"])["image_path"] == f"{bucket}/theirs/bob.png"
-    assert await move_assets(client, store, old) == (2, 2, 1, [])
+    assert await moved_assets(client, store, old) == (2, 2, 1, [])
     assert files(old.root) == before

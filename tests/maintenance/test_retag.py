@@ -1,12 +1,15 @@
-"""Key names between one server and a cluster: nothing is lost, nothing overwritten, times to live are kept."""
+"""Renaming keys for a cluster loses and overwrites nothing and keeps the times to live."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from characters.maintenance.retag import retag
-from characters.store.characters import Keys
+from characters.maintenance.retag import RetagResult, retag
+from characters.maintenance.workspace import Workspace
+from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
+from characters.store.keys import user_keys
 from tests.operator import add, everything, record
 
 
@@ -15,8 +18,12 @@ def client(redis: Any) -> StoreClient:
     return StoreClient(redis)
 
 
+async def rename(client: StoreClient, *, braces: bool) -> RetagResult:
+    return await retag(Workspace(client, FolderAssets(Path())), braces=braces)
+
+
 async def fill(client: StoreClient, *, braces: bool) -> None:
-    keys = Keys.of(42, cluster=braces)
+    keys = user_keys(42, cluster=braces)
     for number in range(200):  # more than a listpack holds
         await client.execute("HSET", keys.characters, f"id{number}", record(number=number))
     await client.execute("SET", keys.active, "id7")
@@ -26,14 +33,14 @@ async def fill(client: StoreClient, *, braces: bool) -> None:
     await client.execute("EXPIRE", keys.rates, 50)
 
 
-async def test_keys_get_the_names_that_the_server_wants(client: StoreClient) -> None:
+async def test_keys_get_the_names_that_the_server_needs(client: StoreClient) -> None:
     await fill(client, braces=not client.is_cluster)
-    done = await retag(client, braces=client.is_cluster)
+    done = await rename(client, braces=client.is_cluster)
     assert done == (4, [])
     (found,) = await everything(client)
     assert (found.user_id, len(found.characters), found.active) == (42, 200, b"id7")
     assert found.characters[b"id3"] == record(number=3)
-    assert 990 < await client.execute("TTL", Keys.of(42, cluster=client.is_cluster).trash) <= 1000
+    assert 990 < await client.execute("TTL", user_keys(42, cluster=client.is_cluster).trash) <= 1000
     assert [
         key async for key in client.keys("game:*:42" if client.is_cluster else "game:*{42}")
     ] == []
@@ -42,30 +49,32 @@ async def test_keys_get_the_names_that_the_server_wants(client: StoreClient) -> 
 async def test_there_and_back_again_is_equal(client: StoreClient) -> None:
     await fill(client, braces=client.is_cluster)
     before = await everything(client)
-    assert await retag(client, braces=client.is_cluster) == (0, [])
-    assert (await retag(client, braces=not client.is_cluster)).renamed == 4
+    assert await rename(client, braces=client.is_cluster) == (0, [])
+    assert (await rename(client, braces=not client.is_cluster)).renamed == 4
     assert await everything(client) == []
-    assert (await retag(client, braces=client.is_cluster)).renamed == 4
+    assert (await rename(client, braces=client.is_cluster)).renamed == 4
     assert await everything(client) == before
 
 
-async def test_a_name_that_is_taken_is_named_and_not_overwritten(client: StoreClient) -> None:
+async def test_a_name_that_is_taken_is_reported_and_not_overwritten(client: StoreClient) -> None:
     await add(client, 1, "ana", record())
-    other = Keys.of(1, cluster=not client.is_cluster).characters
+    other = user_keys(1, cluster=not client.is_cluster).characters
     await client.execute("HSET", other, "bob", record())
-    done = await retag(client, braces=client.is_cluster)
-    assert done == (0, [(other, Keys.of(1, cluster=client.is_cluster).characters)])
+    done = await rename(client, braces=client.is_cluster)
+    assert done == (0, [(other, user_keys(1, cluster=client.is_cluster).characters)])
     assert set((await everything(client))[0].characters) == {b"ana"}
     assert await client.execute("HLEN", other) == 1
 
 
-async def test_keys_of_another_type_hinder_nobody(client: StoreClient) -> None:
-    old, new = (Keys.of(1, cluster=braces) for braces in (not client.is_cluster, client.is_cluster))
+async def test_keys_of_another_type_are_renamed_too(client: StoreClient) -> None:
+    old, new = (
+        user_keys(1, cluster=braces) for braces in (not client.is_cluster, client.is_cluster)
+    )
     await client.execute("LPUSH", old.trash, "theirs")
     await add(client, 1, "old", record(), place="trash")
     await client.execute("LPUSH", old.drafts, "theirs")
     await client.execute("HSET", old.characters, "ana", record())
-    assert await retag(client, braces=client.is_cluster) == (2, [(old.trash, new.trash)])
+    assert await rename(client, braces=client.is_cluster) == (2, [(old.trash, new.trash)])
     assert await client.execute("LRANGE", old.trash, 0, -1) == [b"theirs"]
     assert await client.execute("LRANGE", new.drafts, 0, -1) == [b"theirs"]
 
@@ -75,5 +84,5 @@ async def test_what_an_interrupted_run_copied_is_completed(client: StoreClient) 
     await fill(client, braces=False)
     dump = await client.execute("DUMP", "game:characters:42")
     await client.execute("RESTORE", "game:characters:{42}", 0, dump)
-    assert await retag(client, braces=True) == (4, [])
+    assert await rename(client, braces=True) == (4, [])
     assert not await client.execute("EXISTS", "game:characters:42")

@@ -1,4 +1,4 @@
-"""The sweep: what nobody refers to goes, and nothing else, beside living bots."""
+"""The sweep removes outdated trash and unnamed files, and nothing else, beside running bots."""
 
 import asyncio
 import json
@@ -11,14 +11,16 @@ from typing import Any
 import pytest
 
 from characters.errors import OperatorError
-from characters.maintenance.sweep import SWEPT, sweep, sweep_daily
+from characters.maintenance.sweep import sweep, sweep_daily
+from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.portraits.objects import ObjectAssets
 from characters.registry import Registry
-from characters.store.characters import CharacterStore, Keys
+from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
-from characters.store.drafts import Draft, Drafts
+from characters.store.drafts import Draft, DraftStore
+from characters.store.keys import SWEEP, user_keys
 from tests.operator import add, everything, files, keys, portrait, record, trashed
 
 HOURS = 3600
@@ -31,22 +33,22 @@ async def client(redis: Any) -> StoreClient:
     return client
 
 
-async def test_a_file_that_nobody_names_goes_with_its_thumbnail(
+async def test_a_file_that_no_record_names_is_removed_with_its_thumbnail(
     client: StoreClient, assets: FolderAssets
 ) -> None:
     await portrait(assets, age=2 * HOURS)
-    swept = await sweep(client, assets)
+    swept = await sweep(Workspace(client, assets))
     assert (swept.trash, len(swept.files)) == (0, 2)
     assert files(assets.root) == {}
 
 
-async def test_a_dry_run_tells_and_removes_nothing(
+async def test_a_dry_run_lists_and_removes_nothing(
     client: StoreClient, assets: FolderAssets
 ) -> None:
     saved, old = await portrait(assets, age=2 * HOURS), await portrait(assets, age=2 * HOURS)
     await add(client, 1, "old", trashed(old, days=8), place="trash")
     before = files(assets.root), await everything(client)
-    swept = await sweep(client, assets, dry_run=True)
+    swept = await sweep(Workspace(client, assets), dry_run=True)
     assert swept.trash == 1
     assert {saved.path, old.path} <= {file.path for file in swept.files}
     assert (files(assets.root), await everything(client)) == before
@@ -54,18 +56,18 @@ async def test_a_dry_run_tells_and_removes_nothing(
 
 async def test_a_file_younger_than_an_hour_stays(client: StoreClient, assets: FolderAssets) -> None:
     await portrait(assets, age=0.9 * HOURS)
-    assert (await sweep(client, assets)).files == []
+    assert (await sweep(Workspace(client, assets))).files == []
     assert len(files(assets.root)) == 2
 
 
-async def test_what_a_character_the_trash_or_a_draft_has_stays(
+async def test_what_a_character_the_trash_or_a_draft_names_stays(
     client: StoreClient, assets: FolderAssets, redis: Any
 ) -> None:
     saved = [await portrait(assets, age=2 * HOURS) for _ in range(3)]
     await add(client, 1, "ana", record(saved[0]))
     await add(client, 2, "bob", trashed(saved[1], days=6), place="trash")
-    await Drafts(CharacterStore(redis)).keep(3, Draft("cleo", portrait=saved[2]))
-    assert (await sweep(client, assets)).files == []
+    await DraftStore(CharacterStore(redis)).keep(3, Draft("cleo", portrait=saved[2]))
+    assert (await sweep(Workspace(client, assets))).files == []
     assert len(files(assets.root)) == 6
 
 
@@ -82,9 +84,9 @@ async def test_what_a_bot_holds_while_the_store_is_down_stays(
     await asyncio.sleep(
         1 if isinstance(any_assets, ObjectAssets) else 0
     )  # its clock counts seconds
-    await registry.drafts.keep(3, Draft("cleo", portrait=saved), down=True)
+    await any_assets.touch(saved.path)
     assert (await any_assets.modified(saved.path) or 0) > before[saved.path]
-    assert (await sweep(client, any_assets)).files == []
+    assert (await sweep(Workspace(client, any_assets))).files == []
 
 
 async def test_what_a_corrupt_record_or_a_strange_draft_names_stays(
@@ -99,7 +101,7 @@ async def test_what_a_corrupt_record_or_a_strange_draft_names_stays(
         json.dumps({"of": "another release", "path": second.path}).encode(),
         place="drafts",
     )
-    assert (await sweep(client, assets)).files == []
+    assert (await sweep(Workspace(client, assets))).files == []
 
 
 async def test_what_a_record_names_in_the_escapes_of_json_stays(
@@ -108,17 +110,17 @@ async def test_what_a_record_names_in_the_escapes_of_json_stays(
     saved = await portrait(assets, age=2 * HOURS)
     escaped = "".join(f"\\u{ord(letter):04x}" for letter in saved.path)
     await add(client, 1, "ana", f'{{"name": "Ana", "image_path": "{escaped}"}}'.encode())
-    assert (await sweep(client, assets)).files == []
+    assert (await sweep(Workspace(client, assets))).files == []
 
 
-async def test_what_was_deleted_more_than_seven_days_ago_goes_with_its_files(
+async def test_what_was_deleted_more_than_seven_days_ago_is_removed_with_its_files(
     client: StoreClient, assets: FolderAssets
 ) -> None:
     old, young = await portrait(assets, age=2 * HOURS), await portrait(assets, age=2 * HOURS)
     await add(client, 1, "old", trashed(old, days=7.1), place="trash")
     await add(client, 1, "young", trashed(young, days=6.9), place="trash")
     await add(client, 1, "corrupt", b"{", place="trash")
-    assert (await sweep(client, assets)).trash == 1
+    assert (await sweep(Workspace(client, assets))).trash == 1
     (kept,) = await everything(client)
     assert set(kept.trash) == {b"young", b"corrupt"}
     assert set(files(assets.root)) == {
@@ -130,11 +132,11 @@ async def test_what_was_deleted_more_than_seven_days_ago_goes_with_its_files(
 async def test_what_is_not_ours_stays(client: StoreClient, assets: FolderAssets) -> None:
     assets.root.mkdir()
     (assets.root / "theirs.webp").touch()
-    await sweep(client, assets, age=-1)
+    await sweep(Workspace(client, assets), age=-1)
     assert set(files(assets.root)) == {"theirs.webp"}
 
 
-async def test_a_character_made_while_it_looks_keeps_its_portrait(
+async def test_a_character_made_during_the_scan_keeps_its_portrait(
     client: StoreClient, assets: FolderAssets, redis: Any
 ) -> None:
     saved = await portrait(assets, age=2 * HOURS)
@@ -151,7 +153,7 @@ async def test_a_character_made_while_it_looks_keeps_its_portrait(
             async for key in super().keys(pattern):
                 yield key
 
-    assert (await sweep(BusyServer(redis), assets)).files == []
+    assert (await sweep(Workspace(BusyServer(redis), assets))).files == []
     assert len(files(assets.root)) == 2
 
 
@@ -161,11 +163,11 @@ async def test_an_empty_store_is_taken_for_the_wrong_one(
     await client.execute("DEL", keys(client, 1).characters)
     await portrait(assets, age=2 * HOURS)
     with pytest.raises(OperatorError, match="the store is empty"):
-        await sweep(client, assets)
-    assert len((await sweep(client, assets, force=True)).files) == 2
+        await sweep(Workspace(client, assets))
+    assert len((await sweep(Workspace(client, assets), force=True)).files) == 2
 
 
-async def test_keys_that_want_to_be_retagged_stop_it(
+async def test_keys_for_another_kind_of_server_stop_it(
     client: StoreClient, assets: FolderAssets
 ) -> None:
     saved = await portrait(assets, age=2 * HOURS)
@@ -176,7 +178,7 @@ async def test_keys_that_want_to_be_retagged_stop_it(
         record(saved),
     )
     with pytest.raises(OperatorError, match="retag"):
-        await sweep(client, assets)
+        await sweep(Workspace(client, assets))
     assert len(files(assets.root)) == 2
 
 
@@ -184,9 +186,9 @@ async def test_of_many_processes_one_sweeps_a_day(
     client: StoreClient, assets: FolderAssets
 ) -> None:
     await portrait(assets, age=2 * HOURS)
-    swept = await asyncio.gather(*(sweep_daily(client, assets) for _ in range(8)))
+    swept = await asyncio.gather(*(sweep_daily(Workspace(client, assets)) for _ in range(8)))
     assert [len(each.files) for each in swept if each] == [2]
-    assert 22 * HOURS < await client.execute("TTL", SWEPT) <= 24 * HOURS
+    assert 22 * HOURS < await client.execute("TTL", SWEEP) <= 24 * HOURS
 
 
 async def test_after_a_failure_the_next_hour_tries_again(
@@ -194,11 +196,11 @@ async def test_after_a_failure_the_next_hour_tries_again(
 ) -> None:
     assets.root.write_text("no folder")
     with pytest.raises(OSError, match="Not a directory"):
-        await sweep_daily(client, assets)
-    assert 0 < await client.execute("TTL", SWEPT) < HOURS
+        await sweep_daily(Workspace(client, assets))
+    assert 0 < await client.execute("TTL", SWEEP) < HOURS
 
 
-async def test_where_most_files_are_nobodys_the_store_is_taken_for_the_wrong_one(
+async def test_where_most_files_are_unnamed_the_store_is_taken_for_the_wrong_one(
     client: StoreClient, assets: FolderAssets
 ) -> None:
     for number in range(11):
@@ -206,27 +208,27 @@ async def test_where_most_files_are_nobodys_the_store_is_taken_for_the_wrong_one
     for _ in range(12):
         await portrait(assets, age=2 * HOURS)
     with pytest.raises(
-        OperatorError, match=r"24 of the 46 files in .* are nobody's. Is it the right store\?"
+        OperatorError, match=r"no record names 24 of the 46 files in .* Is this the right store\?"
     ):
-        await sweep(client, assets)
-    assert len((await sweep(client, assets, dry_run=True)).files) == 24
+        await sweep(Workspace(client, assets))
+    assert len((await sweep(Workspace(client, assets), dry_run=True)).files) == 24
     assert len(files(assets.root)) == 46
-    assert len((await sweep(client, assets, force=True)).files) == 24
+    assert len((await sweep(Workspace(client, assets), force=True)).files) == 24
 
 
-async def test_what_was_in_the_trash_is_no_doubt_about_the_store(
+async def test_files_of_purged_trash_do_not_count_as_unnamed(
     client: StoreClient, assets: FolderAssets
 ) -> None:
-    """A player may delete nearly everything that there is."""
+    """One player may delete most characters of a store."""
     await add(client, 2, "kept", record(await portrait(assets, age=2 * HOURS)))
     for number in range(20):
         saved = await portrait(assets, age=2 * HOURS)
         await add(client, 2, f"{number}", trashed(saved, days=8), place="trash")
-    swept = await sweep(client, assets)
+    swept = await sweep(Workspace(client, assets))
     assert (swept.trash, len(swept.files)) == (20, 40)
 
 
-async def test_what_was_written_anew_since_it_was_listed_stays(
+async def test_what_was_written_again_since_it_was_listed_stays(
     client: StoreClient, assets: FolderAssets, redis: Any
 ) -> None:
     saved = await portrait(assets, age=2 * HOURS)
@@ -238,16 +240,16 @@ async def test_what_was_written_anew_since_it_was_listed_stays(
             async for key in super().keys(pattern):
                 yield key
 
-    assert (await sweep(BusyServer(redis), assets)).files == []
+    assert (await sweep(Workspace(BusyServer(redis), assets))).files == []
     assert len(files(assets.root)) == 2
 
 
-async def test_keys_that_are_renamed_meanwhile_stop_it(
+async def test_keys_that_are_renamed_during_the_scan_stop_it(
     client: StoreClient, assets: FolderAssets, redis: Any
 ) -> None:
-    """By a release that claims nothing."""
+    """By a program that takes no lease."""
     await add(client, 2, "ana", record(await portrait(assets, age=2 * HOURS)))
-    other = Keys.of(2, cluster=not client.is_cluster).characters
+    other = user_keys(2, cluster=not client.is_cluster).characters
 
     class BusyServer(StoreClient):
         async def keys(self, pattern: str) -> AsyncIterator[str]:
@@ -258,18 +260,18 @@ async def test_keys_that_are_renamed_meanwhile_stop_it(
 
     await portrait(assets, age=2 * HOURS)
     with pytest.raises(OperatorError, match="retag"):
-        await sweep(BusyServer(redis), assets)
+        await sweep(Workspace(BusyServer(redis), assets))
     assert len(files(assets.root)) == 4
 
 
-async def test_writes_that_never_ended_are_cleared(
+async def test_remains_of_interrupted_writes_are_removed(
     client: StoreClient, assets: FolderAssets
 ) -> None:
     assets.root.mkdir()
     left = assets.root / ".left.tmp"
     left.touch()
-    await sweep(client, assets)
+    await sweep(Workspace(client, assets))
     assert left.exists()
     os.utime(left, (0, time.time() - 2 * HOURS))
-    await sweep(client, assets)
+    await sweep(Workspace(client, assets))
     assert not left.exists()
