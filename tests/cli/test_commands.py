@@ -75,7 +75,7 @@ def test_the_help_of_each_command(tmp_path: Path) -> None:
         (["backup", "x.tar", "--user", "-1"], "Invalid value for '--user'"),
         (
             ["move-assets", "new", "--url", "example.org"],
-            "it must be a URL https://example.org/assets",
+            "it must be a URL without a password, like https://example.org/assets",
         ),
         (["move-assets", "new", "--url", "https://example.org/?x=hunter2"], "it must be a URL"),
         (
@@ -103,7 +103,7 @@ def test_an_error_in_the_command_line_is_one_sentence(
     ("arguments", "settings", "complaint"),
     [
         (["check"], {}, "There is no store in"),
-        (["check"], {"REDIS_URL": "nonsense"}, "REDIS_URL is set to something else"),
+        (["check"], {"REDIS_URL": "nonsense"}, "REDIS_URL has another value"),
         (["check"], {"REDIS_URL": "redis://127.0.0.1:9"}, "does not answer"),
         (["restore", "no.tar"], {}, "can't be read (No such file or directory)"),
         (["restore", "."], {}, "can't be read (Is a directory)"),

@@ -47,7 +47,7 @@ async def test_a_sweep_that_fails_is_logged_and_the_next_one_comes(
     await portrait(assets, age=7200)  # in the assets of an empty store
     await cog.sweep()
     assert "The daily sweep failed" in caplog.text
-    assert "Is it the right store?" in caplog.text
+    assert "Is this the right store?" in caplog.text
     assert cog.sweep.is_running()
 
 
