@@ -68,7 +68,7 @@ def refusing_open(refused: str) -> Any:
     def refusing(path: Any, *mode: Any, **options: Any) -> Any:
         if str(path) == refused and not Path(path).stat().st_mode & 0o004:
             raise PermissionError(13, "Permission denied")
-        return open(path, *mode, **options)  # noqa: PTH123, SIM115 - stands for `open` itself
+        return open(path, *mode, **options)  # noqa: PTH123 - stands for `open` itself
 
     return refusing
 

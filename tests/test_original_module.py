@@ -99,9 +99,8 @@ async def test_its_file_goes_when_it_leaves_the_trash(
     assert not image.exists()
 
 
-async def test_its_file_goes_when_its_player_is_forgotten(
-    registry: Registry, ana: Character, image: Path
-) -> None:
+@pytest.mark.usefixtures("ana")
+async def test_its_file_goes_when_its_player_is_forgotten(registry: Registry, image: Path) -> None:
     await registry.forget(USER)
     assert not image.exists()
 
@@ -140,8 +139,9 @@ async def test_a_file_that_another_record_names_stays(
     assert await registry.portraits.portrait(await registry.get(other, "bob"))
 
 
+@pytest.mark.usefixtures("ana")
 async def test_a_file_that_no_record_ever_named_stays(
-    registry: Registry, valkey: Redis, assets: FolderAssets, ana: Character
+    registry: Registry, valkey: Redis, assets: FolderAssets
 ) -> None:
     """Other programs keep files in the same folder."""
     (assets.root / "char_42_2.png").write_bytes(b"theirs")
@@ -151,7 +151,7 @@ async def test_a_file_that_no_record_ever_named_stays(
 
 
 async def test_after_the_folder_is_renamed_it_is_shown_deleted_and_removed(
-    valkey: Redis, assets: FolderAssets, registry: Registry, ana: Character
+    assets: FolderAssets, registry: Registry, ana: Character
 ) -> None:
     renamed = assets.root.rename(assets.root.with_name("renamed"))
     moved = Registry(registry._store, FolderAssets(renamed))
@@ -172,8 +172,7 @@ async def test_it_moves_with_the_assets(
     assert (target.root / NAME).exists()
 
 
-async def test_statistics_count_its_portrait(
-    valkey: Redis, assets: FolderAssets, ana: Character
-) -> None:
+@pytest.mark.usefixtures("ana")
+async def test_statistics_count_its_portrait(valkey: Redis, assets: FolderAssets) -> None:
     counted = await stats(workspace(valkey, assets))
     assert (counted.portraits, counted.foreign_portraits) == (0, 1)

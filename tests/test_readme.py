@@ -1,6 +1,11 @@
 """What the README shows is run here."""
 
+import asyncio
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +15,7 @@ import simcord
 from redis.asyncio import Redis
 
 from characters.registry import Registry
+from characters.store.embedded import server_url
 from tests.people import answer, read
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -63,3 +69,27 @@ async def test_a_main_bot_gets_the_session_that_a_host_starts(
     await ana.click(lobby.message, label="Start")
     expected = f"**The Sunken Keep** begins, with Ana the Bold (<@{ana.id}>)."
     assert channel.last_message.content == expected
+
+
+async def test_the_line_for_a_crontab_makes_a_backup(registry: Registry, tmp_path: Path) -> None:
+    """Cron turns an unescaped % into a new line; an escaped one reaches the shell as %."""
+    await registry.create(1, "Ana")
+    (line,) = re.findall(r"^0 4 \* \* \* (.*)$", README, re.MULTILINE)
+    assert not re.search(r"(?<!\\)%", line)
+    command = line.replace("\\%", "%").replace(".venv/bin/python", sys.executable)
+    command = command.replace("cd /srv/bot", f"cd {shlex.quote(str(tmp_path))}")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "REDIS_URL": socket_url(tmp_path),
+    }
+    await asyncio.to_thread(
+        subprocess.run, ["sh", "-c", command], check=True, env=environment, capture_output=True
+    )
+    (backup,) = tmp_path.glob("backup-*.tar")
+    assert re.fullmatch(r"backup-\d{4}-\d\d-\d\d\.tar", backup.name)
+
+
+def socket_url(tmp_path: Path) -> str:
+    """The URL of the Valkey of the fixture `valkey`."""
+    return server_url(tmp_path / "valkey-data" / "valkey")

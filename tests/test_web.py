@@ -22,20 +22,30 @@ EVERYWHERE = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Referrer-Policy": "no-referrer",
 }
-# What a request line may hold between its method and its version; `secret.webp` lies beside the root, a copy below it.
+# What a request line may hold between its method and its version; `secret.webp` lies beside
+# the root, and a copy below it.
 TRAVERSALS = """
-    /../secret.webp /../../secret.webp /./../secret.webp //secret.webp /..//secret.webp ../secret.webp secret.webp
-    /%2e%2e/secret.webp /%2E%2E%2Fsecret.webp /..%2fsecret.webp /%2e%2e%2fsecret.webp /.%2e/secret.webp
-    /..\\secret.webp /..%5csecret.webp /%2e%2e%5csecret.webp /..%5C..%5Csecret.webp /%5c..%5csecret.webp
-    /%252e%252e/secret.webp /%252e%252e%252fsecret.webp /..%252fsecret.webp /%25%32%65%25%32%65%25%32%66secret.webp
-    /..%c0%afsecret.webp /%c0%ae%c0%ae/secret.webp /%e0%80%ae%e0%80%ae/secret.webp /..%ef%bc%8fsecret.webp
-    /..%00/secret.webp /..%2fsecret.webp%00 /..%2fsecret.webp%00.webp /%00/../secret.webp /..;/secret.webp
-    /below/secret.webp /below%2fsecret.webp /below%5csecret.webp /%2fbelow%2fsecret.webp /x/../below/secret.webp
-    /file:secret.webp /~/secret.webp http://localhost/../secret.webp http://localhost/..%2fsecret.webp /?/../secret.webp
+    /../secret.webp /../../secret.webp /./../secret.webp //secret.webp /..//secret.webp
+    ../secret.webp secret.webp
+    /%2e%2e/secret.webp /%2E%2E%2Fsecret.webp /..%2fsecret.webp /%2e%2e%2fsecret.webp
+    /.%2e/secret.webp
+    /..\\secret.webp /..%5csecret.webp /%2e%2e%5csecret.webp /..%5C..%5Csecret.webp
+    /%5c..%5csecret.webp
+    /%252e%252e/secret.webp /%252e%252e%252fsecret.webp /..%252fsecret.webp
+    /%25%32%65%25%32%65%25%32%66secret.webp
+    /..%c0%afsecret.webp /%c0%ae%c0%ae/secret.webp /%e0%80%ae%e0%80%ae/secret.webp
+    /..%ef%bc%8fsecret.webp
+    /..%00/secret.webp /..%2fsecret.webp%00 /..%2fsecret.webp%00.webp /%00/../secret.webp
+    /..;/secret.webp
+    /below/secret.webp /below%2fsecret.webp /below%5csecret.webp /%2fbelow%2fsecret.webp
+    /x/../below/secret.webp
+    /file:secret.webp /~/secret.webp http://localhost/../secret.webp
+    http://localhost/..%2fsecret.webp /?/../secret.webp
     /#/../secret.webp /{root}/secret.webp {root}/secret.webp /{quoted}%2fsecret.webp
 """
 NOT_TO_SHOW = """
-    .hidden.webp ..webp .webp webp tmp0a1b2c portrait.webp~ portrait.webp.tmp .portrait.webp.tmp portrait.webp.gz
+    .hidden.webp ..webp .webp webp tmp0a1b2c portrait.webp~ portrait.webp.tmp .portrait.webp.tmp
+    portrait.webp.gz
     notes.txt card.json page.html drawing.svg back\\slash.webp -rf.webp
 """
 

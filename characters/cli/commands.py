@@ -120,8 +120,9 @@ def sweep_command(
     }
     terminal.result(
         document,
-        f"{'To be removed' if dry_run else 'Removed'}: {counted(result.trash, 'character')} deleted "
-        f"more than seven days ago, {counted(len(result.files), 'file')} ({amount(result.size)}).",
+        f"{'To be removed' if dry_run else 'Removed'}: "
+        f"{counted(result.trash, 'character')} deleted more than seven days ago, "
+        f"{counted(len(result.files), 'file')} ({amount(result.size)}).",
     )
     return 0
 

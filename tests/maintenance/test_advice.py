@@ -47,7 +47,7 @@ class Place:
         if program == "redis-cli":
             await self.client.execute(*arguments)
         elif program == "chmod":
-            subprocess.run([program, *arguments], check=True)
+            await asyncio.to_thread(subprocess.run, [program, *arguments], check=True)
         else:
             assert [program, *arguments[:2]] == ["python", "-m", "characters"]
             settings = {"REDIS_URL": self.url, "ASSETS_DIR": self.assets.location}

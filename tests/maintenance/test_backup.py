@@ -40,7 +40,7 @@ def file(tmp_path: Path) -> Path:
 
 
 async def fill(client: StoreClient, assets: FolderAssets) -> None:
-    """Two users with all there can be: trash, a pointer, corrupt records, unknown fields, files of others."""
+    """Two users with trash, an active mark, corrupt records, unknown fields, files of others."""
     await add(
         client,
         1,

@@ -66,7 +66,7 @@ async def test_while_another_process_works_its_name_is_reported(
     async with lease(client, "restore"):
         with pytest.raises(
             Busy,
-            match=r"`restore` \(process \d+ on .+\) is at work on this store. Run this command again",
+            match=r"`restore` \(process \d+ on .+\) is at work on this store. Run this",
         ):
             await work(workspace)
     await work(workspace)

@@ -127,10 +127,8 @@ async def test_a_dead_link_costs_only_the_portrait_and_is_named(
     )
     await ana.click(plan.message, label="Import 1 new")
     assert "**1** imported" in read(plan)
-    assert (
-        "**Without the portrait of the file**\n- “Yan”: No public web server answered behind that link"
-        in read(plan)
-    )
+    reason = "“Yan”: No public web server answered behind that link"
+    assert f"**Without the portrait of the file**\n- {reason}" in read(plan)
     assert await names(registry, ana) == ["Yan"]
 
 

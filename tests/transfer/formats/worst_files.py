@@ -1,6 +1,6 @@
 """The files that need the most memory or time to read, and a program that measures one.
 
-`python -m tests.transfer.formats.worst_files NAME` makes a file. Without a name, it reads the one on
+`python -m tests.transfer.formats.worst_files NAME` makes a file. Without a name, it reads that on
 stdin and prints the MiB of memory that this takes at most, beyond what the process had before.
 """
 
