@@ -273,7 +273,7 @@ async def stopped(
     process: subprocess.Popen[str], number: signal.Signals, folder: Path, written: int
 ) -> int:
     """Ends a command as soon as it has written so many files to the folder; the exit status."""
-    await asyncio.sleep(0.8)  # Python itself has started, also on a busy machine
+    await asyncio.sleep(0.45)  # Python itself has started, and imports our modules
     while process.poll() is None and len(list(folder.glob("*"))) < written:  # noqa: ASYNC110 - a process sends no events
         await asyncio.sleep(0.002)
     process.send_signal(number)

@@ -171,7 +171,7 @@ async def test_nobody_else_can_forget_somebody(
         for command in ("forget", "restore")
     ]
     answers = await press_everything(bob, world.bot.get_channel(channel.id), *shown)
-    assert set(answers) == {"take", "forget", "restore", "trash"}
+    assert set(answers) == {"export-all", "forget", "restore", "trash"}
     assert all("belong to somebody else" in each for each in answers.values())
     assert await registry.active(ana.id) == zed
     assert len(await registry.trash(ana.id)) == PER_PAGE + 2
