@@ -29,15 +29,15 @@ redis.call('HINCRBY', lobby, 'version', 1)
 if host_leaves and players == 0 then
   redis.call('HSET', lobby, 'state', 'closed')
 elseif host_leaves then
-  local heir, first
+  local next_host, first
   local fields = redis.call('HGETALL', lobby)
   for i = 1, #fields, 2 do
     local player, number = fields[i]:match('^seat:(%d+)$'), tonumber(fields[i + 1]:match('^(%d+):'))
     if player and (not first or number < first) then
-      heir, first = player, number
+      next_host, first = player, number
     end
   end
-  redis.call('HSET', lobby, 'host', heir)
+  redis.call('HSET', lobby, 'host', next_host)
   if by ~= '' then
     redis.call('HSET', lobby, 'former_host', host)
   end
