@@ -61,10 +61,12 @@ class Lobbies:
         arguments = [each for pair in fields.items() for each in pair]
         await self._store.run("open", lobby.lobby_id, *arguments)
 
-    async def get(self, lobby_id: int) -> Lobby:
-        """Raises LobbyGone."""
+    async def get(self, lobby_id: int, channel_id: int | None = None) -> Lobby:
+        """Raises LobbyGone, also where the lobby is not in the given channel."""
         if fields := await self._store.fields(lobby_id):
-            return Lobby.read(lobby_id, fields)
+            lobby = Lobby.read(lobby_id, fields)
+            if channel_id in {None, lobby.channel_id}:
+                return lobby
         raise LobbyGone
 
     async def version(self, lobby_id: int) -> int | None:

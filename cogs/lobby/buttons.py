@@ -61,18 +61,25 @@ async def redrawn(
 ) -> None:
     """Makes a change, which returns whether the lobby is another one now, and redraws the lobby.
 
-    A refused change redraws it too, because the message may have been out of date.
+    A lobby changes only from its own channel, as anybody may send any lobby id. A refused change
+    redraws it too, because the message may have been out of date.
     """
     cog = cast("Redrawing", bot_of(interaction).get_cog(COG))
     channel_id = cast("int", interaction.channel_id)
+    is_below = interaction.message is not None and interaction.message.id == lobby_id
     try:
+        if not is_below:
+            await registry_of(interaction).lobbies.get(lobby_id, channel_id)
         changed = await change
     except NotTheHost:
         raise
     except CharacterError:
-        with contextlib.suppress(CharacterError):
-            await cog.redraw(channel_id, lobby_id)
+        if is_below:
+            with contextlib.suppress(CharacterError):
+                await cog.redraw(channel_id, lobby_id)
         raise
+    finally:
+        change.close()  # it may not have begun
     if changed:
         await cog.redraw(channel_id, lobby_id)
 

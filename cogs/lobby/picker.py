@@ -47,7 +47,8 @@ class Choose(OwnedItem, action="lobby-choose"):
     async def use(self, interaction: discord.Interaction) -> None:
         lobby_id, number = map(int, self.argument.split(":"))
         registry = registry_of(interaction)
-        (await registry.lobbies.get(lobby_id)).check_player(self.owner_id)
+        lobby = await registry.lobbies.get(lobby_id, interaction.channel_id)
+        lobby.check_player(self.owner_id)
         await registry.activate(self.owner_id, self.item.values[0])
         await redraw(interaction, await picker(registry, self.owner_id, lobby_id, number))
         interaction.client.dispatch("character_pending_action", interaction, f"keep:{lobby_id}")

@@ -59,20 +59,21 @@ class Refresher:
     async def _draw(self, channel_id: int, lobby_id: int) -> bool:
         """False if the lobby has changed in the meantime, perhaps by another process."""
         lobbies, lobby = registry_of(self._bot).lobbies, None
-        message = self._bot.get_partial_messageable(channel_id).get_partial_message(lobby_id)
         with contextlib.suppress(LobbyGone):
-            lobby = await lobbies.get(lobby_id)
+            lobby = await lobbies.get(lobby_id, channel_id)
+        message = self._bot.get_partial_messageable(channel_id).get_partial_message(lobby_id)
         try:
             await self._edit(message, lobby)
         except discord.NotFound:
-            await lobbies.delete(lobby_id)
+            if lobby:
+                await lobbies.delete(lobby_id)
             raise Refused(texts.MESSAGE_GONE) from None
         except discord.HTTPException as error:
             log.warning("The message of lobby %s could not be changed: %s", lobby_id, error)
             if isinstance(error, discord.Forbidden) or error.code == ARCHIVED:
                 raise Refused(texts.MESSAGE_LOCKED) from None
             raise Refused(texts.MESSAGE_BEHIND) from None
-        return await lobbies.version(lobby_id) == (lobby and lobby.version)
+        return lobby is None or await lobbies.version(lobby_id) == lobby.version
 
     async def _edit(self, message: discord.PartialMessage, lobby: Lobby | None) -> None:
         if lobby is None:
