@@ -78,7 +78,7 @@ class Planned(Report):
             self.add_item(ui.TextDisplay(texts.NOTHING))
 
 
-class Import(OwnedItem, action="import"):
+class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
     """Does what the player was shown; a plan that is another one now is shown again instead."""
 
     async def use(self, interaction: discord.Interaction) -> None:

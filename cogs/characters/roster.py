@@ -15,7 +15,7 @@ from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import answer, redraw
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
-from cogs.characters.ui.items import OwnedItem, page_buttons
+from cogs.characters.ui.items import PAGE, OwnedItem, page_buttons
 from cogs.characters.ui.panels import Page, Panel, page_of, row
 from cogs.characters.ui.pictures import Picture, small_pictures
 
@@ -98,7 +98,7 @@ def _create_button(owner_id: int, *, full: bool = False) -> ui.Item[Any]:
 class Choose(OwnedItem, action="choose"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
-        await registry.activate(self.owner_id, self.item.values[0])
+        await registry.activate(self.owner_id, self.chosen)
         await redraw(interaction, await roster_page(registry, self.owner_id))
 
 
@@ -114,7 +114,7 @@ class Open(OwnedItem, action="open"):
         await answer(interaction, panel)
 
 
-class Turn(OwnedItem, action="page"):
+class Turn(OwnedItem, action="page", form=PAGE):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         await redraw(interaction, await roster_page(registry, self.owner_id, int(self.argument)))

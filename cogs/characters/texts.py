@@ -7,6 +7,7 @@ from cogs.characters.ui.formatting import line, plural, safe, sendable
 SOMETHING_WENT_WRONG = "Something went wrong on my side. The error is in my log. Please try again."
 NOT_ALLOWED = "You can't use this command here right now."
 NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
+OUTDATED = "This button or menu no longer works. `/character list` shows your characters."
 IN_FILE = "-# The file has the whole text."
 PREVIOUS = "◀"
 NEXT = "▶"

@@ -12,7 +12,7 @@ from cogs.characters.sheet import restored
 from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
-from cogs.characters.ui.items import OwnedItem, page_buttons
+from cogs.characters.ui.items import PAGE, OwnedItem, page_buttons
 from cogs.characters.ui.panels import Notice, Page, Panel, page_of, row
 
 PER_PAGE = 15  # lines of at most 220 characters: together below Discord's 4,000 in a message
@@ -45,10 +45,10 @@ class TrashPage(Panel):
 class Restore(OwnedItem, action="restore"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
-        await redraw(interaction, await restored(registry, self.owner_id, self.item.values[0]))
+        await redraw(interaction, await restored(registry, self.owner_id, self.chosen))
 
 
-class TurnTrash(OwnedItem, action="trash"):
+class TurnTrash(OwnedItem, action="trash", form=PAGE):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         await redraw(interaction, await trash_page(registry, self.owner_id, int(self.argument)))

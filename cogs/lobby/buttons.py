@@ -175,7 +175,7 @@ class Remove(LobbyItem, action="lobby-remove"):
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
         await interaction.response.defer()
-        removed = int(self.item.values[0])
+        removed = int(self.chosen) if self.chosen.isdecimal() else 0  # nobody has this id
         await lobbies.remove(lobby_id, removed, interaction.user.id, manages=_manages(interaction))
         return True
 

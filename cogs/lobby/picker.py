@@ -12,7 +12,7 @@ from cogs.characters.roster import character_menu
 from cogs.characters.texts import CREATE, page_number
 from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.host import registry_of
-from cogs.characters.ui.items import OwnedItem, page_buttons
+from cogs.characters.ui.items import PAGE, OwnedItem, page_buttons
 from cogs.characters.ui.panels import Panel, page_of, row
 from cogs.lobby import texts
 
@@ -43,25 +43,25 @@ class CharacterPicker(Panel):
         self.add_item(row(*turns, create))
 
 
-class Choose(OwnedItem, action="lobby-choose"):
+class Choose(OwnedItem, action="lobby-choose", form=f"[0-9]{{1,20}}:{PAGE}"):
     async def use(self, interaction: discord.Interaction) -> None:
         lobby_id, number = map(int, self.argument.split(":"))
         registry = registry_of(interaction)
         lobby = await registry.lobbies.get(lobby_id, interaction.channel_id)
         lobby.check_player(self.owner_id)
-        await registry.activate(self.owner_id, self.item.values[0])
+        await registry.activate(self.owner_id, self.chosen)
         await redraw(interaction, await picker(registry, self.owner_id, lobby_id, number))
         interaction.client.dispatch("character_pending_action", interaction, f"keep:{lobby_id}")
 
 
-class Turn(OwnedItem, action="lobby-turn"):
+class Turn(OwnedItem, action="lobby-turn", form=f"[0-9]{{1,20}}:{PAGE}"):
     async def use(self, interaction: discord.Interaction) -> None:
         lobby_id, number = map(int, self.argument.split(":"))
         registry = registry_of(interaction)
         await redraw(interaction, await picker(registry, self.owner_id, lobby_id, number))
 
 
-class Create(OwnedItem, action="lobby-create"):
+class Create(OwnedItem, action="lobby-create", form="[0-9]{1,20}"):
     async def use(self, interaction: discord.Interaction) -> None:
         form = CharacterForm.create(interaction, f"keep:{self.argument}")
         await interaction.response.send_modal(form)

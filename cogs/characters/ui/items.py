@@ -11,6 +11,7 @@ from cogs.characters.ui.answers import Refused, answering
 from cogs.characters.ui.host import host_allows
 from cogs.characters.ui.panels import Page
 
+PAGE = r"-?[0-9]{1,6}"  # the form of an argument that is the number of a page
 PREFIX = "gchr"  # the custom_ids of all that is ours begin with it and a colon
 
 
@@ -44,7 +45,14 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
                 await self.use(interaction)
 
     def check(self, interaction: discord.Interaction) -> None:
-        """Raises Refused if the item is not for this user."""
+        """Raises Refused if the item is not for this user, or has an argument of a wrong form."""
+
+    @property
+    def chosen(self) -> str:
+        """The option that was chosen in a menu. Raises Refused where there is not one."""
+        if len(self.item.values) != 1:
+            raise Refused(texts.OUTDATED)
+        return self.item.values[0]
 
     async def use(self, interaction: discord.Interaction) -> None:
         """What happens when somebody presses or chooses."""
@@ -54,12 +62,16 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
 class OwnedItem(LastingItem):
     """A button or menu for one user, with the custom_id `gchr:<action>:<owner>:<argument>`.
 
-    Anybody may send any custom_id: the owner is compared with the user who pressed, and subclasses
-    look up the argument among that user's own characters.
+    Anybody may send any custom_id: the owner is compared with the user who pressed, the form of the
+    argument is checked, and subclasses look it up among that user's own characters.
     """
 
-    def __init_subclass__(cls, *, action: str = "") -> None:
-        argument = r":(?P<owner>[0-9]+):(?P<argument>.*)"
+    form: ClassVar[re.Pattern[str]]
+
+    def __init_subclass__(cls, *, action: str = "", form: str = ".*") -> None:
+        """`form` is a regular expression for the whole argument."""
+        cls.form = re.compile(form, re.DOTALL)
+        argument = r":(?P<owner>[0-9]{1,20}):(?P<argument>.*)"
         super().__init_subclass__(action=action, argument=argument)
 
     def __init__(self, item: ui.Item[Any], owner_id: int, argument: str) -> None:
@@ -85,6 +97,8 @@ class OwnedItem(LastingItem):
     def check(self, interaction: discord.Interaction) -> None:
         if interaction.user.id != self.owner_id:
             raise Refused(texts.NOT_YOURS)
+        if not self.form.fullmatch(self.argument):
+            raise Refused(texts.OUTDATED)
 
 
 def page_buttons(

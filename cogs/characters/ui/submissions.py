@@ -29,12 +29,13 @@ class Submission:
 
     @cached_property
     def _fields(self) -> dict[str, dict[str, Any]]:
-        labels = [each for each in self._data["components"] if "component" in each]
-        return {each["component"]["custom_id"]: each["component"] for each in labels}
+        labels = [each for each in self._data.get("components", []) if "component" in each]
+        return {each["component"].get("custom_id", ""): each["component"] for each in labels}
 
     def text(self, field: str) -> str | None:
         """None if the form had no such field."""
-        return self._fields[field]["value"] if field in self._fields else None
+        value = self._fields.get(field, {}).get("value")
+        return value if isinstance(value, str) else None
 
     def checked(self, field: str) -> bool:
         return bool(self._fields.get(field, {}).get("value"))
@@ -44,5 +45,6 @@ class Submission:
         attachment_ids = self._fields.get(field, {}).get("values", [])
         if not attachment_ids:
             return None
-        attachment = self._data["resolved"]["attachments"][attachment_ids[0]]
-        return Upload(attachment["url"], attachment["size"])
+        attachments = self._data.get("resolved", {}).get("attachments", {})
+        attachment = attachments.get(attachment_ids[0])
+        return attachment and Upload(attachment["url"], attachment["size"])

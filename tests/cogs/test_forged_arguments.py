@@ -1,0 +1,50 @@
+"""A custom_id with an argument of a wrong form is answered with one sentence."""
+
+import logging
+from typing import Any
+
+import discord
+import pytest
+import simcord
+from discord import ui
+
+from tests.people import read
+
+FORGED = (
+    *("page:{me}:abc", "page:{me}:9999999999999999999999", "trash:{me}:", "trash:{me}:1:2"),
+    *("import:{me}:x", "import:{me}:" + "a" * 12 + ":" + "b" * 12 + ":2", "again:{me}:none"),
+    *("lobby-turn:{me}:x:0", "lobby-turn:{me}:1", "lobby-create:{me}:x", "play:{me}:none"),
+    *("export:{me}:none", "delete:{me}:none", "undo:{me}:none", "edit:{me}:none"),
+)
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_a_forged_button_is_one_sentence(
+    world: simcord.Env, ana: Any, channel: Any, forged: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    view = ui.LayoutView(timeout=None)
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    custom_id = f"gchr:{forged.format(me=ana.id)}"
+    row.add_item(ui.Button(label="x", custom_id=custom_id))
+    view.add_item(row)
+    message = await world.bot.get_channel(channel.id).send(view=view)
+    text = read(await ana.click(message, custom_id=custom_id))
+    assert text
+    assert "Something went wrong" not in text
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert not world.errors
+
+
+async def test_a_menu_without_a_choice_is_one_sentence(
+    world: simcord.Env, ana: Any, channel: Any
+) -> None:
+    view = ui.LayoutView(timeout=None)
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    custom_id = f"gchr:choose:{ana.id}:"
+    menu: ui.Select[Any] = ui.Select(custom_id=custom_id, min_values=0)
+    menu.add_option(label="x")
+    row.add_item(menu)
+    view.add_item(row)
+    message = await world.bot.get_channel(channel.id).send(view=view)
+    assert "no longer works" in read(await ana.select(message, [], custom_id=custom_id))
+    assert isinstance(message, discord.Message)
