@@ -22,7 +22,6 @@ from benchmarks.race import Claim, Rounds
 from bot import CharacterBot
 from characters.opening import DEADLINE
 from characters.portraits.folder import FolderAssets
-from characters.portraits.renderer import Renderer
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
@@ -80,9 +79,7 @@ async def bot_with_characters() -> AsyncGenerator[CharacterBot, None]:
     """The bot over a Valkey, with one player whose portraits only the bot can reach."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
-            registry = Registry(
-                CharacterStore(redis, DEADLINE), FolderAssets(Path(folder)), Renderer()
-            )
+            registry = Registry(CharacterStore(redis, DEADLINE), FolderAssets(Path(folder)))
             for number in range(CHARACTERS):
                 portrait, _ = await registry.portraits.keep(photograph)
                 await registry.create(int(PLAYER["id"]), f"Ana {number}", DESCRIPTION, portrait)
