@@ -38,7 +38,7 @@ async def redis(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerato
         if kind == "fakeredis":
             client: Any = FakeAsyncRedis(decode_responses=decode)
         elif kind == "valkey":
-            url = await stack.enter_async_context(embedded_valkey(tmp_path / "valkey-data"))
+            url = await stack.enter_async_context(embedded_valkey(tmp_path / "db"))
             client = Redis.from_url(url, decode_responses=decode)
         else:
             client = RedisCluster(host="127.0.0.1", port=request.getfixturevalue("cluster_port"))
@@ -50,7 +50,7 @@ async def redis(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerato
 @pytest.fixture
 async def valkey(tmp_path: Path) -> AsyncGenerator[Redis, None]:
     """A client of a real, empty Valkey."""
-    async with embedded_valkey(tmp_path / "valkey-data") as url, Redis.from_url(url) as client:
+    async with embedded_valkey(tmp_path / "db") as url, Redis.from_url(url) as client:
         yield client
 
 

@@ -92,4 +92,4 @@ async def test_the_line_for_a_crontab_makes_a_backup(registry: Registry, tmp_pat
 
 def socket_url(tmp_path: Path) -> str:
     """The URL of the Valkey of the fixture `valkey`."""
-    return server_url(tmp_path / "valkey-data" / "valkey")
+    return server_url(tmp_path / "db" / "valkey")
