@@ -302,6 +302,65 @@ async def test_repeated_it_completes_what_was_interrupted(
     assert (await everything(client), files(assets.root)) == before
 
 
+async def add_outdated(client: StoreClient, assets: FolderAssets) -> PortraitFile:
+    """Records of a folder that was renamed since: a portrait of ours, and of another program."""
+    saved = await portrait(assets)
+    await assets.put("char_42_1.png", b"image")
+    await add(client, 1, "ana", record(image_path=f"/srv/old/{Path(saved.path).name}"))
+    await add(client, 42, "bob", record(image_path="/home/x/assets/char_42_1.png"))
+    return saved
+
+
+async def test_files_of_outdated_paths_are_found_and_restored_elsewhere(
+    client: StoreClient, assets: FolderAssets, file: Path, tmp_path: Path
+) -> None:
+    saved = await add_outdated(client, assets)
+    before = files(assets.root)
+    done = await backed_up(client, assets, file)
+    assert done == BackupResult(users=2, records=2, files=3, missing=[])
+    await clear(client, assets)
+    there = FolderAssets(tmp_path / "elsewhere")
+    assert (await restored(client, there, file)).skipped == []
+    assert files(there.root) == before
+    assert await check(Workspace(client, there)) == []
+    first, second = await everything(client)
+    paths = [json.loads(first.characters[b"ana"]), json.loads(second.characters[b"bob"])]
+    assert [each["image_path"] for each in paths] == [
+        f"{there.root}/{Path(saved.path).name}",
+        f"{there.root}/char_42_1.png",
+    ]
+
+
+async def test_records_with_outdated_paths_are_equal_in_the_same_assets(
+    client: StoreClient, assets: FolderAssets, file: Path
+) -> None:
+    await add_outdated(client, assets)
+    before = await everything(client), files(assets.root)
+    await backed_up(client, assets, file)
+    done = await restored(client, assets, file)
+    assert (done.records["same"], done.files["same"], done.skipped) == (2, 3, [])
+    await clear(client, assets)
+    await restored(client, assets, file)
+    assert (await everything(client), files(assets.root)) == before
+
+
+async def test_each_portrait_is_read_once(
+    client: StoreClient, assets: FolderAssets, file: Path
+) -> None:
+    """Found: those that were the same were read a second time."""
+    read: list[str] = []
+
+    class CountingAssets(FolderAssets):
+        async def read(self, *paths: str) -> list[bytes | None]:
+            read.extend(paths)
+            return await super().read(*paths)
+
+    await fill(client, assets)
+    await backed_up(client, assets, file)
+    await restored(client, CountingAssets(assets.root), file)
+    assert sorted(read) == sorted(str(assets.root / name) for name in files(assets.root))
+
+
 async def test_records_say_where_the_portraits_are_now(
     client: StoreClient, assets: FolderAssets, file: Path, tmp_path: Path
 ) -> None:
@@ -445,9 +504,9 @@ def test_the_reason_why_it_could_not_be_written_is_reported(
         write()
 
 
-async def test_ten_thousand_characters_with_portraits(valkey: Redis, tmp_path: Path) -> None:
+async def test_four_thousand_characters_with_portraits(valkey: Redis, tmp_path: Path) -> None:
     """Equal, and in no more memory than for a few."""
-    users, each = 500, 20
+    users, each = 200, 20
     client, assets, there = (
         StoreClient(valkey),
         FolderAssets(tmp_path / "assets"),

@@ -156,6 +156,38 @@ async def test_a_portrait_in_neither_location_is_reported(
     assert (await moved_assets(client, old, new)).left == ["/srv/third/ana.png"]
 
 
+@pytest.mark.parametrize("same", [True, False])
+async def test_a_record_with_an_outdated_path_gets_the_new_one(
+    client: StoreClient, old: FolderAssets, new: FolderAssets, *, same: bool
+) -> None:
+    target = FolderAssets(old.root) if same else new
+    ana = await portrait(old)
+    await old.put("char_42_1.png", b"image")
+    before = files(old.root)
+    await add(client, 1, "ana", record(image_path=f"/srv/older/{Path(ana.path).name}"))
+    await add(client, 42, "bob", record(image_path="/home/x/assets/char_42_1.png"))
+    done = await moved_assets(client, old, target)
+    assert (done.changed, done.left) == (2, [])
+    assert files(target.root) == before
+    assert await check(Workspace(client, target)) == []
+
+
+async def test_the_record_of_another_file_with_the_same_name_is_not_changed(
+    client: StoreClient, old: FolderAssets, new: FolderAssets
+) -> None:
+    await old.put("ana.png", b"one image")
+    await new.put("ana.png", b"another image")
+    data = {"old": record(image_path=f"{old.root}/ana.png")}
+    data["new"] = record(image_path=f"{new.root}/ana.png")
+    for char_id, each in data.items():
+        await add(client, 1, char_id, each)
+    done = await moved_assets(client, old, new)
+    assert (done.changed, done.left) == (0, [f"{old.root}/ana.png"])
+    assert files(new.root) == {"ana.png": b"another image"}
+    (found,) = await everything(client)
+    assert found.characters == {key.encode(): each for key, each in data.items()}
+
+
 async def test_old_files_can_be_kept(
     client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:
