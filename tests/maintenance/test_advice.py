@@ -173,3 +173,61 @@ async def test_a_folder_that_was_renamed_is_mended_by_one_command(place: Place) 
     assert await check(place.workspace) == []
     records: Any = await place.client.execute("HGET", keys(place.client, USER).characters, "ana")
     assert str(renamed).encode() in records
+
+
+async def advised(place: Place, status: int, *arguments: Any) -> list[str]:
+    """Runs a command; returns the commands that its message advises, in the order of the text."""
+    settings = {"REDIS_URL": place.url, "ASSETS_DIR": place.assets.location}
+    found, _, err = await asyncio.to_thread(run, place.home, *arguments, **settings)
+    assert found == status, err
+    return re.findall(r"`(python [^`]+)`", err)
+
+
+async def test_a_sweep_that_needs_other_keys_advises_what_makes_it_run(place: Place) -> None:
+    await misnamed(place)
+    (command,) = await advised(place, 1, "sweep")
+    await place.follow(command)
+    await place.follow("python -m characters sweep")
+
+
+async def test_a_sweep_of_too_many_files_advises_how_to_list_and_to_remove_them(
+    place: Place,
+) -> None:
+    for _ in range(12):
+        await unused(place)
+    listed, forced = await advised(place, 1, "sweep")
+    await place.follow(listed)
+    assert len(await place.assets.stored()) == 26
+    await place.follow(forced)
+    assert len(await place.assets.stored()) == 2
+
+
+async def test_a_backup_without_a_portrait_advises_to_check(place: Place) -> None:
+    await missing(place)
+    assert await advised(place, 1, "backup", "new.tar") == ["python -m characters check"]
+
+
+@pytest.mark.parametrize("name", ["backup", "restore"])
+async def test_what_would_be_overwritten_is_overwritten_as_the_message_says(
+    place: Place, name: str
+) -> None:
+    await add(place.client, USER, "ana", record(place.ana, name="Ana now"))
+    settings = {"REDIS_URL": place.url, "ASSETS_DIR": place.assets.location}
+    status, _, err = await asyncio.to_thread(run, place.home, name, place.file, **settings)
+    assert (status, "add --replace." in err) == (1, True)
+    await place.follow(f"python -m characters {name} FILE --replace")
+
+
+async def test_a_move_advises_what_moves_the_portraits_made_in_between(place: Place) -> None:
+    (command,) = await advised(place, 0, "move-assets", "new place", "--keep")
+    late = await portrait(place.assets)
+    await add(place.client, USER, "late", record(late))
+    place.assets = FolderAssets(place.home / "new place")
+    await place.follow(command)
+    assert await check(Workspace(place.client, place.assets)) == []
+    assert len(await place.assets.stored()) == 4
+
+
+async def test_an_error_in_the_command_line_advises_the_help(place: Place) -> None:
+    (command,) = await advised(place, 2, "chekc")
+    await place.follow(command)
