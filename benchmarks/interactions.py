@@ -45,7 +45,7 @@ class Footprint(NamedTuple):
     def of(cls, bot: CharacterBot) -> Self:
         gc.collect()
         store = bot._connection._view_store  # noqa: SLF001 - discord.py has no public name for it
-        views = len(store._views) + len(store._synced_message_views) + len(store._modals)  # noqa: SLF001 - likewise
+        views = len(store._views) + len(store._synced_message_views) + len(store._modals)  # noqa: SLF001 - as above
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return cls(views, len(asyncio.all_tasks()), sys.getallocatedblocks(), peak)
 

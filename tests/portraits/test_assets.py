@@ -86,12 +86,17 @@ async def test_the_path_of_a_portrait_of_ours_is_normal(any_assets: Assets) -> N
     assert any_assets.normal(path) == path
 
 
-@pytest.mark.parametrize("before", ["/old/assets", "/old/../assets/x", "s3://old/portraits"])
+@pytest.mark.parametrize(
+    ("location", "before"),
+    [
+        *(("folder", before) for before in ("/old/assets", "/old/../assets/x")),
+        *(("bucket", before) for before in ("/old/assets", "/old/../assets/x", "s3://old/p")),
+    ],
+    indirect=["location"],
+)
 async def test_after_a_move_the_old_path_of_a_portrait_means_the_file_under_the_location(
     any_assets: Assets, before: str
 ) -> None:
-    if isinstance(any_assets, FolderAssets) and "://" in before:
-        pytest.skip("a folder leaves URLs alone")
     path = (await any_assets.save(b"image", b"thumbnail")).path
     old = f"{before}/{PurePosixPath(path).name}"
     assert await any_assets.read(old, thumbnail_of(old)) == [b"image", b"thumbnail"]
@@ -103,6 +108,12 @@ async def test_after_a_move_the_old_path_of_a_portrait_means_the_file_under_the_
     assert await any_assets.stored() == []
     assert await any_assets.read(old) == [None]
     assert await any_assets.modified(old) is None
+
+
+async def test_a_folder_leaves_the_url_of_an_object_store_alone(assets: FolderAssets) -> None:
+    path = (await assets.save(b"image", b"thumbnail")).path
+    url = f"s3://old/portraits/{PurePosixPath(path).name}"
+    assert await assets.read(url, path) == [None, b"image"]
 
 
 async def test_a_url_of_the_web_never_means_a_file_of_ours(any_assets: Assets) -> None:
