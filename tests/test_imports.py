@@ -15,7 +15,8 @@ PRODUCT = [
     *CORE,
     *sorted((ROOT / "cogs").rglob("*.py")),
 ]
-# Each of these packages stands alone: it knows the model and the errors, and none of the others.
+# Each of these packages stands alone: it knows the model and the errors, runs worker processes, and
+# knows none of the others.
 INDEPENDENT = {
     "characters.store",
     "characters.portraits",
@@ -23,6 +24,7 @@ INDEPENDENT = {
     "characters.transfer.formats",
 }
 SHARED = {f"characters{name}" for name in ("", ".errors", ".extras", ".model", ".names")}
+SHARED |= {f"characters.workers.{name}" for name in ("message", "process")}
 ENTRIES = {"bot", "playground", "game_characters", "cogs", "characters.cli", "characters.__main__"}
 
 
@@ -95,9 +97,12 @@ def test_nothing_of_the_core_imports_its_command_line() -> None:
             assert not any(within(name, "characters.cli") for name in imports(file))
 
 
-def test_the_worker_process_imports_nothing_of_ours() -> None:
-    packages = {name.partition(".")[0] for name in imports(ROOT / "characters/portraits/worker.py")}
-    assert "characters" not in packages
+def test_a_worker_process_needs_only_the_errors_and_what_its_job_imports() -> None:
+    for file in (ROOT / "characters/workers").glob("*.py"):
+        ours = {name for name in imports(file) if within(name, "characters")}
+        assert {name for name in ours if not within(name, "characters.workers")} <= {
+            "characters.errors"
+        }
 
 
 def test_cogs_holds_nothing_of_ours_directly_so_that_it_merges_with_a_main_bots_own() -> None:

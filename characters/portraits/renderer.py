@@ -1,21 +1,11 @@
 """Makes a portrait that is safe to keep and to show from the bytes of a player's image.
 
-The image is decoded by `worker.py` in a child process with limits of its own, so that neither a
-decompression bomb nor a crash in a decoder reaches the bot, and the event loop never waits. The
-child is not trusted: its answer is limited and checked.
+A worker process decodes the image, with `rendering.py`.
 """
 
-import asyncio
-import contextlib
-import json
 import logging
-import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
-from importlib.metadata import distribution
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from characters.errors import (
     DamagedImage,
@@ -24,15 +14,17 @@ from characters.errors import (
     PortraitUnsaved,
     TooManyPixels,
 )
-from characters.portraits.process_limit import ProcessLimit
+from characters.workers.message import Message
+from characters.workers.process import Job, WorkerFailed
 
-WORKER = Path(__file__).with_name("worker.py")
-INPUT_LIMIT = 10 * 2**20
-OUTPUT_LIMIT = 24 * 2**20  # the largest portrait, 4 megapixels of noise with alpha, has 16.3 MiB
-WALL_SECONDS = 10.0
-CHILDREN = ProcessLimit(2)
+INPUT_LIMIT = 10 * 2**20  # bytes
 
-T = TypeVar("T")
+_MODULE = "characters.portraits.rendering"
+# Bytes; the largest portrait, 4 megapixels of noise with alpha, has 16.3 MiB.
+_ANSWER_LIMIT = 24 * 2**20
+_MAKE_PORTRAIT = Job(_MODULE, "make_portrait", ("pillow",), _ANSWER_LIMIT)
+_MAKE_PNG = Job(_MODULE, "make_png", ("pillow",), _ANSWER_LIMIT)
+_MAKE_COLLAGE = Job("characters.portraits.collage", "make_collage", ("pillow",), _ANSWER_LIMIT)
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -51,12 +43,8 @@ class Png(NamedTuple):
     whole: bool
 
 
-class UnusableAnswerError(Exception):
-    """The child failed, or its answer is not valid; the message is for the log."""
-
-
 class Renderer:
-    """Runs the worker. All renderers of a process together run two children at a time."""
+    """Runs the jobs of `rendering.py` and `collage.py`."""
 
     async def prepare(
         self, data: bytes | bytearray | memoryview, *, lossless: bool = False
@@ -66,13 +54,18 @@ class Renderer:
         Raises:
             NotAnImage: The first bytes are not those of a PNG, JPEG, WebP or GIF.
             ImageTooLarge: It has more than `INPUT_LIMIT` bytes.
-            TooManyPixels: It has more pixels than the child decodes.
-            DamagedImage: It can't be decoded within the child's limits; the log has the reason.
-            PortraitUnsaved: No child could be started.
+            TooManyPixels: It has more pixels than a worker decodes.
+            DamagedImage: It can't be decoded within a worker's limits; the log has the reason.
+            PortraitUnsaved: No worker could be started.
         """
         if memoryview(data).nbytes > INPUT_LIMIT:
             raise ImageTooLarge(INPUT_LIMIT)
-        return await _run(_read_portrait, bytes(data), "lossless" if lossless else "portrait")
+        answer = await _run(_MAKE_PORTRAIT, bytes(data), lossless=lossless)
+        match answer:
+            case Message(_, [bytes(image), bytes(thumbnail)]) if image and thumbnail:
+                return Portrait(image, thumbnail)
+            case _:
+                raise _damaged("an answer of an unknown kind")
 
     async def png(self, portrait: bytes, limit: int) -> Png:
         """A portrait as a PNG, scaled down where it would have more than `limit` bytes.
@@ -80,114 +73,49 @@ class Renderer:
         Takes a file of any size, as only portraits are in the assets. Raises what else `prepare`
         raises.
         """
-        return await _run(_read_png, portrait, "png", str(limit))
+        answer = await _run(_MAKE_PNG, portrait, limit=limit)
+        match answer:
+            case Message({"whole": bool(whole)}, [bytes(png)]) if png:
+                return Png(png, whole)
+            case _:
+                raise _damaged("an answer of an unknown kind")
+
+    async def collage(self, thumbnails: Sequence[bytes | None]) -> bytes:
+        """One WebP with a numbered tile for each thumbnail.
+
+        Raises DamagedImage, PortraitUnsaved.
+        """
+        answer = await _run(_MAKE_COLLAGE, *[each or b"" for each in thumbnails])
+        match answer:
+            case Message(_, [bytes(image)]) if image:
+                return image
+            case _:
+                raise _damaged("an answer of an unknown kind")
 
 
-async def _run(read: Callable[[bytes], T], data: bytes, *wanted: str) -> T:
-    """What `read` makes of the child's answer."""
-    async with CHILDREN.slot():
-        try:
-            return read(await _run_child(data, *wanted))
-        except (UnusableAnswerError, TimeoutError) as error:
-            reason = str(error) or f"it ran for more than {WALL_SECONDS} s"
-            log.warning("An image of %d bytes was refused as damaged: %s", len(data), reason)
-            raise DamagedImage from error
-        except OSError as error:
-            log.exception("The child process for portraits could not be run")
-            raise PortraitUnsaved from error
-
-
-async def _run_child(data: bytes, *wanted: str) -> bytes:
-    """The child's whole answer; `wanted` are its arguments, as `worker.py` describes them.
-
-    However this function ends, the child has ended before.
-
-    Raises:
-        UnusableAnswerError: It crashed, was ended by its limits, or answered too much.
-        TimeoutError: It took longer than `WALL_SECONDS`.
-    """
-    async with asyncio.timeout(WALL_SECONDS):
-        # In isolated mode Python does not find a Pillow in the user's own site-packages.
-        pillow = str(distribution("pillow").locate_file(""))
-        command = (sys.executable, "-I", str(WORKER), pillow, *wanted)
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, env={}, cwd="/"
-        )
-        try:
-            output = await _exchange(process, data)
-            status = await process.wait()
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.communicate()  # waits for its end and closes the pipes
-    if status < 0:
-        raise UnusableAnswerError(signal.Signals(-status).name)
-    if status > 0:
-        raise UnusableAnswerError(f"exit status {status}")
-    return output
-
-
-async def _exchange(process: Process, data: bytes) -> bytes:
-    assert process.stdin is not None  # noqa: S101 - for the type checker: both are pipes
-    assert process.stdout is not None  # noqa: S101 - the same
-    # A child that ended early shows the reason in its status.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(data)
-        await process.stdin.drain()
-    process.stdin.close()
-    output = bytearray()
-    while chunk := await process.stdout.read(2**16):
-        output += chunk
-        if len(output) > OUTPUT_LIMIT:
-            raise UnusableAnswerError("more output than any portrait has")
-    return bytes(output)
-
-
-def _read_portrait(output: bytes) -> Portrait:
-    """The portrait in the child's answer. Raises the refusal where it has one."""
-    answer, files = _read(output)
-    match answer:
-        case {"image": int(image), "thumbnail": int(rest)} if (
-            0 < image < len(files) == image + rest
-        ):
-            return Portrait(files[:image], files[image:])
-        case _:
-            raise _refusal(answer)
-
-
-def _read_png(output: bytes) -> Png:
-    """The PNG in the child's answer. Raises the refusal where it has one."""
-    answer, png = _read(output)
-    match answer:
-        case {"png": int(size)} if 0 < size == len(png):
-            return Png(png, whole=True)
-        case {"smaller": int(size)} if 0 < size == len(png):
-            return Png(png, whole=False)
-        case _:
-            raise _refusal(answer)
-
-
-def _read(output: bytes) -> tuple[Any, bytes]:
-    line, _, files = output.partition(b"\n")
+async def _run(job: Job, *files: bytes, **content: Any) -> Message:
+    """The job's answer. Raises the refusal where it has one."""
     try:
-        return json.loads(line), files
-    except (ValueError, RecursionError) as error:
-        raise UnusableAnswerError("an unreadable answer") from error
-
-
-def _refusal(answer: Any) -> Exception:
-    match answer:
+        answer = await job.run(*files, **content)
+    except WorkerFailed as error:
+        raise _damaged(str(error)) from error
+    except OSError as error:
+        log.exception("The worker process for portraits could not be run")
+        raise PortraitUnsaved from error
+    match answer.content:
         case {"refused": "NotAnImage"}:
-            return NotAnImage()
+            raise NotAnImage
         case {
             "refused": "TooManyPixels",
             "width": int(width),
             "height": int(height),
             "limit": int(limit),
         }:
-            return TooManyPixels(width, height, limit)
-        case {"refused": "DamagedImage", "reason": str(reason)}:
-            return UnusableAnswerError(reason)
+            raise TooManyPixels(width, height, limit)
         case _:
-            return UnusableAnswerError("an answer of an unknown kind")
+            return answer
+
+
+def _damaged(reason: str) -> DamagedImage:
+    log.warning("An image was refused as damaged: %s", reason)
+    return DamagedImage()

@@ -1,6 +1,5 @@
 """The portraits of characters: kept, read, shown and removed."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -8,7 +7,6 @@ from typing import NamedTuple
 from characters.errors import PortraitRefused, PortraitUnsaved
 from characters.model import Character, PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, Assets, is_public_url, thumbnail_of
-from characters.portraits.collage import collage
 from characters.portraits.renderer import Png, Renderer
 
 ImageSource = Callable[[], Awaitable[bytes]]
@@ -85,7 +83,7 @@ class PortraitService:
     async def collage(self, *characters: Character | None) -> bytes | None:
         """One image with a tile for each, numbered from 1; None where no portrait is ours.
 
-        The tile of a portrait that is not ours is empty.
+        None also where it can't be drawn. The tile of a portrait that is not ours is empty.
         """
         ours = [each for each in characters if each and self.is_ours(each)]
         if not ours:
@@ -93,7 +91,10 @@ class PortraitService:
         thumbnails = await self.thumbnails(*ours)
         by_path = {each.image_path: data for each, data in zip(ours, thumbnails, strict=True)}
         tiles = [each and by_path.get(each.image_path) for each in characters]
-        return await asyncio.to_thread(collage, tiles)
+        try:
+            return await self._renderer.collage(tiles)
+        except PortraitRefused:
+            return None
 
     def is_ours(self, character: Character) -> bool:
         """Whether we made the portrait, and so its thumbnail."""

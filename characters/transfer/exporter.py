@@ -14,8 +14,7 @@ from characters.transfer.formats.losses import LossKind
 from characters.transfer.formats.member_list import MemberListPart
 from characters.transfer.formats.pluralkit import PLURALKIT
 from characters.transfer.formats.png_card import write_png_card
-from characters.transfer.formats.portable import ExportedFile, Portable, digest
-from characters.transfer.formats.reading import FILE_LIMIT
+from characters.transfer.formats.portable import FILE_LIMIT, ExportedFile, Portable, digest
 from characters.transfer.formats.tupperbox import TUPPERBOX
 
 

@@ -1,21 +1,33 @@
 """Imports the characters of a file into a user's roster: read, planned, then done."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
-from characters.errors import ImportRunning
+from characters.errors import FileProblem, ImportRunning, UnreadableFile
 from characters.model import Character
 from characters.portraits.fetching import fetch_image
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.store.pending_files import PendingFiles
-from characters.transfer.formats.portable import Contents, Portable, digest
-from characters.transfer.formats.reading import read
+from characters.transfer.formats.contents import unpack_contents
+from characters.transfer.formats.portable import FILE_LIMIT, Contents, Portable, digest
 from characters.transfer.import_run import FetchLink, ImportProgress, ImportRun
 from characters.transfer.plan import Fate, Plan, active_id_after, is_imported_from, plan_steps
+from characters.workers.process import Job, WorkerFailed
+
+_READ_FILE = Job(
+    "characters.transfer.formats.reading",
+    "read_file",
+    ("pydantic-core", "typing-extensions"),
+    answer_limit=24 * 2**20,  # bytes: a file of 10 MiB, whose letters may be written as escapes
+)
+
+log = logging.getLogger(f"game_characters.{__name__}")
 
 IMPORTS_AT_ONCE = 2  # in this process: each may hold a file of 10 MiB and 50 MiB of its contents
 
@@ -38,7 +50,6 @@ class Importer:
         self._portraits = portraits
         self._references = references
         self._roster_limit = roster_limit
-        self._reading = asyncio.Semaphore()  # one at a time: a hostile file may take much memory
         self._importing = asyncio.Semaphore(IMPORTS_AT_ONCE)
         self._users: set[int] = set()
 
@@ -59,9 +70,20 @@ class Importer:
             self._users.discard(user_id)
 
     async def read(self, data: bytes) -> Contents:
-        """The characters in a file. Raises UnreadableFile."""
-        async with self._reading:
-            return await asyncio.to_thread(read, data)
+        """The characters in a file, which a worker process reads.
+
+        Raises UnreadableFile; the log has the reason if the worker failed.
+        """
+        if len(data) > FILE_LIMIT:
+            raise UnreadableFile(FileProblem.TOO_LARGE, limit=FILE_LIMIT)
+        try:
+            answer = await _READ_FILE.run(data)
+            if answer.content.get("refused") == UnreadableFile.__name__:
+                raise _refusal(answer.content)
+            return await unpack_contents(answer)
+        except (WorkerFailed, OSError, ValueError) as error:
+            log.warning("A file of %d bytes could not be read: %s", len(data), error)
+            raise UnreadableFile(FileProblem.UNKNOWN) from error
 
     async def plan(self, user_id: int, contents: Contents, *, update: bool = False) -> Plan:
         """What an import would do now; with `update`, it also changes existing characters.
@@ -97,4 +119,10 @@ class Importer:
         if portable.image_url and portable.image_url == character.image_url:
             return True
         shown = await self._portraits.portrait(character)
-        return shown is not None and digest(shown) == portable.image_id
+        return shown is not None and await asyncio.to_thread(digest, shown) == portable.image_id
+
+
+def _refusal(content: dict[str, Any]) -> UnreadableFile:
+    """Raises ValueError."""
+    limit = content.get("limit")
+    return UnreadableFile(FileProblem(content.get("problem")), limit if type(limit) is int else 0)

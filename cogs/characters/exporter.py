@@ -10,8 +10,7 @@ from discord import ui
 from characters.model import Character
 from characters.transfer.exporter import CardFormat, CollectionFormat
 from characters.transfer.formats.losses import Loss
-from characters.transfer.formats.portable import ExportedFile
-from characters.transfer.formats.reading import FILE_LIMIT
+from characters.transfer.formats.portable import FILE_LIMIT, ExportedFile
 from cogs.characters import transfer_texts as texts
 from cogs.characters.ui.answers import NO_PINGS, Refused, answer, working
 from cogs.characters.ui.host import registry_of

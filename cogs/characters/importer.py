@@ -11,7 +11,7 @@ from discord import ui
 from characters.errors import CharacterError, FileProblem, StorageUnavailable, UnreadableFile
 from characters.registry import Registry
 from characters.store.pending_files import PendingFile
-from characters.transfer.formats.reading import FILE_LIMIT
+from characters.transfer.formats.portable import FILE_LIMIT
 from characters.transfer.import_run import Outcome
 from characters.transfer.plan import Fate, Plan
 from cogs.characters import transfer_texts as texts

@@ -9,8 +9,7 @@ from characters.model import Character
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.transfer.exporter import CollectionFormat
-from characters.transfer.formats.portable import ExportedFile
-from characters.transfer.formats.reading import FILE_LIMIT
+from characters.transfer.formats.portable import FILE_LIMIT, ExportedFile
 from characters.transfer.import_run import Outcome
 from characters.transfer.plan import Plan
 from tests import images

@@ -19,6 +19,7 @@ from characters.model import TRASH_NOTE, Character
 from characters.transfer.formats.json_text import Json, as_list, as_object
 from characters.transfer.formats.losses import FOREIGN, Loss, LossKind, bounded
 
+FILE_LIMIT = 10 * 2**20  # bytes of a file, in and out
 OURS = "game_characters"  # our key in the files of other programs
 IMAGE_SOURCE = "image_source"  # the field that says which file a portrait was imported from
 TIMES = ("created_at", "last_used")

@@ -1,45 +1,46 @@
-"""Reads the characters in a file of any format: its first bytes and fields say which it is."""
+"""Reads the characters in a file of any format, as a job for a worker process.
 
-import logging
+The file's first bytes and fields say which format it is.
+"""
+
+from collections.abc import Sequence
 
 from characters.errors import FileProblem, UnreadableFile
 from characters.transfer.formats.archive import MANIFEST, read_archive
 from characters.transfer.formats.card import read_with_portrait
 from characters.transfer.formats.charx import CARD, read_charx
+from characters.transfer.formats.contents import pack_contents
 from characters.transfer.formats.json_text import JsonReader, as_object
 from characters.transfer.formats.member_list import read_members
 from characters.transfer.formats.pluralkit import PLURALKIT
 from characters.transfer.formats.png_card import read_png_card
 from characters.transfer.formats.png_text import SIGNATURE
-from characters.transfer.formats.portable import OURS, Contents, FileKind
+from characters.transfer.formats.portable import (
+    FILE_LIMIT,
+    OURS,
+    Contents,
+    FileKind,
+)
 from characters.transfer.formats.tupperbox import TUPPERBOX
 from characters.transfer.formats.zip_file import ZipReader
-
-FILE_LIMIT = 10 * 2**20  # bytes
+from characters.workers.message import Message
 
 _ZIP = (b"PK\3\4", b"PK\5\6")
 _JPEG_GIF_WEBP = (b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
-log = logging.getLogger(f"game_characters.{__name__}")
+
+def read_file(files: Sequence[bytes]) -> Message:
+    """The job: the characters in a file, as `contents.py` packs them.
+
+    Characters that can't be read are failures. Raises UnreadableFile if nothing can be read.
+    """
+    return pack_contents(read(files[0]))
 
 
 def read(data: bytes) -> Contents:
-    """The characters in a file; those that can't be read are its failures.
-
-    It may take a second of CPU. Raises UnreadableFile if nothing can be read.
-    """
+    """The characters in a file; it may take seconds of CPU. Raises UnreadableFile."""
     if len(data) > FILE_LIMIT:
         raise UnreadableFile(FileProblem.TOO_LARGE, limit=FILE_LIMIT)
-    try:
-        return _read(data)
-    except UnreadableFile:
-        raise
-    except Exception as error:  # a stranger's file must not stop more than its own import
-        log.exception("A file of %d bytes could not be read", len(data))
-        raise UnreadableFile(FileProblem.UNKNOWN) from error
-
-
-def _read(data: bytes) -> Contents:
     reader = JsonReader()
     if data.startswith(SIGNATURE):
         return Contents(FileKind.CARD, [read_png_card(data, reader)])

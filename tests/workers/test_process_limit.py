@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from characters.portraits.process_limit import ProcessLimit
+from characters.workers.process_limit import ProcessLimit
 
 
 def run_in_threads(*programs: Coroutine[Any, Any, object]) -> None:

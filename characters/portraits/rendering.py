@@ -1,53 +1,32 @@
-"""Makes a portrait on stdout from the image on stdin. `renderer.py` runs it as a program.
-
-Arguments: the folder in which Pillow is installed, and what is wanted. That is `portrait` (the
-default), `lossless` (a portrait with every pixel as in the image), or `png` and the greatest
-number of bytes that it may have.
-
-It answers with a line of JSON and files, and ends:
-
-* `{"image": n, "thumbnail": m}`, followed by the n and m bytes of two WebP files
-* `{"png": n}`, or `{"smaller": n}` if it was scaled down, followed by the n bytes of a PNG file
-* `{"refused": name, …}`: the name of a class in `characters.errors` and its fields; DamagedImage
-  has a `reason` for the log
-
-It ends without an answer where it crashes or exceeds its limits. It imports nothing of ours, as it
-runs in isolated mode.
-"""
+"""Makes portraits and other pictures of images: jobs for a worker process."""
 
 import contextlib
+import copy
 import io
-import json
-import resource
 import struct
-import sys
 import warnings
+from collections.abc import Sequence
 
-MEMORY_LIMIT = 768 * 2**20
-CPU_SECONDS = 5
+from PIL import (
+    ExifTags,
+    Image,
+    ImageCms,
+    ImageColor,
+    ImageFile,
+    ImagePalette,
+    TiffImagePlugin,
+)
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from characters.errors import NotAnImage, TooManyPixels
+from characters.workers.message import Message
+
 PIXEL_LIMIT = 4096 * 4096
 IMAGE_BOX = (2048, 2048)
 THUMBNAIL_BOX = (256, 256)
-
-
-def set_limits() -> None:
-    """Limits this process; called before any code of Pillow runs."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # The soft limit ends it with SIGXCPU, which names the reason in the log; the hard one kills it.
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    with contextlib.suppress(OSError, ValueError):  # macOS does not allow this limit
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-
-
-if __name__ == "__main__":
-    set_limits()
-    sys.path.append(sys.argv[1])
-
-from PIL import ExifTags, Image, ImageCms, ImageFile  # noqa: E402 - after the limits
-from PIL.GifImagePlugin import GifImageFile  # noqa: E402 - after the limits
-from PIL.JpegImagePlugin import JpegImageFile  # noqa: E402 - after the limits
-from PIL.PngImagePlugin import PngImageFile  # noqa: E402 - after the limits
-from PIL.WebPImagePlugin import WebPImageFile  # noqa: E402 - after the limits
 
 # EXIF 2.32, tag 0x0112: how the stored picture is made upright.
 UPRIGHT = {
@@ -60,17 +39,46 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-
-class RefusalError(Exception):
-    """The image can't become a portrait; `answer` is the line of JSON for the parent."""
-
-    def __init__(self, kind: str, **details: int | str) -> None:
-        super().__init__(kind)
-        self.answer = {"refused": kind, **details}
+# What Pillow loads when it is first needed: a worker has given up its rights by then.
+Image.preinit()
+_LOADED = (copy, ImageColor, ImagePalette, TiffImagePlugin)
 
 
-def render(data: bytes, *, lossless: bool = False) -> dict[str, bytes]:
-    """The portrait and its thumbnail, both WebP."""
+def make_portrait(files: Sequence[bytes], *, lossless: bool) -> Message:
+    """The job for a portrait and its thumbnail, two WebP files, of an image.
+
+    Raises NotAnImage, TooManyPixels.
+    """
+    guard_decoders()
+    return Message({}, render(files[0], lossless=lossless))
+
+
+def make_png(files: Sequence[bytes], *, limit: int) -> Message:
+    """The job for a PNG of at most `limit` bytes; `whole` says that it was not scaled down.
+
+    Raises NotAnImage, TooManyPixels.
+    """
+    guard_decoders()
+    _, image = fitted_picture(files[0])
+    whole = True
+    while True:
+        file = io.BytesIO()
+        image.save(file, "PNG")
+        png = file.getvalue()
+        if len(png) <= limit or max(image.size) == 1:
+            return Message({"whole": whole}, [png])
+        whole = False
+        side = max(1, int(max(image.size) * 0.9 * (limit / len(png)) ** 0.5))
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+
+
+def guard_decoders() -> None:
+    Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
+    warnings.simplefilter("ignore")  # such as those on damaged EXIF
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+def render(data: bytes, *, lossless: bool = False) -> list[bytes]:
     source, image = fitted_picture(data)
     if lossless:
         portrait = to_webp(image, quality=None, exact=True)
@@ -78,22 +86,7 @@ def render(data: bytes, *, lossless: bool = False) -> dict[str, bytes]:
         lossy = isinstance(source, JpegImageFile | WebPImageFile) and not is_lossless_webp(data)
         portrait = to_webp(image, quality=92 if lossy else None)
     image.thumbnail(THUMBNAIL_BOX, Image.Resampling.LANCZOS)
-    return {"image": portrait, "thumbnail": to_webp(image, quality=80)}
-
-
-def render_png(data: bytes, limit: int) -> dict[str, bytes]:
-    """The portrait as a PNG, named "smaller" where it was scaled down to have `limit` bytes."""
-    _, image = fitted_picture(data)
-    name = "png"
-    while True:
-        file = io.BytesIO()
-        image.save(file, "PNG")
-        png = file.getvalue()
-        if len(png) <= limit or max(image.size) == 1:
-            return {name: png}
-        name = "smaller"
-        side = max(1, int(max(image.size) * 0.9 * (limit / len(png)) ** 0.5))
-        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return [portrait, to_webp(image, quality=80)]
 
 
 def fitted_picture(data: bytes) -> tuple[ImageFile.ImageFile, Image.Image]:
@@ -126,14 +119,14 @@ def open_image(data: bytes) -> ImageFile.ImageFile:
         check_pixels(*webp_size(data))  # before it is opened, as that allocates the canvas twice
         image = WebPImageFile(io.BytesIO(data))
     else:
-        raise RefusalError("NotAnImage")
+        raise NotAnImage
     check_pixels(*image.size)
     return image
 
 
 def check_pixels(width: int, height: int) -> None:
     if width * height > PIXEL_LIMIT:
-        raise RefusalError("TooManyPixels", width=width, height=height, limit=PIXEL_LIMIT)
+        raise TooManyPixels(width, height, PIXEL_LIMIT)
 
 
 def webp_size(data: bytes) -> tuple[int, int]:
@@ -205,27 +198,3 @@ def to_webp(image: Image.Image, *, quality: int | None, exact: bool = False) -> 
     else:
         image.save(file, "WEBP", quality=quality)
     return file.getvalue()
-
-
-def main() -> None:
-    Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
-    warnings.simplefilter("ignore")  # such as those on damaged EXIF
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
-    files: dict[str, bytes] = {}
-    wanted, *limit = sys.argv[2:] or ["portrait"]
-    try:
-        data = sys.stdin.buffer.read()
-        if wanted == "png":
-            files = render_png(data, int(limit[0]))
-        else:
-            files = render(data, lossless=wanted == "lossless")
-        answer = {name: len(file) for name, file in files.items()}
-    except RefusalError as refusal:
-        answer = refusal.answer
-    except Exception as error:  # noqa: BLE001 - a damaged image can make a decoder raise anything
-        answer = {"refused": "DamagedImage", "reason": repr(error)[:200]}
-    sys.stdout.buffer.write(b"".join([json.dumps(answer).encode(), b"\n", *files.values()]))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""Worker processes, which read the files and images of strangers for the bot."""
