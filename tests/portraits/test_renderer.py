@@ -1,17 +1,11 @@
 """Which images become portraits, what a portrait is, and what a hostile image can not do."""
 
-import asyncio
 import io
-import json
-import os
-import signal
 import subprocess
 import sys
-import threading
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +19,10 @@ from characters.errors import (
     PortraitUnsaved,
     TooManyPixels,
 )
-from characters.portraits import renderer, worker
+from characters.portraits import renderer, rendering
 from characters.portraits.renderer import Renderer
+from characters.workers.message import Message
+from characters.workers.process import Job
 from tests import images
 
 MARKER = b"CANARY-5b1f"
@@ -433,8 +429,8 @@ async def test_no_metadata_survives(data: bytes) -> None:
 
 def test_only_pixels_reach_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[Any, Any]] = []
-    monkeypatch.setattr(worker, "to_webp", lambda image, **_: seen.append(image.info) or b"")
-    worker.render(images.jpeg(comment=MARKER, exif=EXIF, icc_profile=PROFILE))
+    monkeypatch.setattr(rendering, "to_webp", lambda image, **_: seen.append(image.info) or b"")
+    rendering.render(images.jpeg(comment=MARKER, exif=EXIF, icc_profile=PROFILE))
     assert seen == [{}, {}]
 
 
@@ -444,145 +440,41 @@ async def test_nothing_hides_under_full_transparency() -> None:
     assert (await prepared(images.encode(source, "PNG"))).getcolors() == [(256, (0, 0, 0, 0))]
 
 
-# The child process
-
-
-class Children:
-    """Every child that was started. While `stopped` is set, each is halted as soon as it starts."""
-
-    def __init__(self) -> None:
-        self.started: list[asyncio.subprocess.Process] = []
-        self.stopped = False
-        self._starts = asyncio.Semaphore(0)
-
-    async def start(self, *command: str, **options: Any) -> asyncio.subprocess.Process:
-        process = await START(*command, **options)
-        self.started.append(process)
-        self._starts.release()
-        if self.stopped:
-            process.send_signal(signal.SIGSTOP)
-        return process
-
-    async def wait_for(self, number: int) -> None:
-        """Until so many more have started."""
-        for _ in range(number):
-            await self._starts.acquire()
-
-    def go_on(self) -> None:
-        self.stopped = False
-        for process in self.started:
-            process.send_signal(signal.SIGCONT)
-
-
-START = asyncio.create_subprocess_exec
+# The worker process
 
 
 @pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> Children:
-    recorder = Children()
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", recorder.start)
-    return recorder
+def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[Message], None]:
+    """Sets what a worker answers instead of doing its job."""
 
+    def set_answer(message: Message) -> None:
+        async def run(*_: Any, **__: Any) -> Message:
+            return message
 
-@pytest.fixture
-def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
-    """Replaces `worker.py` by a program of the test."""
+        monkeypatch.setattr(Job, "run", run)
 
-    def put(program: str) -> None:
-        (tmp_path / "worker.py").write_text("import os, sys, signal, time, json\n" + program)
-        monkeypatch.setattr(renderer, "WORKER", tmp_path / "worker.py")
-
-    return put
-
-
-async def test_the_event_loop_runs_on_while_an_image_is_decoded(children: Children) -> None:
-    children.stopped = True
-    task = asyncio.create_task(Renderer().prepare(images.png()))
-    await children.wait_for(1)
-    for _ in range(100):
-        await asyncio.sleep(0)
-    assert not task.done()
-    children.go_on()
-    assert await task
-
-
-async def test_a_third_image_waits_until_one_of_the_first_two_is_done(children: Children) -> None:
-    children.stopped = True
-    ours = Renderer()
-    tasks = [asyncio.create_task(ours.prepare(images.png())) for _ in range(3)]
-    await children.wait_for(2)
-    await asyncio.sleep(0.2)
-    assert len(children.started) == 2
-    children.go_on()
-    await asyncio.gather(*tasks)
-    assert len(children.started) == 3
-
-
-async def test_cancelling_leaves_no_child_behind(children: Children) -> None:
-    children.stopped = True
-    ours = Renderer()
-    task = asyncio.create_task(ours.prepare(images.png()))
-    await children.wait_for(1)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert children.started[0].returncode == -signal.SIGKILL
-    with pytest.raises(ProcessLookupError):
-        os.kill(children.started[0].pid, 0)
-
-
-async def test_cancelled_and_failed_runs_free_their_slots(children: Children) -> None:
-    ours = Renderer()
-    for _ in range(3):
-        with pytest.raises(DamagedImage):
-            await ours.prepare(images.png()[:50])
-        task = asyncio.create_task(ours.prepare(images.png()))
-        await children.wait_for(2)
-        task.cancel()
-        await asyncio.wait([task])
-    assert await ours.prepare(images.png())
-
-
-async def test_a_child_that_takes_too_long_is_killed(
-    children: Children, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(renderer, "WALL_SECONDS", 0.2)
-    children.stopped = True
-    with pytest.raises(DamagedImage):
-        await Renderer().prepare(images.png())
-    assert "ran for more than 0.2 s" in caplog.text
-    assert [process.returncode for process in children.started] == [-signal.SIGKILL]
+    return set_answer
 
 
 @pytest.mark.parametrize(
-    ("program", "reason"),
+    "answer",
     [
-        ("os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
-        ("os.kill(os.getpid(), signal.SIGXCPU)", "SIGXCPU"),
-        ("sys.stdin.buffer.read(); sys.exit(3)", "exit status 3"),
-        ("", "unreadable answer"),
-        ("print('[' * 100_000)", "unreadable answer"),
-        ('print(\'{"image": 1000000000000, "thumbnail": 5}\')', "unknown kind"),
-        ("print('{\"image\": -1, \"thumbnail\": 2}'); print(end='x')", "unknown kind"),
-        ('print(\'{"image": 0, "thumbnail": 0}\')', "unknown kind"),
-        (
-            "sys.stdin.buffer.read()\nwhile True: sys.stdout.write('x' * 2**20)",
-            "more output than any portrait has",
-        ),
+        Message({}),
+        Message({}, [b"image"]),
+        Message({}, [b"image", b""]),
+        Message({}, [b"image", b"thumbnail", b"more"]),
+        Message({"refused": "RosterFull", "limit": 3}),
+        Message({"refused": "TooManyPixels", "width": "5"}),
     ],
 )
-async def test_a_child_that_does_not_answer_properly_means_a_damaged_image(
-    stand_in: Callable[[str], None],
-    children: Children,
-    caplog: pytest.LogCaptureFixture,
-    program: str,
-    reason: str,
+async def test_an_answer_of_another_form_means_a_damaged_image(
+    answers: Callable[[Message], None], answer: Message
 ) -> None:
-    stand_in(program)
+    answers(answer)
     with pytest.raises(DamagedImage):
-        await Renderer().prepare(images.png().ljust(2**20, b"\0"))
-    assert reason in caplog.text
-    assert children.started[0].returncode is not None
+        await Renderer().prepare(images.png())
+    with pytest.raises(DamagedImage):
+        await Renderer().png(images.png(), 1000)
 
 
 async def test_the_reason_of_a_damage_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -591,91 +483,36 @@ async def test_the_reason_of_a_damage_is_logged(caplog: pytest.LogCaptureFixture
     assert "Truncated File Read" in caplog.text
 
 
-async def test_the_child_inherits_no_secrets(
-    stand_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", TEXT)
-    stand_in(
-        "seen = [dict(os.environ), os.getcwd(), sys.flags.isolated]\n"
-        f"json.dump(seen, open({str(tmp_path / 'seen')!r}, 'w'))"
-    )
-    with suppress(DamagedImage):
-        await Renderer().prepare(images.png())
-    environment, folder, isolated = json.loads((tmp_path / "seen").read_text())
-    assert TEXT not in environment.values()
-    assert set(environment) <= {
-        "LC_CTYPE",
-        "__CF_USER_TEXT_ENCODING",
-    }  # what Python and macOS add by themselves
-    assert (folder, isolated) == ("/", 1)
-
-
-@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no limit on the address space")
-def test_the_child_limits_its_memory_and_time() -> None:
-    program = (
-        "import resource, runpy, sys\n"
-        f"sys.argv = ['worker.py', {str(Path(Image.__file__).parents[1])!r}]\n"
-        f"runpy.run_path({str(renderer.WORKER)!r}, run_name='__main__')\n"
-        "limits = [resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE]\n"
-        "print([resource.getrlimit(limit)[0] for limit in limits])"
-    )
-    run = subprocess.run(
-        [sys.executable, "-I", "-c", program], input=b"", capture_output=True, check=True
-    )
-    assert run.stdout.splitlines()[-1] == f"[{768 * 2**20}, 5, 0]".encode()
-
-
 def test_the_bot_itself_loads_no_decoder() -> None:
-    program = (
-        "import sys, characters.portraits.renderer; "
-        "sys.exit('PIL' in sys.modules or 'discord' in sys.modules)"
-    )
+    program = "import sys, characters.registry, cogs.characters; sys.exit('PIL' in sys.modules)"
     subprocess.run(
         [sys.executable, "-c", program], check=True, cwd=Path(renderer.__file__).parents[2]
     )
 
 
-async def test_where_no_child_can_be_started_the_portrait_is_unsaved(
+def test_no_job_loads_a_module_after_its_worker_gave_up_its_rights(tmp_path: Path) -> None:
+    """Such a module could not be opened any more."""
+    samples = [images.png(mode="P"), images.gif(), images.webp(), images.jpeg(exif=EXIF)]
+    samples += [images.jpeg(icc_profile=PROFILE), images.png(mode="I;16", color=5)]
+    for number, sample in enumerate(samples):
+        (tmp_path / str(number)).write_bytes(sample)
+    program = (
+        "import sys, pathlib\n"
+        "from characters.portraits import collage, rendering\n"
+        "loaded = set(sys.modules)\n"
+        f"for file in pathlib.Path({str(tmp_path)!r}).iterdir():\n"
+        "    made = rendering.make_portrait([file.read_bytes()], lossless=False).files\n"
+        "    rendering.make_png(made, limit=200)\n"
+        "    collage.make_collage([*made[1:], b''])\n"
+        "sys.exit(str(set(sys.modules) - loaded) if set(sys.modules) > loaded else 0)"
+    )
+    root = Path(renderer.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
+
+
+async def test_where_no_worker_can_be_started_the_portrait_is_unsaved(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(PortraitUnsaved):
         await Renderer().prepare(images.png())
-
-
-def test_one_renderer_works_in_one_event_loop_after_another() -> None:
-    ours = Renderer()
-
-    async def prepare_four() -> None:
-        await asyncio.gather(*(ours.prepare(images.png()) for _ in range(4)))
-
-    for _ in range(2):
-        asyncio.run(prepare_four())
-
-
-def test_renderers_in_many_threads_run_two_children_together(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    running: list[int] = []
-    seen: list[int] = []
-    run_child = renderer._run_child
-
-    async def counted(data: bytes, *wanted: str) -> bytes:
-        running.append(1)
-        seen.append(len(running))
-        try:
-            return await run_child(data, *wanted)
-        finally:
-            running.pop()
-
-    async def prepare_three() -> None:
-        await asyncio.gather(*(Renderer().prepare(images.png()) for _ in range(3)))
-
-    monkeypatch.setattr(renderer, "_run_child", counted)
-    threads = [threading.Thread(target=asyncio.run, args=(prepare_three(),)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(seen) == 12
-    assert max(seen) == 2

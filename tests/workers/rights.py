@@ -33,7 +33,6 @@ def run_shell(command: str) -> None:
 ATTEMPTS: dict[str, Callable[[str], Any]] = {
     "read a file": lambda path: Path(path).read_text(),
     "write a file": lambda path: Path(path).write_text("written"),
-    "write to an open file": lambda _: os.write(2, b"written"),
     "read the bot's environment": lambda _: parent("environ").read_text(),
     "read the bot's memory": lambda _: parent("mem").read_bytes(),
     "connect": lambda port: socket.create_connection(("127.0.0.1", int(port))),

@@ -1,5 +1,6 @@
 """ZIP files: reading those of strangers within limits, and writing."""
 
+import codecs
 import io
 import re
 import stat
@@ -16,6 +17,8 @@ _ENTRY = b"PK\x01\x02"  # APPNOTE 4.3.12: begins each entry of the central direc
 _ENCRYPTED = 0x1
 _OUTSIDE = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|\\|\0")
 _ARCHIVE = re.compile(r"\.(zip|charx|jar|7z|rar|tar|gz|tgz|bz2|xz|zst)$", re.IGNORECASE)
+
+codecs.lookup("cp437")  # for the names in archives; a worker process can't load it later
 
 
 class ZipReader:
