@@ -180,6 +180,7 @@ class FileProblem(StrEnum):
     TOO_MANY_CHARACTERS = "it has too many characters"
     NOT_A_CHARACTER = "it is no character"
     WITHOUT_NAME = "it has no name"
+    TEXT_TOO_LONG = "its name or description is too long to be read"
 
 
 class UnreadableFile(CharacterError):

@@ -24,12 +24,12 @@ _READ_FILE = Job(
     "characters.transfer.formats.reading",
     "read_file",
     ("pydantic-core", "typing-extensions"),
-    answer_limit=24 * 2**20,  # bytes: a file of 10 MiB, whose letters may be written as escapes
+    answer_limit=24 * 2**20,  # bytes: an archive unpacks to 20 MiB at most
 )
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
-IMPORTS_AT_ONCE = 2  # in this process: each may hold a file of 10 MiB and 50 MiB of its contents
+IMPORTS_AT_ONCE = 2  # in this process: each may hold 10 MiB of a file and 20 MiB of its contents
 
 
 class Importer:
@@ -50,6 +50,7 @@ class Importer:
         self._portraits = portraits
         self._references = references
         self._roster_limit = roster_limit
+        self._reading = asyncio.Semaphore()  # one at a time: a hostile file takes 150 MiB
         self._importing = asyncio.Semaphore(IMPORTS_AT_ONCE)
         self._users: set[int] = set()
 
@@ -77,7 +78,8 @@ class Importer:
         if len(data) > FILE_LIMIT:
             raise UnreadableFile(FileProblem.TOO_LARGE, limit=FILE_LIMIT)
         try:
-            answer = await _READ_FILE.run(data)
+            async with self._reading:
+                answer = await _READ_FILE.run(data)
             if answer.content.get("refused") == UnreadableFile.__name__:
                 raise _refusal(answer.content)
             return await unpack_contents(answer)

@@ -142,4 +142,7 @@ FILES = {
     ),
     FileProblem.NOT_A_CHARACTER: "This is no character.",
     FileProblem.WITHOUT_NAME: "This character has no name.",
+    FileProblem.TEXT_TOO_LONG: (
+        "Its name or description has more than {limit:,} letters. Please shorten it."
+    ),
 }

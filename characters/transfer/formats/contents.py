@@ -5,13 +5,12 @@ for each character, and after it the image if the object says so.
 """
 
 import asyncio
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
 from characters.model import parse_json
-from characters.transfer.formats.json_text import as_list, as_object
+from characters.transfer.formats.json_text import as_list, as_object, write_json
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Contents, Failure, FileKind, Portable
 from characters.workers.message import Message
@@ -20,7 +19,7 @@ from characters.workers.message import Message
 def pack_contents(contents: Contents) -> Message:
     files: list[bytes] = []
     for portable in contents.characters:
-        files.append(json.dumps(_packed(portable)).encode())
+        files.append(write_json(_packed(portable)))
         if portable.image is not None:
             files.append(portable.image)
     failures: list[list[Any]] = []

@@ -14,12 +14,13 @@ from enum import StrEnum, auto
 from hashlib import sha256
 from typing import Any, Self
 
-from characters.errors import CharacterError
+from characters.errors import CharacterError, FileProblem, UnreadableFile
 from characters.model import TRASH_NOTE, Character
 from characters.transfer.formats.json_text import Json, as_list, as_object
 from characters.transfer.formats.losses import FOREIGN, Loss, LossKind, bounded
 
 FILE_LIMIT = 10 * 2**20  # bytes of a file, in and out
+TEXT_LIMIT = 100_000  # letters of a name or description that is looked at
 OURS = "game_characters"  # our key in the files of other programs
 IMAGE_SOURCE = "image_source"  # the field that says which file a portrait was imported from
 TIMES = ("created_at", "last_used")
@@ -81,8 +82,12 @@ class Portable:
         """A character for import, without its portrait.
 
         `kept` is what the file, which is of this family, says beyond name and description;
-        `note` is our note in it, or empty.
+        `note` is our note in it, or empty. Raises UnreadableFile where a text is far too long.
         """
+        if not isinstance(description, str):
+            description = ""
+        if max(len(name), len(description)) > TEXT_LIMIT:
+            raise UnreadableFile(FileProblem.TEXT_TOO_LONG, limit=TEXT_LIMIT)
         fields = _for_files(as_object(note.get("record")))
         for time in TIMES:
             if fields.get(time) is not None and not _is_time(fields[time]):
@@ -93,7 +98,7 @@ class Portable:
         char_id = note.get("char_id")
         return cls(
             name,
-            description if isinstance(description, str) else "",
+            description,
             fields,
             char_id=char_id if isinstance(char_id, str) else None,
             ours="record" in note,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from characters.errors import FileProblem, UnreadableFile
 
 ENTRIES_LIMIT = 1_000
-UNPACKED_LIMIT = 50 * 2**20  # bytes
+UNPACKED_LIMIT = 20 * 2**20  # bytes; portraits do not shrink, and a file has 10 MiB at most
 
 _ENTRY = b"PK\x01\x02"  # APPNOTE 4.3.12: begins each entry of the central directory
 _ENCRYPTED = 0x1
