@@ -18,7 +18,7 @@ from characters.transfer.formats.portable import (
     without_texts,
 )
 
-MEMBERS_LIMIT = 10_000
+MEMBERS_LIMIT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
