@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import signal
 import sys
@@ -23,6 +24,8 @@ try:
         from discord.ext import commands
 except MissingExtra as error:
     sys.exit(str(error))
+
+_PR_SET_DUMPABLE = 4  # prctl(2)
 
 EXTENSIONS = ("cogs.characters", "cogs.lobby")
 
@@ -95,8 +98,15 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
     log.info("Stopped")
 
 
+def hide_memory() -> None:
+    """Lets no other process of this user read our memory and environment: they hold the token."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
 def main() -> int:
     """Returns the exit status: 1, after a sentence, where the bot can't run as it is set up."""
+    hide_memory()
     try:
         settings = read_settings(Settings)
         discord.utils.setup_logging(level=logging.getLevelNamesMapping()[settings.log_level])

@@ -20,11 +20,14 @@ from tests.gateway import discord_api
 ROOT = Path(__file__).parents[1]
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.canary.token-that-must-not-be-logged"
 START = """
-import sys, discord.http
+import ctypes, os, sys, discord.http
 if sys.argv[1]:
     discord.http.Route.BASE = sys.argv[1]
 import bot
-sys.exit(bot.main())
+status = bot.main()
+if "SHOW_DUMPABLE" in os.environ:
+    print("dumpable:", ctypes.CDLL(None).prctl(3))
+sys.exit(status)
 """
 
 
@@ -79,6 +82,18 @@ async def health(port: int) -> tuple[int, dict[str, object]]:
         session.get(f"http://127.0.0.1:{port}/healthz") as response,
     ):
         return response.status, await response.json()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl(2) is of Linux")
+async def test_no_process_of_its_user_can_read_its_memory_and_environment(tmp_path: Path) -> None:
+    """Both hold the token. A worker process is of the same user; see PR_SET_DUMPABLE, prctl(2)."""
+    async with (
+        discord_api(TOKEN) as api,
+        running(tmp_path, api, DISCORD_TOKEN=TOKEN, SHOW_DUMPABLE="yes") as process,
+    ):
+        await until(process, "Ready as registry")
+        process.send_signal(signal.SIGTERM)
+        assert "dumpable: 0" in await the_rest(process)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])

@@ -68,7 +68,7 @@ async def test_a_portrait_that_the_player_changed_since_differs_from_the_file(
 async def test_a_plan_for_thousands_is_made_in_seconds(registry: Registry) -> None:
     contents = await registry.importer.read(tuppers(*[{"name": "Ana"}] * 4000))
     plan = await asyncio.wait_for(registry.importer.plan(USER, contents), 5)
-    assert (len(plan.of(Fate.NEW)), len(plan.of(Fate.NO_ROOM))) == (100, 8900)
+    assert (len(plan.of(Fate.NEW)), len(plan.of(Fate.NO_ROOM))) == (100, 3900)
     assert len({step.char_id for step in plan.steps}) == 4000
 
 
