@@ -28,7 +28,8 @@ def test_the_errors_alone_are_imported_without_the_rest() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     packages = ("characters", "pydantic", "redis")
     loaded = {name for name in done.stdout.split() if name.startswith(packages)}
-    assert loaded == {"characters", "characters.errors"}
+    loaded.remove("characters")
+    assert all(name.startswith("characters.errors") for name in loaded)
 
 
 def test_the_version_is_the_newest_of_the_changelog() -> None:

@@ -1,0 +1,102 @@
+"""What can go wrong with characters, drafts, the store, and the set-up of the program."""
+
+from enum import StrEnum
+
+
+class CharacterError(Exception):
+    """A request could not be fulfilled; nothing that was typed or kept before is lost by it."""
+
+    message = "The request could not be fulfilled."
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.message)
+
+
+class NameProblem(StrEnum):
+    TOO_LONG = "it is too long"
+    INVISIBLE = "it can't be seen"
+    CONTROL_CODE = "it has a control code"
+    INVISIBLE_SYMBOL = "it has an invisible symbol"
+    HALF_SYMBOL = "it has half a symbol"
+    PRIVATE_SYMBOL = "it has a symbol of no standard"
+    TOO_MANY_MARKS = "a letter has too many accents"
+
+
+class InvalidName(CharacterError):
+    """The name breaks a rule of `characters.names.clean_name`.
+
+    `count` is how many letters or accents it has and `limit` the most allowed; `symbol` is the
+    refused one, and `before` what stands before it.
+    """
+
+    def __init__(
+        self,
+        problem: NameProblem,
+        *,
+        count: int = 0,
+        limit: int = 0,
+        symbol: str = "",
+        before: str = "",
+    ) -> None:
+        super().__init__(f"The name is not allowed: {problem}.")
+        self.problem = problem
+        self.count = count
+        self.limit = limit
+        self.symbol = symbol
+        self.before = before
+
+
+class DescriptionTooLong(CharacterError):
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"The description has {length} letters; at most {limit} are allowed.")
+        self.length = length
+        self.limit = limit
+
+
+class DescriptionNotText(CharacterError):
+    """The description can't be written as UTF-8; `position` is that of the bad letter, from 1."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"Letter {position} of the description is half a symbol.")
+        self.position = position
+
+
+class RosterFull(CharacterError):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The roster has {limit} characters, which is the limit.")
+        self.limit = limit
+
+
+class UnknownCharacter(CharacterError):
+    message = "The user has no such character."
+
+
+class AmbiguousName(CharacterError):
+    def __init__(self, count: int, text: str) -> None:
+        super().__init__(f"{count} characters of the user match the text.")
+        self.count = count
+        self.text = text
+
+
+class CharacterChanged(CharacterError):
+    message = "Another writer changed the character again and again."
+
+
+class TooFast(CharacterError):
+    """`seconds` are those until the action is allowed again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"There were too many actions in a minute; wait {seconds} seconds.")
+        self.seconds = seconds
+
+
+class DraftGone(CharacterError):
+    message = "There is no such draft of the last fifteen minutes."
+
+
+class StorageUnavailable(CharacterError):
+    message = "The store does not answer."
+
+
+class OperatorError(Exception):
+    """The program can't run as it is set up; `str(error)` tells the operator what to do."""
