@@ -39,6 +39,7 @@ from characters.errors.portrait_errors import (
     PortraitRefused,
     PortraitUnsaved,
     TooManyPixels,
+    TooManyScans,
     UnusableLink,
 )
 from characters.errors.transfer_errors import (
@@ -80,6 +81,7 @@ __all__ = [
     "StorageUnavailable",
     "TooFast",
     "TooManyPixels",
+    "TooManyScans",
     "UnknownCharacter",
     "UnreadableFile",
     "UnusableLink",

@@ -31,6 +31,14 @@ class TooManyPixels(PortraitRefused):
         self.limit = limit
 
 
+class TooManyScans(PortraitRefused):
+    """A progressive JPEG of more than `limit` scans, each of which costs as much as an image."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The JPEG has more than {limit} scans.")
+        self.limit = limit
+
+
 class DamagedImage(PortraitRefused):
     message = "The image can't be decoded."
 

@@ -13,6 +13,7 @@ from characters.errors import (
     NotAnImage,
     PortraitUnsaved,
     TooManyPixels,
+    TooManyScans,
 )
 from characters.workers.message import Message
 from characters.workers.process import Job, WorkerFailed
@@ -55,6 +56,7 @@ class Renderer:
             NotAnImage: The first bytes are not those of a PNG, JPEG, WebP or GIF.
             ImageTooLarge: It has more than `INPUT_LIMIT` bytes.
             TooManyPixels: It has more pixels than a worker decodes.
+            TooManyScans: It is a JPEG of more scans than a worker decodes.
             DamagedImage: It can't be decoded within a worker's limits; the log has the reason.
             PortraitUnsaved: No worker could be started.
         """
@@ -112,6 +114,8 @@ async def _run(job: Job, *files: bytes, **content: Any) -> Message:
             "limit": int(limit),
         }:
             raise TooManyPixels(width, height, limit)
+        case {"refused": "TooManyScans", "limit": int(limit)}:
+            raise TooManyScans(limit)
         case _:
             return answer
 

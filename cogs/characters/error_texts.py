@@ -30,6 +30,7 @@ from characters.errors import (
     StorageUnavailable,
     TooFast,
     TooManyPixels,
+    TooManyScans,
     UnknownCharacter,
     UnreadableFile,
     UnusableLink,
@@ -65,6 +66,9 @@ SENTENCES: dict[type[CharacterError], str] = {
     ImageTooLarge: "That image is too large. Please use one of at most {mib} MiB.",
     TooManyPixels: (
         "That image is too big ({width} × {height}). Please scale it down to {side} × {side}."
+    ),
+    TooManyScans: (
+        "That JPEG is built up in more than {limit} steps. Please save it again as a PNG or JPEG."
     ),
     DamagedImage: "That image is damaged or incomplete. Please save it again, or use another one.",
     PortraitUnsaved: "The portrait could not be stored just now. Please add it again in a moment.",

@@ -18,6 +18,7 @@ from characters.errors import (
     NotAnImage,
     PortraitUnsaved,
     TooManyPixels,
+    TooManyScans,
 )
 from characters.portraits import renderer, rendering
 from characters.portraits.renderer import Renderer
@@ -253,6 +254,27 @@ def vp8l(width: int, height: int) -> bytes:
 async def test_too_many_pixels_are_refused_with_the_size(data: bytes, size: str) -> None:
     with pytest.raises(TooManyPixels, match=size):
         await Renderer().prepare(data)
+
+
+def jpeg_of_scans(count: int) -> bytes:
+    """A sound progressive JPEG whose last scan is there again and again."""
+    data = images.jpeg(progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + last * (count - data.count(b"\xff\xda")) + data[-2:]
+
+
+async def test_a_jpeg_of_hundreds_of_scans_is_refused() -> None:
+    """Nine of 79 KB (400 scans of 16 megapixels) kept other players waiting for half a minute."""
+    assert await prepared(jpeg_of_scans(50))
+    with pytest.raises(TooManyScans) as refusal:
+        await Renderer().prepare(jpeg_of_scans(51))
+    assert refusal.value.limit == 50
+
+
+async def test_only_the_scans_of_the_picture_itself_are_counted() -> None:
+    thumbnails = images.jpeg_with(0xE1, jpeg_of_scans(40))
+    assert await prepared(thumbnails + jpeg_of_scans(40))
+    assert await prepared(images.jpeg_with(0xE1, b"\xff\xda" * 200) + b"\xff\xda" * 200)
 
 
 async def test_a_gif_whose_frame_outgrows_screen_and_limit_is_refused_by_the_decoder() -> None:

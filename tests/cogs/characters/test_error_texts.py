@@ -22,6 +22,7 @@ EXAMPLES: dict[type[CharacterError], list[CharacterError]] = {
     errors.AmbiguousName: [errors.AmbiguousName(2, "*" * 10_000)],
     errors.TooFast: [errors.TooFast(1), errors.TooFast(60)],
     errors.ImageTooLarge: [errors.ImageTooLarge(10 * 2**20)],
+    errors.TooManyScans: [errors.TooManyScans(50)],
     errors.TooManyPixels: [errors.TooManyPixels(5000, 4000, 4096 * 4096)],
     errors.UnusableLink: [errors.UnusableLink(problem, 404) for problem in LinkProblem],
     errors.UnreadableFile: [errors.UnreadableFile(each, 10 * 2**20) for each in FileProblem],
@@ -34,7 +35,7 @@ EXAMPLES: dict[type[CharacterError], list[CharacterError]] = {
 
 def kinds(base: type[CharacterError] = CharacterError) -> Iterator[type[CharacterError]]:
     """All classes of characters.errors."""
-    if base.__module__ == errors.__name__:
+    if base.__module__.startswith(errors.__name__):
         yield base
     for each in base.__subclasses__():
         yield from kinds(each)
