@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 
+from characters.admission import LIMITS, Admission
 from characters.errors import UnknownCharacter
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby
@@ -26,20 +27,22 @@ log = logging.getLogger(f"game_characters.{__name__}")
 class Registry:
     """The characters of all users: one object for each process and client of the store.
 
-    Its parts are `portraits`, `drafts`, `lobbies`, `importer` and `exporter`. Every method raises
-    StorageUnavailable where the store does not answer.
+    Its parts are `portraits`, `drafts`, `lobbies`, `importer`, `exporter` and `admission`. Every
+    method raises StorageUnavailable where the store does not answer.
     """
 
     def __init__(self, store: CharacterStore, assets: Assets, roster_limit: int = 100) -> None:
         self.roster_limit = roster_limit
         self._store = store
         self._assets = assets
+        self.admission = Admission()
         self.portraits = PortraitService(assets, Renderer())
         self.drafts = DraftStore(store)
         self.lobbies = Lobbies(LobbyStore(store))
         self._references = References(store, self.drafts, self.portraits, assets)
-        self._saver = DraftSaver(store, self.drafts, self.portraits, self._references, roster_limit)
-        self.importer = Importer(store, self.portraits, self._references, roster_limit)
+        parts = (store, self.portraits, self._references, self.admission, roster_limit)
+        self._saver = DraftSaver(self.drafts, *parts)
+        self.importer = Importer(*parts)
         self.exporter = Exporter(self.portraits)
 
     async def roster(self, user_id: int) -> Roster:
@@ -142,9 +145,9 @@ class Registry:
         log.info("User %s is forgotten", user_id)
         return lobbies
 
-    async def admit(self, user_id: int, action: str, limit: int) -> None:
-        """Counts a player's action. Raises TooFast after more than `limit` within a minute."""
-        await self._store.admit(user_id, action, limit)
+    async def admit(self, user_id: int, action: str) -> None:
+        """Counts an action that `characters.admission.LIMITS` names. Raises TooFast."""
+        await self._store.admit(user_id, action, LIMITS[action])
 
     async def sweep_daily(self) -> None:
         """Removes outdated trash and unused files, once a day among all processes.

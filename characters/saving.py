@@ -7,10 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
+from characters.admission import LIMITS, Admission
 from characters.errors import (
     CharacterError,
     DraftGone,
+    StillBusy,
     StorageUnavailable,
+    TooBusy,
     TooFast,
     UnknownCharacter,
 )
@@ -23,9 +26,6 @@ from characters.store.drafts import ChangedMeanwhile, Draft, DraftStore, Unsaved
 
 Fetch = Callable[[Upload], Awaitable[bytes]]
 """Returns the bytes of a player's upload; may raise PortraitRefused."""
-
-CREATIONS = 10  # per user and minute
-UPLOADS = 20  # per user and minute
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -43,14 +43,16 @@ class DraftSaver:
 
     def __init__(
         self,
-        store: CharacterStore,
         drafts: DraftStore,
+        store: CharacterStore,
         portraits: PortraitService,
         references: References,
+        admission: Admission,
         roster_limit: int,
     ) -> None:
-        self._store = store
         self._drafts = drafts
+        self._store = store
+        self._admission = admission
         self._portraits = portraits
         self._references = references
         self._roster_limit = roster_limit
@@ -95,12 +97,16 @@ class DraftSaver:
         """The draft with a portrait made of its upload, or why there is none."""
         draft = replace(draft, upload=None)
         try:
-            await self._store.admit(user_id, "upload", UPLOADS)
+            await self._store.admit(user_id, "upload", LIMITS["upload"])
         except TooFast as error:
             return draft, error
         except StorageUnavailable:
             log.info("An upload of user %s was not counted", user_id)
-        portrait, refusal = await self._portraits.keep(partial(fetch, upload))
+        try:
+            async with self._admission.heavy_turn(user_id):
+                portrait, refusal = await self._portraits.keep(partial(fetch, upload))
+        except (StillBusy, TooBusy) as error:
+            return draft, error
         return replace(draft, portrait=portrait or draft.portrait), refusal
 
     async def _save(self, user_id: int, draft: Draft) -> tuple[Character, bool]:
@@ -115,7 +121,7 @@ class DraftSaver:
         return character, active_id == character.char_id
 
     async def _create(self, user_id: int, draft: Draft) -> Character:
-        await self._store.admit(user_id, "create", CREATIONS)
+        await self._store.admit(user_id, "create", LIMITS["create"])
         new = Character.new(draft.name, draft.description or "", draft.portrait, draft.char_id)
         saved = await self._store.create(user_id, new, self._roster_limit)
         log.info("User %s created character %s", user_id, saved.char_id)

@@ -90,6 +90,14 @@ class TooFast(CharacterError):
         self.seconds = seconds
 
 
+class StillBusy(CharacterError):
+    message = "Other actions of the user still run, and as many as may wait do."
+
+
+class TooBusy(CharacterError):
+    message = "As many actions of all users run and wait as may."
+
+
 class DraftGone(CharacterError):
     message = "There is no such draft of the last fifteen minutes."
 

@@ -51,6 +51,9 @@ class LinkProblem(StrEnum):
     REDIRECTED = "it is redirected too often"
     ENCODED = "the server sent a compressed answer"
     REFUSED = "the server answered with an error"
+    TOO_LONG = "it is too long"
+    OUT_OF_TIME = "the other links of the file took all the time"
+    BUSY = "too many other links are being fetched"
 
 
 class UnusableLink(PortraitRefused):

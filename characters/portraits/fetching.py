@@ -9,6 +9,7 @@ redirects.
 import asyncio
 import socket
 import ssl
+import threading
 from http import HTTPStatus
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
@@ -17,8 +18,11 @@ import aiohttp
 from yarl import URL
 
 from characters.errors import ImageTooLarge, LinkProblem, UnusableLink
+from characters.portraits.lookups import Resolver, TooManyLookups
 
 LIMIT = 10 * 2**20  # bytes
+URL_LIMIT = 2048  # letters
+AT_ONCE = 20  # links in this process, each of which may hold 10 MiB
 TIMEOUT = 10.0  # seconds, for everything
 CONNECT_TIMEOUT = 3.0  # seconds, for each server: name look-up, TCP and TLS
 REDIRECTS = 2
@@ -34,6 +38,7 @@ _NOT_PUBLIC = tuple(
         "fec0::/10",  # site-local, RFC 3879
     )
 )
+_fetching = threading.BoundedSemaphore(AT_ONCE)
 _HEADERS = {
     "Accept": "image/webp, image/png, image/jpeg, image/gif",
     "Accept-Encoding": "identity",
@@ -57,11 +62,25 @@ async def fetch_image(url: str, *, authorities: ssl.SSLContext | None = None) ->
     The server's certificate is checked against `authorities`, by default those of the system.
 
     Raises:
-        UnusableLink: The URL is refused, or nothing was received from it within 10 seconds.
+        UnusableLink: The URL is refused, or nothing was received from it within 10 seconds, or
+            too many others are being fetched.
         ImageTooLarge: It leads to more bytes.
     """
+    target = _checked(url)
+    if not _fetching.acquire(blocking=False):
+        raise UnusableLink(LinkProblem.BUSY)
+    try:
+        return await _fetch(target, authorities)
+    finally:
+        _fetching.release()
+
+
+async def _fetch(target: URL, authorities: ssl.SSLContext | None) -> bytes:
+    connector = aiohttp.TCPConnector(
+        socket_factory=_public_socket, ssl=authorities or True, resolver=Resolver()
+    )
     session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(socket_factory=_public_socket, ssl=authorities or True),
+        connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         headers=_HEADERS,
         timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT),
@@ -71,11 +90,13 @@ async def fetch_image(url: str, *, authorities: ssl.SSLContext | None = None) ->
     # No error is chained: those of aiohttp and yarl quote the URL, and its query may be a secret.
     try:
         async with asyncio.timeout(TIMEOUT), session:
-            return await _follow(session, _checked(url))
+            return await _follow(session, target)
     except TimeoutError:
         raise UnusableLink(LinkProblem.SLOW) from None
-    # UnicodeError: a host name that the resolver can't encode.
-    except (aiohttp.ClientError, OSError, UnicodeError):
+    except TooManyLookups:
+        raise UnusableLink(LinkProblem.BUSY) from None
+    # ValueError: a host that the resolver can't encode, or that is no address in spite of brackets.
+    except (aiohttp.ClientError, OSError, ValueError):
         raise UnusableLink(LinkProblem.UNREACHABLE) from None
 
 
@@ -89,13 +110,16 @@ def _public_socket(target: tuple[int, int, int, str, tuple[Any, ...]]) -> socket
 
 
 def _checked(url: str, base: URL | None = None) -> URL:
+    if len(url) > URL_LIMIT:
+        raise UnusableLink(LinkProblem.TOO_LONG)
     try:
         target = base.join(URL(url)) if base else URL(url)
-    except ValueError:
+        host, port = target.host, target.port
+    except (ValueError, TypeError, IndexError):  # yarl raises all three
         raise UnusableLink(LinkProblem.MALFORMED) from None
-    if target.scheme != "https" or not target.host:
+    if target.scheme != "https" or not host:
         raise UnusableLink(LinkProblem.MALFORMED)
-    if target.port != 443 or target.user is not None or target.password is not None:  # noqa: PLR2004 - the port of https
+    if port != 443 or target.user is not None or target.password is not None:  # noqa: PLR2004 - the port of https
         raise UnusableLink(LinkProblem.DECORATED)
     return target
 
@@ -117,9 +141,17 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
         raise UnusableLink(LinkProblem.ENCODED)
     if (response.content_length or 0) > LIMIT:
         raise ImageTooLarge(LIMIT)
+    body = await read_body(response, LIMIT)
+    if body is None:
+        raise ImageTooLarge(LIMIT)
+    return body
+
+
+async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
+    """The body, or None as soon as it has more than `limit` bytes, whatever was announced."""
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > LIMIT:  # the announced length may be missing or wrong
-            raise ImageTooLarge(LIMIT)
+        if len(body) > limit:
+            return None
     return bytes(body)

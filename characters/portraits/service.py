@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from characters.errors import PortraitRefused, PortraitUnsaved
+from characters.errors import CharacterError, PortraitRefused, PortraitUnsaved
 from characters.model import Character, PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, Assets, is_public_url, thumbnail_of
 from characters.portraits.renderer import Png, Renderer
@@ -21,7 +21,7 @@ class KeptPortrait(NamedTuple):
     """The files of a portrait, or why there are none."""
 
     saved: PortraitFile | None = None
-    refusal: PortraitRefused | None = None
+    refusal: CharacterError | None = None
 
 
 class PortraitService:

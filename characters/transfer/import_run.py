@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from characters.admission import Admission
 from characters.errors import (
     CharacterChanged,
     CharacterError,
     ImportFailed,
+    LinkProblem,
     PortraitRefused,
+    StillBusy,
     StorageUnavailable,
+    TooBusy,
+    UnusableLink,
 )
 from characters.model import Character
 from characters.portraits.service import KeptPortrait, PortraitService
@@ -23,7 +28,8 @@ from characters.transfer.formats.losses import Loss
 from characters.transfer.formats.portable import Failure
 from characters.transfer.plan import Fate, Plan, Step, changed_fields, portrait_fields
 
-AT_ONCE = 4  # characters whose portraits are fetched and prepared
+AT_ONCE = 4  # characters whose portraits are fetched
+LINKS_SECONDS = 60.0  # for all links of an import together
 
 FetchLink = Callable[[str], Awaitable[bytes]]
 """Returns the bytes of the image behind a URL; may raise PortraitRefused."""
@@ -36,7 +42,7 @@ class WithoutPortrait:
     """A character that is imported without the portrait of the file, and why."""
 
     name: str
-    reason: PortraitRefused
+    reason: CharacterError
 
 
 @dataclass(slots=True)
@@ -69,11 +75,15 @@ class ImportRun:
     store: CharacterStore
     portraits: PortraitService
     references: References
+    admission: Admission
     roster_limit: int
     user_id: int
     plan: Plan
     fetch: FetchLink
     outcome: Outcome = field(default_factory=Outcome)
+    # One portrait of an import at a time is prepared, so that those of other players come between.
+    preparing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    links_end: float = field(default_factory=lambda: time.monotonic() + LINKS_SECONDS)
 
     async def progress(self) -> AsyncGenerator[ImportProgress, None]:
         """Imports; after each character says how far it is, and once before the first.
@@ -121,10 +131,10 @@ class ImportRun:
                 self.outcome.failures.append(Failure(name, ImportFailed()))
 
     async def _import(self, step: Step, used_at: float) -> None:
-        kept = await self._portrait(step)
+        kept, refusal = await self._portrait(step)
         portrait: dict[str, Any] = {}
-        if kept.saved:
-            portrait = portrait_fields(kept.saved.path, kept.saved.url, step.portable.image_id)
+        if kept:
+            portrait = portrait_fields(kept.path, kept.url, step.portable.image_id)
         try:
             if step.existing:
                 unused = await self._update(step, step.existing, portrait)
@@ -136,18 +146,34 @@ class ImportRun:
             await self.references.remove_unused(self.user_id, portrait.get("image_path"))
             raise
         await self.references.remove_unused(self.user_id, unused)
-        if kept.refusal:
-            self.outcome.without_portrait.append(WithoutPortrait(step.portable.name, kept.refusal))
+        if refusal:
+            self.outcome.without_portrait.append(WithoutPortrait(step.portable.name, refusal))
 
     async def _portrait(self, step: Step) -> KeptPortrait:
+        """The portrait in the file or behind its link; or why there is none."""
         portable = step.portable
-        if step.portrait and portable.image is not None:
-            image = partial(_already_here, portable.image)
-        elif step.portrait and portable.image_url:
-            image = partial(self.fetch, portable.image_url)
-        else:
+        if not step.portrait:
             return KeptPortrait()
-        return await self.portraits.keep(image, lossless=portable.ours)
+        image = portable.image
+        try:
+            if image is None and portable.image_url:
+                image = await self._fetch(portable.image_url)
+            if image is None:
+                return KeptPortrait()
+            source = partial(_already_here, image)
+            async with self.preparing, self.admission.turn(self.user_id):
+                return await self.portraits.keep(source, lossless=portable.ours)
+        except (PortraitRefused, StillBusy, TooBusy) as error:
+            return KeptPortrait(refusal=error)
+
+    async def _fetch(self, url: str) -> bytes:
+        """Raises PortraitRefused, also where the time for all links is over."""
+        rest = self.links_end - time.monotonic()
+        try:
+            async with asyncio.timeout(rest):
+                return await self.fetch(url)
+        except TimeoutError:
+            raise UnusableLink(LinkProblem.OUT_OF_TIME) from None
 
     async def _create(self, step: Step, portrait: dict[str, Any], used_at: float) -> str | None:
         """Returns the path of the new portrait if the character existed already."""

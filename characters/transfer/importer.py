@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from characters.errors import FileProblem, ImportRunning, UnreadableFile
+from characters.admission import Admission
+from characters.errors import FileProblem, ImportRunning, TooBusy, UnreadableFile
 from characters.model import Character
 from characters.portraits.fetching import fetch_image
 from characters.portraits.service import PortraitService
@@ -29,7 +30,7 @@ _READ_FILE = Job(
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
-IMPORTS_AT_ONCE = 2  # in this process: each may hold 10 MiB of a file and 20 MiB of its contents
+IMPORTS_AT_ONCE = 16  # of all players: each may hold the contents of a file, 20 MiB at most
 
 
 class Importer:
@@ -43,15 +44,16 @@ class Importer:
         store: CharacterStore,
         portraits: PortraitService,
         references: References,
+        admission: Admission,
         roster_limit: int,
     ) -> None:
         self.files = PendingFiles(store)
         self._store = store
         self._portraits = portraits
         self._references = references
+        self._admission = admission
         self._roster_limit = roster_limit
         self._reading = asyncio.Semaphore()  # one at a time: a hostile file takes 150 MiB
-        self._importing = asyncio.Semaphore(IMPORTS_AT_ONCE)
         self._users: set[int] = set()
 
     def check_idle(self, user_id: int) -> None:
@@ -61,12 +63,16 @@ class Importer:
 
     @asynccontextmanager
     async def turn(self, user_id: int) -> AsyncGenerator[None, None]:
-        """Read, plan and run inside: one file of a user at a time. Raises ImportRunning."""
+        """Read, plan and run inside: one file of a user at a time.
+
+        Raises ImportRunning, and TooBusy where too many other users import.
+        """
         self.check_idle(user_id)
+        if len(self._users) >= IMPORTS_AT_ONCE:
+            raise TooBusy
         self._users.add(user_id)
         try:
-            async with self._importing:
-                yield
+            yield
         finally:
             self._users.discard(user_id)
 
@@ -111,8 +117,8 @@ class Importer:
         It does not count as creations per minute. It can be repeated without harm, also while
         another one runs.
         """
-        parts = (self._store, self._portraits, self._references, self._roster_limit)
-        return ImportRun(*parts, user_id, plan, fetch).progress()
+        parts = (self._store, self._portraits, self._references, self._admission)
+        return ImportRun(*parts, self._roster_limit, user_id, plan, fetch).progress()
 
     async def _shows(self, character: Character, portable: Portable) -> bool:
         """Whether the character already has the portrait of the one in the file."""

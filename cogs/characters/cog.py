@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from characters.errors import StorageUnavailable
+from characters.errors import StorageUnavailable, TooFast
 from characters.names import NAME_LIMIT
 from characters.opening import open_registry_from
 from characters.registry import Registry
@@ -225,8 +225,9 @@ class Characters(
         self, interaction: discord.Interaction, text: str
     ) -> list[app_commands.Choice[str]]:
         try:
+            self.registry.admission.count_press(interaction.user.id)
             mine = await self.registry.roster(interaction.user.id)
-        except StorageUnavailable:  # the command itself will say so
+        except (StorageUnavailable, TooFast):  # the command itself will say so
             return []
         names = Counter(each.name for each in mine.characters)
         choices: list[app_commands.Choice[str]] = []

@@ -27,7 +27,9 @@ from characters.errors import (
     PortraitRefused,
     PortraitUnsaved,
     RosterFull,
+    StillBusy,
     StorageUnavailable,
+    TooBusy,
     TooFast,
     TooManyPixels,
     TooManyScans,
@@ -72,6 +74,10 @@ SENTENCES: dict[type[CharacterError], str] = {
     ),
     DamagedImage: "That image is damaged or incomplete. Please save it again, or use another one.",
     PortraitUnsaved: "The portrait could not be stored just now. Please add it again in a moment.",
+    StillBusy: (
+        "Several things of yours are still running. Please wait until they are done, and try again."
+    ),
+    TooBusy: "Too many players need me at once just now. Please try again in a minute.",
     ImportRunning: "An import of yours is still running. Please wait until it is done.",
     ImportFailed: (
         "Something went wrong on my side with this character. The error is in my log. "

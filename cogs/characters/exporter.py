@@ -38,36 +38,42 @@ async def _export_card(
     interaction: discord.Interaction, character: Character, *forms: CardFormat
 ) -> None:
     """Sends a card in each of these formats; the first gets the bytes that the others leave."""
+    registry, user_id = registry_of(interaction), interaction.user.id
+    await registry.admit(user_id, "export")
     await working(interaction, texts.PACKING)
-    exporter, room = registry_of(interaction).exporter, _limit(interaction)
-    files: list[ExportedFile] = []
-    for form in reversed(forms):
-        file = await exporter.card(character, form, room)
-        files.insert(0, file)
-        room -= len(file.data)
-    await answer(interaction, Cards(files))
+    async with registry.admission.heavy_turn(user_id):
+        room = _limit(interaction)
+        files: list[ExportedFile] = []
+        for form in reversed(forms):
+            file = await registry.exporter.card(character, form, room)
+            files.insert(0, file)
+            room -= len(file.data)
+        await answer(interaction, Cards(files))
 
 
 async def _export_several(
     interaction: discord.Interaction, characters: Sequence[Character], form: CollectionFormat
 ) -> None:
     """Sends the characters as one file, or as several where one would be too large."""
+    registry, user_id = registry_of(interaction), interaction.user.id
+    await registry.admit(user_id, "export")
     await working(interaction, texts.PACKING)
     sent = 0
     losses: list[Loss] = []
     refused: list[str] = []
-    exporter = registry_of(interaction).exporter
-    async for file in exporter.collection(characters, form, _limit(interaction)):
-        try:
-            await interaction.followup.send(
-                file=_attachment(file), ephemeral=True, allowed_mentions=NO_PINGS
-            )
-        except discord.HTTPException as error:  # one character may be too large by itself
-            log.warning("An export of user %s was refused: %s", interaction.user.id, error)
-            refused.append(file.name)
-        else:
-            sent += 1
-            losses += file.losses
+    async with registry.admission.heavy_turn(user_id):
+        files = registry.exporter.collection(characters, form, _limit(interaction))
+        async for file in files:
+            try:
+                await interaction.followup.send(
+                    file=_attachment(file), ephemeral=True, allowed_mentions=NO_PINGS
+                )
+            except discord.HTTPException as error:  # one character may be too large by itself
+                log.warning("An export of user %s was refused: %s", user_id, error)
+                refused.append(file.name)
+            else:
+                sent += 1
+                losses += file.losses
     text = texts.exported(sent, losses, refused)
     await answer(interaction, Report(text, text, "export.md"))
 

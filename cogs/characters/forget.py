@@ -55,6 +55,8 @@ async def confirmed(interaction: discord.Interaction, submission: Submission) ->
         note = texts.not_confirmed(typed)
         await redraw(interaction, await confirmation(registry, owner_id, note))
         return
-    lobbies = await registry.forget(owner_id)
+    await registry.admit(owner_id, "forget")
+    async with registry.admission.turn(owner_id):
+        lobbies = await registry.forget(owner_id)
     await redraw(interaction, Notice(texts.FORGOTTEN))
     interaction.client.dispatch("lobbies_changed", lobbies)

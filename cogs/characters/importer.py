@@ -4,7 +4,6 @@ import asyncio
 from contextlib import aclosing, suppress
 from typing import Any
 
-import aiohttp
 import discord
 from discord import ui
 
@@ -17,11 +16,11 @@ from characters.transfer.plan import Fate, Plan
 from cogs.characters import transfer_texts as texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.ui.answers import UNREACHABLE, Refused, answer, edit, redraw, working
+from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
 from cogs.characters.ui.panels import Notice, Report, row
 
-IMPORTS = 10  # files that a player may send in a minute
 PAUSE = 2.0  # seconds between two messages about the progress
 STRIDE = 8  # characters between two such messages, but no more than so many messages
 FILE_NAME = "import.md"
@@ -31,7 +30,7 @@ async def look(interaction: discord.Interaction, file: PendingFile) -> None:
     """Says what is in the file, and offers to import it."""
     registry, owner_id = registry_of(interaction), interaction.user.id
     registry.importer.check_idle(owner_id)
-    await registry.admit(owner_id, "import", IMPORTS)
+    await registry.admit(owner_id, "import")
     await working(interaction, texts.READING)
     async with registry.importer.turn(owner_id):
         plan = await _plan(interaction, file, update=False)
@@ -40,18 +39,22 @@ async def look(interaction: discord.Interaction, file: PendingFile) -> None:
 
 
 async def _plan(interaction: discord.Interaction, file: PendingFile, *, update: bool) -> Plan:
-    importer = registry_of(interaction).importer
-    contents = await importer.read(await _download(interaction.client, file))
-    return await importer.plan(interaction.user.id, contents, update=update)
+    registry, user_id = registry_of(interaction), interaction.user.id
+    async with registry.admission.heavy_turn(user_id):
+        contents = await registry.importer.read(await _download(interaction.client, file))
+    return await registry.importer.plan(user_id, contents, update=update)
 
 
 async def _download(client: discord.Client, file: PendingFile) -> bytes:
     if file.size > FILE_LIMIT:
         raise UnreadableFile(FileProblem.TOO_LARGE, FILE_LIMIT)
     try:
-        return await client.http.get_from_cdn(file.url)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        data = await download(client, file.url, FILE_LIMIT)
+    except NotReceived as error:
         raise UnreadableFile(FileProblem.NOT_RECEIVED) from error
+    if data is None:
+        raise UnreadableFile(FileProblem.TOO_LARGE, FILE_LIMIT)
+    return data
 
 
 class Planned(Report):

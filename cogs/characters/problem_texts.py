@@ -77,6 +77,15 @@ LINKS = {
         "The server behind that link sent the image in a form that can't be read. "
         "Please upload the image instead."
     ),
+    LinkProblem.TOO_LONG: "That link is too long. Please upload the image instead.",
+    LinkProblem.OUT_OF_TIME: (
+        "The other links in the file took too long, so there was no time left for this one. "
+        "Please import the file again, or upload the image."
+    ),
+    LinkProblem.BUSY: (
+        "Too many links are being looked at just now. "
+        "Please try again in a minute, or upload the image instead."
+    ),
     LinkProblem.REFUSED: (
         "The server behind that link answered with an error ({status}). "
         "Please check the link, or upload the image instead."

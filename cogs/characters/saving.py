@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import aiohttp
 import discord
 from discord import ui
 
@@ -16,6 +15,7 @@ from cogs.characters.error_texts import error_text
 from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen
 from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import answer, answering, working
+from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import host_allows, registry_of
 from cogs.characters.ui.panels import Notice, Panel, row
 from cogs.characters.ui.submissions import Submission
@@ -61,9 +61,12 @@ async def read(client: discord.Client, upload: Upload) -> bytes:
     if upload.size > INPUT_LIMIT:
         raise ImageTooLarge(INPUT_LIMIT)
     try:
-        return await client.http.get_from_cdn(upload.url)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        data = await download(client, upload.url, INPUT_LIMIT)
+    except NotReceived as error:
         raise PortraitUnsaved from error
+    if data is None:
+        raise ImageTooLarge(INPUT_LIMIT)
+    return data
 
 
 async def submitted(interaction: discord.Interaction) -> None:

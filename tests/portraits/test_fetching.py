@@ -18,7 +18,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from aiohttp import ThreadedResolver, web
+from aiohttp import web
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from characters.errors import ImageTooLarge, LinkProblem, UnusableLink
 from characters.portraits import fetching as fetch
@@ -53,7 +55,9 @@ REFUSED = """
     https://user:password@images.example/ https://:password@images.example/
     https://images.example:0/ https://images.example:80/ https://images.example:6379/
     https://images.example:8443/ https://images.example:99999/ https://images..example/
-    https://images.example%00.inward.example/
+    https://images.example%00.inward.example/ https://[::1%25%0d%0a]/ https://[:]/
+    https://[443::1..]/ https://[fe80::1%25]/ https://[]/ https://xn--/ https://xn--xn--/
+    https://xn--_①-/ https://a.99999999999..xn--xn--/ https://[①::1]/
 """
 # As redirects these would be relative, or could not be sent.
 INCOMPLETE = [
@@ -157,9 +161,6 @@ async def internet(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncI
 
     monkeypatch.setattr(loop, "sock_connect", connect_here)
     monkeypatch.setattr(socket, "getaddrinfo", internet.resolve)
-    monkeypatch.setattr(
-        "aiohttp.connector.DefaultResolver", ThreadedResolver
-    )  # another one where aiodns is installed
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate)
     app = web.Application()
@@ -366,3 +367,39 @@ async def test_a_refusal_never_shows_the_query(internet: Internet, host: str) ->
     with pytest.raises(UnusableLink) as refusal:
         await internet.fetch(host, secret=secret, then="babble")
     assert secret not in "".join(traceback.format_exception(refusal.value))
+
+
+async def test_a_link_is_measured_before_it_is_read(internet: Internet) -> None:
+    with pytest.raises(UnusableLink) as refusal:
+        await fetch_image("https://images.example/" + "a" * 2048, authorities=internet.authorities)
+    assert refusal.value.problem is LinkProblem.TOO_LONG
+
+
+async def test_too_many_links_at_once_are_refused_and_none_waits(internet: Internet) -> None:
+    links = [internet.fetch() for _ in range(fetch.AT_ONCE + 2)]
+    answers = await asyncio.gather(*links, return_exceptions=True)
+    problems = [each.problem for each in answers if isinstance(each, UnusableLink)]
+    assert problems.count(LinkProblem.BUSY) == 2
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"a.-_:/@[]%?#\\ é。\0😀", "\ud800", "%0d%0a", "%25", "::1", "xn--", "443"]
+        ),
+        max_size=9,
+    ),
+    st.sampled_from(["https://", "https:", "https://[", ""]),
+)
+def test_any_text_is_a_link_or_refused(parts: list[str], start: str) -> None:
+    async def attempt() -> None:
+        with pytest.raises((UnusableLink, ImageTooLarge)):
+            await fetch_image(start + "".join(parts))
+
+    def resolve(*_: object, **__: object) -> None:
+        raise socket.gaierror("no name is looked up here")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", resolve)
+        asyncio.run(attempt())

@@ -10,6 +10,7 @@ import discord
 from characters.errors import CharacterError
 from cogs.characters import texts
 from cogs.characters.error_texts import error_text
+from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.panels import Notice, Panel
 
 UNKNOWN_INTERACTION = 10062  # Discord no longer waits for the answer
@@ -71,8 +72,12 @@ async def working(interaction: discord.Interaction, sentence: str) -> None:
 
 @asynccontextmanager
 async def answering(interaction: discord.Interaction) -> AsyncGenerator[None, None]:
-    """Answers whatever is raised inside; discord.py would log it and leave the player waiting."""
+    """Counts a press, and answers whatever is raised inside.
+
+    discord.py would only log what is raised, and leave the player waiting.
+    """
     try:
+        registry_of(interaction).admission.count_press(interaction.user.id)
         yield
     except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
         await answer_error(interaction, error)

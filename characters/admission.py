@@ -1,0 +1,97 @@
+"""Who may do something costly now: one thing at a time for a player, and few for all of them."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from characters.errors import StillBusy, TooBusy, TooFast
+from characters.workers.process_limit import ProcessLimit
+
+MINUTE = 60.0  # seconds
+# What a player may do in a minute, counted in the store, for all processes together.
+LIMITS = {
+    "create": 10,
+    "upload": 20,
+    "lobby": 5,
+    "import": 10,
+    "export": 20,
+    "share": 20,
+    "restore": 60,
+    "forget": 10,
+}
+PRESSES = 180  # whatever a player presses, chooses, sends or types in a minute, in this process
+WAITING = 3  # costly actions of a player that wait for the one that runs
+ADMITTED = 100  # costly actions of all players that run or wait
+USERS = 10_000  # whose presses are counted
+
+# Actions that hold files in memory, in the whole process: up to 10 MiB each, and copies of them.
+HEAVY = ProcessLimit(4)
+
+
+class Admission:
+    """Admits the costly actions of players, and counts their presses."""
+
+    def __init__(self) -> None:
+        self._turns: dict[int, _Turns] = {}
+        self._admitted = 0
+        self._presses: dict[int, _Presses] = {}
+
+    def count_press(self, user_id: int) -> None:
+        """Raises TooFast after more than `PRESSES` within a minute."""
+        now = time.monotonic()
+        presses = self._presses.get(user_id)
+        if presses is None or now >= presses.until:
+            self._presses.pop(user_id, None)
+            presses = self._presses[user_id] = _Presses(now + MINUTE)
+        if len(self._presses) > USERS:
+            del self._presses[next(iter(self._presses))]
+        presses.count += 1
+        if presses.count > PRESSES:
+            raise TooFast(int(presses.until - now) + 1)
+
+    @asynccontextmanager
+    async def turn(self, user_id: int) -> AsyncGenerator[None, None]:
+        """Costly actions of a player, one after the other; those of others do not wait for it.
+
+        Raises StillBusy where too many of the player wait already, TooBusy where too many of all
+        players do.
+        """
+        if self._admitted >= ADMITTED:
+            raise TooBusy
+        turns = self._turns.setdefault(user_id, _Turns())
+        if turns.admitted > WAITING:
+            raise StillBusy
+        turns.admitted += 1
+        self._admitted += 1
+        try:
+            async with turns.lock:
+                yield
+        finally:
+            self._admitted -= 1
+            turns.admitted -= 1
+            if not turns.admitted:
+                del self._turns[user_id]
+
+    @asynccontextmanager
+    async def heavy_turn(self, user_id: int) -> AsyncGenerator[None, None]:
+        """A turn that also waits until few files are in memory.
+
+        Nothing is waited for inside that a player can delay, such as a link to a slow server.
+        """
+        async with self.turn(user_id), HEAVY.slot():
+            yield
+
+
+class _Turns:
+    """The actions of one player that run or wait."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.admitted = 0
+
+
+class _Presses:
+    def __init__(self, until: float) -> None:
+        self.until = until
+        self.count = 0
