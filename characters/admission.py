@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from characters.errors import StillBusy, TooBusy, TooFast
+from characters.store.characters import CharacterStore
 from characters.workers.process_limit import ProcessLimit
 
 MINUTE = 60.0  # seconds
@@ -32,10 +33,18 @@ HEAVY = ProcessLimit(4)
 class Admission:
     """Admits the costly actions of players, and counts their presses."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: CharacterStore) -> None:
+        self._store = store
         self._turns: dict[int, _Turns] = {}
         self._admitted = 0
         self._presses: dict[int, _Presses] = {}
+
+    async def admit(self, user_id: int, action: str) -> None:
+        """Counts an action of `LIMITS`. Raises TooFast, StorageUnavailable."""
+        keys = self._store.keys(user_id)
+        seconds = await self._store.client.run("admit", keys.rates, action, LIMITS[action])
+        if seconds:
+            raise TooFast(seconds)
 
     def count_press(self, user_id: int) -> None:
         """Raises TooFast after more than `PRESSES` within a minute."""

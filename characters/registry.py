@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from characters.admission import LIMITS, Admission
+from characters.admission import Admission
 from characters.errors import UnknownCharacter
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby
@@ -19,6 +19,7 @@ from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft, DraftStore
 from characters.store.lobby_store import LobbyStore
 from characters.transfer.exporter import Exporter
+from characters.transfer.foreign import with_foreign
 from characters.transfer.importer import Importer
 
 log = logging.getLogger(f"game_characters.{__name__}")
@@ -35,7 +36,7 @@ class Registry:
         self.roster_limit = roster_limit
         self._store = store
         self._assets = assets
-        self.admission = Admission()
+        self.admission = Admission(store)
         self.portraits = PortraitService(assets, Renderer())
         self.drafts = DraftStore(store)
         self.lobbies = Lobbies(LobbyStore(store))
@@ -91,6 +92,10 @@ class Registry:
         """
         return await self._saver.save(user_id, draft, fetch)
 
+    async def complete(self, user_id: int, characters: Sequence[Character]) -> list[Character]:
+        """The user's characters with what other programs' files said of them, for an export."""
+        return await with_foreign(self._store, user_id, characters)
+
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Raises UnknownCharacter, CharacterChanged."""
         return await self._store.activate(user_id, char_id)
@@ -144,10 +149,6 @@ class Registry:
         lobbies = await self.lobbies.forget_user(user_id)
         log.info("User %s is forgotten", user_id)
         return lobbies
-
-    async def admit(self, user_id: int, action: str) -> None:
-        """Counts an action that `characters.admission.LIMITS` names. Raises TooFast."""
-        await self._store.admit(user_id, action, LIMITS[action])
 
     async def sweep_daily(self) -> None:
         """Removes outdated trash and unused files, once a day among all processes.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from characters.admission import LIMITS, Admission
+from characters.admission import Admission
 from characters.errors import (
     CharacterError,
     DraftGone,
@@ -97,7 +97,7 @@ class DraftSaver:
         """The draft with a portrait made of its upload, or why there is none."""
         draft = replace(draft, upload=None)
         try:
-            await self._store.admit(user_id, "upload", LIMITS["upload"])
+            await self._admission.admit(user_id, "upload")
         except TooFast as error:
             return draft, error
         except StorageUnavailable:
@@ -121,7 +121,7 @@ class DraftSaver:
         return character, active_id == character.char_id
 
     async def _create(self, user_id: int, draft: Draft) -> Character:
-        await self._store.admit(user_id, "create", LIMITS["create"])
+        await self._admission.admit(user_id, "create")
         new = Character.new(draft.name, draft.description or "", draft.portrait, draft.char_id)
         saved = await self._store.create(user_id, new, self._roster_limit)
         log.info("User %s created character %s", user_id, saved.char_id)

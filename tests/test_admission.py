@@ -3,10 +3,12 @@
 import asyncio
 
 import pytest
+from fakeredis import FakeAsyncRedis
 
 from characters import admission
 from characters.admission import HEAVY, PRESSES, WAITING, Admission
 from characters.errors import StillBusy, TooBusy, TooFast
+from characters.store.characters import CharacterStore
 
 ANA, BEN = 1, 2
 
@@ -18,7 +20,7 @@ async def hold(gate: Admission, user_id: int, until: asyncio.Event, running: lis
 
 
 async def test_a_player_has_one_turn_at_a_time_and_others_do_not_wait_for_it() -> None:
-    gate, done, running = Admission(), asyncio.Event(), list[int]()
+    gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
     tasks = [asyncio.create_task(hold(gate, user, done, running)) for user in (ANA, ANA, BEN)]
     await asyncio.sleep(0)
     assert running == [ANA, BEN]
@@ -28,7 +30,7 @@ async def test_a_player_has_one_turn_at_a_time_and_others_do_not_wait_for_it() -
 
 
 async def test_a_player_of_whom_enough_waits_is_refused_and_others_are_not() -> None:
-    gate, done, running = Admission(), asyncio.Event(), list[int]()
+    gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
     tasks = [asyncio.create_task(hold(gate, ANA, done, running)) for _ in range(1 + WAITING)]
     await asyncio.sleep(0)
     with pytest.raises(StillBusy):
@@ -44,7 +46,7 @@ async def test_a_player_of_whom_enough_waits_is_refused_and_others_are_not() -> 
 
 async def test_the_queue_of_all_players_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "ADMITTED", 3)
-    gate, done, running = Admission(), asyncio.Event(), list[int]()
+    gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
     tasks = [asyncio.create_task(hold(gate, user, done, running)) for user in (1, 2, 3)]
     await asyncio.sleep(0)
     with pytest.raises(TooBusy):
@@ -57,7 +59,7 @@ async def test_the_queue_of_all_players_is_bounded(monkeypatch: pytest.MonkeyPat
 
 
 async def test_a_cancelled_and_a_failed_turn_are_over() -> None:
-    gate, done, running = Admission(), asyncio.Event(), list[int]()
+    gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
     tasks = [asyncio.create_task(hold(gate, ANA, done, running)) for _ in range(3)]
     await asyncio.sleep(0)
     for task in tasks:
@@ -73,7 +75,7 @@ async def test_a_cancelled_and_a_failed_turn_are_over() -> None:
 
 
 async def test_few_actions_that_hold_files_run_at_once() -> None:
-    gate, done, running = Admission(), asyncio.Event(), list[int]()
+    gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
 
     async def work(user_id: int) -> None:
         async with gate.heavy_turn(user_id):
@@ -89,7 +91,7 @@ async def test_few_actions_that_hold_files_run_at_once() -> None:
 
 
 def test_presses_are_counted_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    gate, now = Admission(), 1000.0
+    gate, now = Admission(CharacterStore(FakeAsyncRedis())), 1000.0
     monkeypatch.setattr(admission.time, "monotonic", lambda: now)
     for _ in range(PRESSES):
         gate.count_press(ANA)
@@ -103,7 +105,7 @@ def test_presses_are_counted_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_counts_of_many_players_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "USERS", 100)
-    gate = Admission()
+    gate = Admission(CharacterStore(FakeAsyncRedis()))
     for user_id in range(1000):
         gate.count_press(user_id)
     assert len(gate._presses) == 100

@@ -76,7 +76,7 @@ async def _write_portraits(
         missing += [base + name for name in found if name not in written]
         now = await user_records(workspace.client, records.user_id) if missing else records
         if now == records or attempts == _ATTEMPTS:
-            return records, len(written), missing + records.foreign
+            return records, len(written), missing + records.others
         records = now
 
 

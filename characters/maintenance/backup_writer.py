@@ -41,9 +41,10 @@ class BackupWriter:
         return True
 
     def records(self, records: UserRecords) -> None:
+        foreign = [("foreign", *item) for item in records.foreign.items()]
         lines = [
             _json([kind, _text(char_id), _text(record)])
-            for kind, char_id, record in records.records()
+            for kind, char_id, record in (*records.records(), *foreign)
         ]
         if records.active is not None:
             lines.append(_json(["active", _text(records.active)]))

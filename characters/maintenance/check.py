@@ -116,7 +116,7 @@ def _finding(
 def _wrong_records(records: UserRecords, keys: UserKeys) -> list[Finding]:
     user_id = records.user_id
     found: list[Finding] = []
-    for key in records.foreign:
+    for key in records.others:
         values = {"key": key, "other_key": f"other:{key}"}
         found.append(_finding(FindingKind.FOREIGN, key, user_id, **values))
     for kind, char_id, record in records.records():

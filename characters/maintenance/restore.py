@@ -104,7 +104,9 @@ class _Restore:
                 active = char_id
             else:
                 names.append(f"{kind} {char_id.decode(errors='backslashreplace')}")
-                arguments += (kind, char_id, self._moved(record, portraits))
+                if kind != "foreign":
+                    record = self._moved(record, portraits)  # noqa: PLW2901 - where it is now
+                arguments += (kind, char_id, record)
         outcomes = await self._client.run(
             "restore_backup", keys, int(self._replace), TRASH_SECONDS, active, *arguments
         )

@@ -21,7 +21,7 @@ _STEM = re.compile(rb"[0-9a-f]{32}(?=(?:-256)?\.webp)")
 class UserRecords(NamedTuple):
     """What the store keeps of one user at one moment, as bytes, corrupt records too.
 
-    `foreign` are keys of a type that is not ours; they read as empty.
+    `others` are keys of a type that is not ours; they read as empty.
     """
 
     user_id: int
@@ -29,7 +29,8 @@ class UserRecords(NamedTuple):
     active: bytes | None
     trash: dict[bytes, bytes]
     drafts: dict[bytes, bytes]
-    foreign: list[str]
+    foreign: dict[bytes, bytes]
+    others: list[str]
 
     def records(self) -> Iterator[tuple[str, bytes, bytes]]:
         """Each record with its place (`characters` or `trash`) and char_id."""
@@ -81,9 +82,17 @@ async def find_users(client: StoreClient) -> Users:
 async def user_records(client: StoreClient, user_id: int) -> UserRecords:
     """What the store keeps of a user. Raises StorageUnavailable."""
     keys = user_keys(user_id, cluster=client.is_cluster)
-    characters, active, trash, drafts, foreign = await client.run("user_records", keys)
-    names = [key.decode() for key in foreign]
-    return UserRecords(user_id, _hash(characters), active, _hash(trash), _hash(drafts), names)
+    found = await client.run("user_records", keys)
+    characters, active, trash, drafts, foreign, others = found
+    return UserRecords(
+        user_id,
+        _hash(characters),
+        active,
+        _hash(trash),
+        _hash(drafts),
+        _hash(foreign),
+        [key.decode() for key in others],
+    )
 
 
 async def records_of_users(

@@ -147,10 +147,12 @@ class _Sweep:
         if self._dry_run:
             return len(outdated)
         await trashed_files.note_files(self._client, foreign)
-        key = user_keys(records.user_id, cluster=self._client.is_cluster).trash
+        keys = user_keys(records.user_id, cluster=self._client.is_cluster)
         removed = 0
         for char_id, record in outdated.items():
-            removed += await self._client.run("swap_field", key, char_id, record)
+            removed += await self._client.run("swap_field", keys.trash, char_id, record)
+        if gone := records.foreign.keys() - kept.characters.keys() - kept.trash.keys():
+            await self._client.run("drop_foreign", keys, *gone)
         return removed
 
     async def _unused(

@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 from redis.asyncio import Redis, RedisCluster
 
-from characters.errors import CharacterChanged, RosterFull, TooFast, UnknownCharacter
+from characters.errors import CharacterChanged, RosterFull, UnknownCharacter
 from characters.model import TRASH_NOTE, TRASH_SECONDS, Character, Roster, most_recent_first
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
 from characters.store.scripts import load_script
 
 TRASH_ENTRIES, TRASH_BYTES = 200, 4 * 2**20  # that a user's trash may have
+FOREIGN_BYTES = 4 * 2**20  # that a user may have of what other programs' files said
 
 _ATTEMPTS = 8  # to change a record that others change at the same time
 
@@ -30,11 +31,7 @@ Change = Callable[[Character], Character]
 
 
 class CharacterStore:
-    """Reads and changes characters through an open client, which stays the caller's.
-
-    The client may decode responses or not. Every method raises StorageUnavailable where the
-    server gives no valid answer within `deadline` seconds (None: as long as the client waits).
-    """
+    """Reads and changes characters. Every method raises StorageUnavailable; see StoreClient."""
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
         self.client = StoreClient(redis, deadline)
@@ -73,41 +70,58 @@ class CharacterStore:
         return [await self._active_of(user_id, entries) for user_id, entries in users]
 
     async def create(
-        self, user_id: int, character: Character, limit: int, *, active_id: str | None = None
+        self,
+        user_id: int,
+        character: Character,
+        limit: int,
+        *,
+        active_id: str | None = None,
+        foreign: str = "",
     ) -> Character:
         """Adds the character and makes it active; where its id exists, returns what is there.
 
-        With `active_id`, that character becomes active instead, and only where none is.
+        With `active_id`, that character becomes active instead, and only where none is. `foreign`
+        is the JSON of what other programs' files said of it, which is kept while there is room.
 
         Raises RosterFull.
         """
         char_id, record = character.char_id, character.to_json()
         mark = (active_id, 1) if active_id else (char_id, 0)
-        answer = await self.client.run("create", self.keys(user_id), char_id, record, limit, *mark)
+        more = (*mark, foreign, FOREIGN_BYTES)
+        answer = await self.client.run("create", self.keys(user_id), char_id, record, limit, *more)
         if answer == b"full":
             raise RosterFull(limit)
         return self._character(user_id, char_id.encode(), answer) or character
 
-    async def edit(self, user_id: int, char_id: str, change: Change) -> tuple[Character, Character]:
+    async def edit(
+        self, user_id: int, char_id: str, change: Change, foreign: str = ""
+    ) -> tuple[Character, Character]:
         """Replaces the record by what `change` makes of it; returns the character before and after.
+
+        `foreign` replaces what other programs' files said of it, unless it is empty.
 
         Raises UnknownCharacter, CharacterChanged, and what `change` raises.
         """
 
         def prepare(before: Character) -> tuple[tuple[Character, Character], tuple[Any, ...]]:
             after = change(before)
-            return (before, after), (after.to_json(), 0)
+            return (before, after), (after.to_json(), 0, foreign, FOREIGN_BYTES)
 
         key = self.keys(user_id).characters
         result, _ = await self._change("replace", user_id, char_id, key, prepare)
         return result
+
+    async def foreign(self, user_id: int) -> dict[str, bytes]:
+        """What other programs' files said of the user's characters, by char_id, as JSON."""
+        entries = await self.client.execute("HGETALL", self.keys(user_id).foreign)
+        return {char_id.decode(errors="replace"): data for char_id, data in entries.items()}
 
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Makes it active and last used now. Raises UnknownCharacter, CharacterChanged."""
 
         def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
             used = before.with_fields(last_used=time.time())
-            return used, (used.to_json(), 1)
+            return used, (used.to_json(), 1, "", FOREIGN_BYTES)
 
         key = self.keys(user_id).characters
         used, _ = await self._change("replace", user_id, char_id, key, prepare)
@@ -169,12 +183,6 @@ class CharacterStore:
         """Removes a character for good, with its active mark, and returns it; None without one."""
         record = await self.client.run("erase", self.keys(user_id), char_id)
         return None if record is None else self._character(user_id, char_id.encode(), record)
-
-    async def admit(self, user_id: int, action: str, limit: int) -> None:
-        """Counts an action. Raises TooFast after more than `limit` within a minute."""
-        seconds = await self.client.run("admit", self.keys(user_id).rates, action, limit)
-        if seconds:
-            raise TooFast(seconds)
 
     def keys(self, user_id: int) -> UserKeys:
         return user_keys(user_id, cluster=self.client.is_cluster)

@@ -5,6 +5,7 @@
 | `game:characters:<user>` | hash | char_id → JSON record |
 | `game:active_char:<user>` | string | char_id of the active character |
 | `game:trash:<user>` | hash | char_id → JSON record of a deleted character; seven days |
+| `game:foreign:<user>` | hash | char_id → JSON of what other programs' files said of it |
 | `game:drafts:<user>` | hash | draft id → JSON of what could not be saved; fifteen minutes |
 | `game:imports:<user>` | hash | file id → JSON of a file to import; fifteen minutes |
 | `game:rates:<user>` | hash | action → how often it was done in the current minute |
@@ -26,7 +27,7 @@ TRASHED_FILES = "game:trashed_files"
 USER_ID_LIMIT = 2**63  # Discord's ids are below
 
 _LOBBY = "game:lobby:"
-_KINDS = ("characters", "active_char", "trash", "drafts", "imports", "rates")
+_KINDS = ("characters", "active_char", "trash", "foreign", "drafts", "imports", "rates")
 _USER_KEY = re.compile(
     rf"game:(?P<kind>{'|'.join(_KINDS)}):(?:(?P<plain>[1-9]\d{{0,18}})|\{{(?P<braced>[1-9]\d{{0,18}})\}})"
 )
@@ -38,6 +39,7 @@ class UserKeys(NamedTuple):
     characters: str
     active: str
     trash: str
+    foreign: str
     drafts: str
     imports: str
     rates: str

@@ -24,6 +24,7 @@ from characters.model import Character
 from characters.portraits.service import KeptPortrait, PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
+from characters.transfer.foreign import split
 from characters.transfer.formats.losses import Loss
 from characters.transfer.formats.portable import Failure
 from characters.transfer.plan import Fate, Plan, Step, changed_fields, portrait_fields
@@ -182,9 +183,11 @@ class ImportRun:
         record |= {"image_path": None, "image_url": None}
         if not portable.ours:
             record |= {"created_at": used_at, "last_used": used_at}
-        character = Character(step.char_id, {**record, **portable.fields, **portrait})
+        fields, foreign = split(portable.fields)
+        character = Character(step.char_id, {**record, **fields, **portrait})
+        active_id = self.plan.active_id
         saved = await self.store.create(
-            self.user_id, character, self.roster_limit, active_id=self.plan.active_id
+            self.user_id, character, self.roster_limit, active_id=active_id, foreign=foreign
         )
         self.outcome.losses += portable.losses
         if saved.record == character.record:
@@ -195,15 +198,15 @@ class ImportRun:
 
     async def _update(self, step: Step, planned: Character, portrait: dict[str, Any]) -> str | None:
         """Returns the path of the old portrait if it was replaced."""
+        changed, losses = changed_fields(step.portable, planned)
+        fields, foreign = split(changed)
 
         def change(character: Character) -> Character:
             if character.version != planned.version:  # the player agreed to change that version
                 raise CharacterChanged
-            fields, _ = changed_fields(step.portable, character)
             return character.with_fields(**{**fields, **portrait})
 
-        before, after = await self.store.edit(self.user_id, planned.char_id, change)
-        _, losses = changed_fields(step.portable, before)
+        before, after = await self.store.edit(self.user_id, planned.char_id, change, foreign)
         self.outcome.updated.append(after)
         self.outcome.losses += [*step.portable.losses, *losses]
         return None if before.image_path == after.image_path else before.image_path

@@ -9,12 +9,13 @@ from typing import Any
 
 from characters.admission import Admission
 from characters.errors import FileProblem, ImportRunning, TooBusy, UnreadableFile
-from characters.model import Character
+from characters.model import Character, Roster
 from characters.portraits.fetching import fetch_image
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.store.pending_files import PendingFiles
+from characters.transfer.foreign import complete, within_room
 from characters.transfer.formats.contents import unpack_contents
 from characters.transfer.formats.portable import FILE_LIMIT, Contents, Portable, digest
 from characters.transfer.import_run import FetchLink, ImportProgress, ImportRun
@@ -99,10 +100,13 @@ class Importer:
         Nothing is changed, and no link is fetched.
         """
         roster = await self._store.roster(user_id)
+        foreign = await self._store.foreign(user_id)
+        roster = Roster(complete(roster.characters, foreign), roster.active_id)
         trash_ids = {each.char_id for each in await self._store.trash(user_id, outdated=True)}
         steps = await plan_steps(
             user_id, contents.characters, roster, trash_ids, self._roster_limit
         )
+        steps = within_room(steps, foreign)
         for index, step in enumerate(steps):
             if step.existing and not await self._shows(step.existing, step.portable):
                 steps[index] = replace(step, fate=Fate.CHANGED, portrait=True)

@@ -39,13 +39,14 @@ async def _export_card(
 ) -> None:
     """Sends a card in each of these formats; the first gets the bytes that the others leave."""
     registry, user_id = registry_of(interaction), interaction.user.id
-    await registry.admit(user_id, "export")
+    await registry.admission.admit(user_id, "export")
     await working(interaction, texts.PACKING)
     async with registry.admission.heavy_turn(user_id):
+        (complete,) = await registry.complete(user_id, [character])
         room = _limit(interaction)
         files: list[ExportedFile] = []
         for form in reversed(forms):
-            file = await registry.exporter.card(character, form, room)
+            file = await registry.exporter.card(complete, form, room)
             files.insert(0, file)
             room -= len(file.data)
         await answer(interaction, Cards(files))
@@ -56,13 +57,14 @@ async def _export_several(
 ) -> None:
     """Sends the characters as one file, or as several where one would be too large."""
     registry, user_id = registry_of(interaction), interaction.user.id
-    await registry.admit(user_id, "export")
+    await registry.admission.admit(user_id, "export")
     await working(interaction, texts.PACKING)
     sent = 0
     losses: list[Loss] = []
     refused: list[str] = []
     async with registry.admission.heavy_turn(user_id):
-        files = registry.exporter.collection(characters, form, _limit(interaction))
+        complete = await registry.complete(user_id, characters)
+        files = registry.exporter.collection(complete, form, _limit(interaction))
         async for file in files:
             try:
                 await interaction.followup.send(

@@ -55,7 +55,7 @@ async def confirmed(interaction: discord.Interaction, submission: Submission) ->
         note = texts.not_confirmed(typed)
         await redraw(interaction, await confirmation(registry, owner_id, note))
         return
-    await registry.admit(owner_id, "forget")
+    await registry.admission.admit(owner_id, "forget")
     async with registry.admission.turn(owner_id):
         lobbies = await registry.forget(owner_id)
     await redraw(interaction, Notice(texts.FORGOTTEN))

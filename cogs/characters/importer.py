@@ -30,7 +30,7 @@ async def look(interaction: discord.Interaction, file: PendingFile) -> None:
     """Says what is in the file, and offers to import it."""
     registry, owner_id = registry_of(interaction), interaction.user.id
     registry.importer.check_idle(owner_id)
-    await registry.admit(owner_id, "import")
+    await registry.admission.admit(owner_id, "import")
     await working(interaction, texts.READING)
     async with registry.importer.turn(owner_id):
         plan = await _plan(interaction, file, update=False)

@@ -85,7 +85,7 @@ class LobbyCog(
         async with answering(interaction):
             registry, host_id = registry_of(self._bot), interaction.user.id
             check_permissions(interaction)
-            await registry.admit(host_id, "lobby")
+            await registry.admission.admit(host_id, "lobby")
             # The lobby is stored before its buttons are sent, so that the first press finds it.
             await interaction.response.defer(thinking=True)
             message = await interaction.original_response()

@@ -86,4 +86,12 @@ async def exported(
     form: CollectionFormat,
     limit: int = FILE_LIMIT,
 ) -> list[ExportedFile]:
-    return [each async for each in registry.exporter.collection(characters, form, limit)]
+    complete = await registry.complete(USER, [*characters])
+    return [each async for each in registry.exporter.collection(complete, form, limit)]
+
+
+async def foreign(registry: Registry, character: Character) -> Any:
+    """What the store keeps of other programs' files; the record itself has nothing of it."""
+    assert "foreign" not in character.record
+    (complete,) = await registry.complete(USER, [character])
+    return complete.record.get("foreign")

@@ -22,6 +22,7 @@ from tests.transfer.imports import (
     fates,
     fetch,
     files,
+    foreign,
     imported,
     names,
     planned,
@@ -155,7 +156,7 @@ async def test_an_update_keeps_what_the_file_does_not_know(
         5.0,
     )
     assert changed.record["theirs"] == []
-    assert changed.record["foreign"] == {
+    assert await foreign(registry, changed) == {
         "tupperbox": {"tag": "x"},
         "card": {"data": {"personality": "Kind."}},
     }

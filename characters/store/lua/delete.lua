@@ -1,4 +1,4 @@
-local characters, active, trash = KEYS[1], KEYS[2], KEYS[3]
+local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Moves a record that is still the one read to the trash.
 -- ARGV: char_id, record read, record for the trash if the character was active, record if it was not,
 -- seconds to keep the trash, entries and bytes that it may have. The oldest entries go beyond that.
@@ -34,6 +34,7 @@ for i = 1, #entries - 1 do
     break
   end
   redis.call('HDEL', trash, char_id)
+  redis.call('HDEL', foreign, char_id)
   size = size - #record
   table.insert(answer, record)
 end

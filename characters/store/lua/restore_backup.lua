@@ -1,19 +1,19 @@
-local characters, active, trash = KEYS[1], KEYS[2], KEYS[3]
+local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Restores what a backup holds of a user. ARGV: '1' to replace what exists and differs, seconds to
--- keep the trash, the active mark ('' if the backup has none), then for each record 'characters' or
--- 'trash', char_id, record. Returns for each record, and at the end for the mark: 'new', 'same',
+-- keep the trash, the active mark ('' if the backup has none), then for each record 'characters',
+-- 'trash' or 'foreign', char_id, record. Returns for each record, and at the end for the mark: 'new', 'same',
 -- 'replaced', or 'differs' where the existing one stays.
 local replace = ARGV[1] == '1'
-local keys = {characters = characters, trash = trash}
+local keys = {characters = characters, trash = trash, foreign = foreign}
 local others = {characters = 'trash', trash = 'characters'}
-local kept = {characters = {}, trash = {}}
+local kept = {characters = {}, trash = {}, foreign = {}}
 local outcomes = {}
 local function must_write(before, after)
   local outcome = not before and 'new' or before == after and 'same' or replace and 'replaced' or 'differs'
   table.insert(outcomes, outcome)
   return outcome == 'new' or outcome == 'replaced'
 end
-for key, kind in pairs({[characters] = 'hash', [active] = 'string', [trash] = 'hash'}) do
+for key, kind in pairs({[characters] = 'hash', [active] = 'string', [trash] = 'hash', [foreign] = 'hash'}) do
   local found = redis.call('TYPE', key).ok
   if found ~= 'none' and found ~= kind then -- another program's key
     for _ = 4, #ARGV, 3 do
@@ -32,7 +32,7 @@ for i = 4, #ARGV, 3 do
   local place, char_id, record = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local other = others[place]
   -- A character that was deleted or restored since the backup is in the other hash: it differs too.
-  local moved = redis.call('HGET', keys[other], char_id)
+  local moved = other and redis.call('HGET', keys[other], char_id)
   moved = moved and moved ~= kept[other][char_id]
   if must_write(redis.call('HGET', keys[place], char_id) or moved, record) then
     redis.call('HSET', keys[place], char_id, record)

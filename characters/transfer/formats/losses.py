@@ -8,7 +8,8 @@ from enum import StrEnum, auto
 from characters.transfer.formats.json_text import Json, as_object
 
 FOREIGN = "foreign"  # the field of a record for what other programs' files say of the character
-FIELDS_LIMIT = 256 * 2**10  # bytes of JSON: the record is read for every message
+FIELDS_LIMIT = 16 * 2**10  # bytes of JSON: the record is read for every message
+FOREIGN_LIMIT = 256 * 2**10  # bytes of JSON for a character
 
 _NAMED = 5  # parts that are too large and are named one by one
 # Of a character that is too large, parts of these objects are left out, and not the whole object.
@@ -52,11 +53,20 @@ class Loss:
 
 
 def bounded(name: str, fields: Json) -> tuple[Json, tuple[Loss, ...]]:
-    """The fields without the largest parts where they pass FIELDS_LIMIT, and what is left out.
+    """The fields without the largest parts where they pass their limit, and what is left out.
 
+    FOREIGN_LIMIT is that of the field FOREIGN, and FIELDS_LIMIT that of all others together.
     `name` is the character's.
     """
-    excess = len(json.dumps(fields)) - FIELDS_LIMIT
+    foreign = {key: value for key, value in fields.items() if key == FOREIGN}
+    others = {key: value for key, value in fields.items() if key != FOREIGN}
+    foreign, foreign_losses = _bounded(name, foreign, FOREIGN_LIMIT)
+    others, losses = _bounded(name, others, FIELDS_LIMIT)
+    return {**others, **foreign}, (*losses, *foreign_losses)
+
+
+def _bounded(name: str, fields: Json, limit: int) -> tuple[Json, tuple[Loss, ...]]:
+    excess = len(json.dumps(fields)) - limit
     removed: list[_Path] = []
     if excess > 0:
         for size, path in sorted(_parts(fields, ()), reverse=True):

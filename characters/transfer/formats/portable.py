@@ -1,10 +1,13 @@
 """A character on its way into or out of a file, independent of the format of the file.
 
-What another program's file says of a character beyond name, description and portrait is kept in
-one field of the record, `"foreign": {"card": …, "tupperbox": …, "pluralkit": …}`, and is written
-back into files of the same family. Each file of ours also holds our record, under our key, as a
-note: `{"version": 1, "char_id": …, "record": …, "added": […]}`, where `added` names the fields
-that the format demands and the character does not have.
+What another program's file says of a character beyond name, description and portrait is one field
+among others here, `"foreign": {"card": …, "tupperbox": …, "pluralkit": …}`, and is written back
+into files of the same family. The store keeps it apart from the record. Each file of ours also
+holds our record, under our key, as a note:
+
+    {"version": 1, "char_id": …, "record": …, "added": […]}
+
+`added` names the fields that the format demands and the character does not have.
 """
 
 import re
@@ -113,8 +116,8 @@ class Portable:
             image_id = digest(content)
         return replace(self, image=image, image_url=image_url, image_id=image_id)
 
-    def with_loss(self, kind: LossKind) -> Self:
-        return replace(self, losses=(*self.losses, Loss(kind, self.name)))
+    def with_loss(self, kind: LossKind, what: str = "") -> Self:
+        return replace(self, losses=(*self.losses, Loss(kind, self.name, what)))
 
     def kept(self, family: str) -> Json:
         """What a file of this family said of the character; empty if there was none."""

@@ -2,7 +2,7 @@
 
 import json
 
-from characters.transfer.formats.losses import FIELDS_LIMIT, Loss, LossKind, bounded
+from characters.transfer.formats.losses import FIELDS_LIMIT, FOREIGN_LIMIT, Loss, LossKind, bounded
 from tests.transfer.formats.samples import as_json, card, only
 
 
@@ -10,7 +10,7 @@ def test_a_part_that_is_too_large_is_named_and_the_rest_is_kept() -> None:
     portable = only(
         as_json(
             card(
-                character_book={"x": "y" * FIELDS_LIMIT},
+                character_book={"x": "y" * FOREIGN_LIMIT},
                 tags=["kept"],
                 extensions={"z": "q" * 1000},
             )
@@ -28,9 +28,15 @@ def test_of_many_parts_that_are_too_large_five_are_named_and_the_others_counted(
     *named, others = portable.losses
     assert [loss.kind for loss in named] == [LossKind.TOO_LARGE] * 5
     assert (others.kind, others.count > 60) == (LossKind.MORE_TOO_LARGE, True)
-    assert len(json.dumps(portable.fields)) <= FIELDS_LIMIT
+    assert len(json.dumps(portable.fields)) <= FOREIGN_LIMIT
 
 
 def test_a_field_foreign_that_is_no_object_is_kept_or_left_out_as_a_whole() -> None:
-    for value, kept in (([1], {"foreign": [1]}), (["y" * FIELDS_LIMIT], {})):
+    for value, kept in (([1], {"foreign": [1]}), (["y" * FOREIGN_LIMIT], {})):
         assert bounded("Ana", {"foreign": value})[0] == kept
+
+
+def test_what_the_record_gets_has_a_smaller_limit_since_it_is_read_for_every_message() -> None:
+    fields, losses = bounded("Ana", {"theirs": "x" * FIELDS_LIMIT, "small": 1, "foreign": {"a": 1}})
+    assert fields == {"small": 1, "foreign": {"a": 1}}
+    assert losses == (Loss(LossKind.TOO_LARGE, "Ana", what="theirs"),)
