@@ -3,10 +3,13 @@
 import asyncio
 import sys
 
-from benchmarks import active, backup, interactions, party
+from benchmarks import active, backup, interactions, party, rosters
 from benchmarks.race import Claim
 
-BENCHMARKS = (active.measure, party.measure, backup.measure, interactions.measure)
+BENCHMARKS = (
+    *(active.measure, party.measure, rosters.measure),
+    *(backup.measure, interactions.measure),
+)
 
 
 async def main() -> int:

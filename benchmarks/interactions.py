@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 from benchmarks.discord_api import PLAYER, Workspace, logged_in
 from benchmarks.race import Claim, Rounds
 from bot import CharacterBot
+from characters import admission
 from characters.opening import DEADLINE
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
@@ -52,6 +53,7 @@ class Footprint(NamedTuple):
 
 async def measure() -> list[Claim]:
     """`/character list` beside an empty command, and the bot's memory over many interactions."""
+    admission.PRESSES = sys.maxsize  # one player presses for all
     async with bot_with_characters() as bot, logged_in(bot) as workspace:
         ours, theirs = await waits(workspace)
         await play(workspace, WARM_UP)

@@ -8,7 +8,9 @@ from characters.errors import DescriptionNotText, DescriptionTooLong, InvalidNam
 NAME_LIMIT = 80  # characters
 DESCRIPTION_LIMIT = 20_000  # characters
 MARKS_LIMIT = 2  # combining marks on one letter
-_RAW_LIMIT = 1000  # characters that are looked at: normalising takes quadratic time (gh-149079)
+# Characters that are looked at. Normalising a name takes quadratic time (gh-149079).
+_RAW_LIMIT = 1000
+_RAW_DESCRIPTION_LIMIT = 100_000
 
 _REFUSED = {  # by Unicode category
     "Cc": NameProblem.CONTROL_CODE,
@@ -56,6 +58,8 @@ def clean_description(text: str) -> str:
         DescriptionTooLong: it has more than 20,000 characters.
         DescriptionNotText: it can't be written as UTF-8.
     """
+    if len(text) > _RAW_DESCRIPTION_LIMIT:
+        raise DescriptionTooLong(len(text), DESCRIPTION_LIMIT)
     description = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(description) > DESCRIPTION_LIMIT:
         raise DescriptionTooLong(len(description), DESCRIPTION_LIMIT)

@@ -1,10 +1,9 @@
 """JSON in files: reading it within limits, and writing it for every program."""
 
-import json
 from typing import Any, cast
 
 from characters.errors import FileProblem, UnreadableFile
-from characters.model import parse_json
+from characters.model import parse_json, to_json
 
 SIZE_LIMIT = 10 * 2**20  # bytes in one file
 VALUES_LIMIT = 1_000_000  # a value takes up to 80 bytes of memory, and three bytes of a file
@@ -39,15 +38,7 @@ class JsonReader:
 
 def write_json(document: Any) -> bytes:
     """UTF-8, with null for numbers that JSON does not have."""
-    try:
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except ValueError:
-        plain = json.loads(json.dumps(document), parse_constant=lambda _: None)
-        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError:  # half a symbol can only be written as an escape
-        return json.dumps(json.loads(text), separators=(",", ":")).encode()
+    return to_json(document, (",", ":")).encode()
 
 
 def as_object(value: Any) -> Json:
