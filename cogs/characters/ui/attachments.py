@@ -7,12 +7,17 @@ import discord
 from discord.http import HTTPClient
 
 from characters.portraits.fetching import read_body
+from characters.store.drafts import Upload
 
 TIMEOUT = 60.0  # seconds
 
 
 class NotReceived(Exception):
     """Discord did not give the file."""
+
+
+def upload_of(attachment: discord.Attachment) -> Upload:
+    return Upload(attachment.url, attachment.size, attachment.is_spoiler())
 
 
 async def download(client: discord.Client, url: str, limit: int) -> bytes | None:
