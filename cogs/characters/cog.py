@@ -17,7 +17,7 @@ from characters.settings import RegistrySettings, read_settings
 from characters.store.drafts import Draft, Upload
 from characters.store.pending_files import PendingFile
 from cogs.characters import exporter, forget, form, importer, roster, saving, sheet, texts, trash
-from cogs.characters.ui.answers import answer, answer_error, answering
+from cogs.characters.ui.answers import admit, answer, answer_error, answering
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 
 NAME = "GameCharacters"
@@ -110,6 +110,7 @@ class Characters(
     ) -> None:
         """Create a character and play it."""
         async with answering(interaction):
+            await admit(interaction)
             upload = Upload(portrait.url, portrait.size) if portrait else None
             draft = Draft(str(interaction.id), name=name, description=description, upload=upload)
             if name:
@@ -121,6 +122,7 @@ class Characters(
     async def list_(self, interaction: discord.Interaction) -> None:
         """See all your characters, and choose who to play."""
         async with answering(interaction):
+            await admit(interaction)
             await answer(interaction, await roster.roster_page(self.registry, interaction.user.id))
 
     @app_commands.command()
@@ -132,6 +134,7 @@ class Characters(
     ) -> None:
         """See one of your characters in full."""
         async with answering(interaction):
+            await admit(interaction)
             owner_id, registry = interaction.user.id, self.registry
             mine = await registry.roster(owner_id)
             character = mine.find(name) if name else mine.active
@@ -150,6 +153,7 @@ class Characters(
     async def activate(self, interaction: discord.Interaction, name: str) -> None:
         """Choose the character you play."""
         async with answering(interaction):
+            await admit(interaction)
             owner_id, registry = interaction.user.id, self.registry
             chosen = (await registry.roster(owner_id)).find(name)
             character = await registry.activate(owner_id, chosen.char_id)
@@ -161,6 +165,7 @@ class Characters(
     async def edit(self, interaction: discord.Interaction, name: str) -> None:
         """Change the name, the description or the portrait of a character."""
         async with answering(interaction):
+            await admit(interaction)
             character = (await self.registry.roster(interaction.user.id)).find(name)
             await interaction.response.send_modal(form.CharacterForm.edit(character))
 
@@ -169,6 +174,7 @@ class Characters(
     async def delete(self, interaction: discord.Interaction, name: str) -> None:
         """Delete a character; you can undo it for seven days."""
         async with answering(interaction):
+            await admit(interaction)
             owner_id = interaction.user.id
             chosen = (await self.registry.roster(owner_id)).find(name)
             character = await self.registry.delete(owner_id, chosen.char_id)
@@ -178,6 +184,7 @@ class Characters(
     async def restore(self, interaction: discord.Interaction) -> None:
         """Restore what you deleted in the last seven days."""
         async with answering(interaction):
+            await admit(interaction)
             await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
 
     @app_commands.command(name="import")
@@ -187,6 +194,7 @@ class Characters(
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
         """Import characters from a file; you see first what would happen."""
         async with answering(interaction):
+            await admit(interaction)
             await importer.look(interaction, PendingFile(file.filename, file.url, file.size))
 
     @app_commands.command()
@@ -206,6 +214,7 @@ class Characters(
     ) -> None:
         """Export characters as files that other programs read."""
         async with answering(interaction):
+            await admit(interaction)
             mine = await self.registry.roster(interaction.user.id)
             chosen = [mine.find(name)] if name else mine.characters
             await exporter.export(interaction, chosen, format or ("png" if name else "archive"))
@@ -214,6 +223,7 @@ class Characters(
     async def forget_(self, interaction: discord.Interaction) -> None:
         """Remove everything that is kept of you; you are asked first."""
         async with answering(interaction):
+            await admit(interaction)
             await answer(interaction, await forget.confirmation(self.registry, interaction.user.id))
 
     @show.autocomplete("name")

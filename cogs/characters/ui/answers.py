@@ -72,15 +72,16 @@ async def working(interaction: discord.Interaction, sentence: str) -> None:
 
 @asynccontextmanager
 async def answering(interaction: discord.Interaction) -> AsyncGenerator[None, None]:
-    """Counts a press, and answers whatever is raised inside.
-
-    discord.py would only log what is raised, and leave the player waiting.
-    """
+    """Answers whatever is raised inside; discord.py would log it and leave the player waiting."""
     try:
-        registry_of(interaction).admission.count_press(interaction.user.id)
         yield
     except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
         await answer_error(interaction, error)
+
+
+async def admit(interaction: discord.Interaction) -> None:
+    """Counts a press. Raises TooFast."""
+    registry_of(interaction).admission.count_press(interaction.user.id)
 
 
 async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:

@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from cogs.characters import texts
-from cogs.characters.ui.answers import Refused, answering
+from cogs.characters.ui.answers import Refused, admit, answering
 from cogs.characters.ui.host import host_allows
 from cogs.characters.ui.panels import Page
 
@@ -40,6 +40,7 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
 
     async def callback(self, interaction: discord.Interaction) -> None:
         async with answering(interaction):
+            await admit(interaction)
             if await host_allows(interaction):
                 self.check(interaction)
                 await self.use(interaction)
