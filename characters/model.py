@@ -20,6 +20,8 @@ ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action
 # The field of a record in the trash: {"at": when it was deleted, "active": whether it was active}.
 TRASH_NOTE = "trashed"
 
+SPOILER = "image_spoiler"  # the field of a record whose portrait is hidden in public: true
+
 
 @dataclass(frozen=True, slots=True)
 class PortraitFile:
@@ -86,6 +88,9 @@ class Character:
         record = {key: value for key, value in self.record.items() if key != field}
         return type(self)(self.char_id, record)
 
+    def with_spoiler(self, *, spoiler: bool) -> Self:
+        return self.with_fields(**{SPOILER: True}) if spoiler else self.without_field(SPOILER)
+
     def to_dict(self) -> dict[str, Any]:
         """The record with every known field and the `char_id`, as other programs expect it."""
         return {
@@ -130,6 +135,11 @@ class Character:
     @property
     def image_url(self) -> str | None:
         return self._text("image_url")
+
+    @property
+    def has_spoiler(self) -> bool:
+        """Whether the portrait was sent as a spoiler."""
+        return self.record.get(SPOILER) is True
 
     @property
     def created_at(self) -> float:

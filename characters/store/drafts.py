@@ -17,10 +17,11 @@ HELD_LIMIT = 1000  # drafts in this process while the store does not answer
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that a player sent; `size` (bytes) is what Discord says."""
+    """A file that a player sent, perhaps as a spoiler; `size` (bytes) is what Discord says."""
 
     url: str
     size: int
+    spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,9 @@ class Draft:
     `seen` is the `Character.version` that the player edits, and empty for a new character, whose id
     is chosen here so that saving twice makes one. A description of None leaves the present one; no
     portrait leaves the present one too, unless `remove_portrait`. An upload becomes the portrait
-    when the draft is saved. What a form could not hold is in the draft with `earlier_id`.
-    `pending_action` is what the form is to do once the character is saved.
+    when the draft is saved; `spoiler` says that the portrait was sent as one. What a form could not
+    hold is in the draft with `earlier_id`. `pending_action` is what the form is to do once the
+    character is saved.
     """
 
     char_id: str
@@ -39,6 +41,7 @@ class Draft:
     name: str = ""
     description: str | None = None
     portrait: PortraitFile | None = None
+    spoiler: bool = False
     remove_portrait: bool = False
     upload: Upload | None = None
     earlier_id: str = ""
@@ -53,6 +56,7 @@ class Draft:
             self,
             description=description,
             portrait=self.portrait or earlier.portrait,
+            spoiler=self.spoiler if self.portrait else earlier.spoiler,
             upload=self.upload or earlier.upload,
             earlier_id="",
         )

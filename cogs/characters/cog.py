@@ -2,32 +2,43 @@
 
 import asyncio
 import logging
-from collections import Counter
 from contextlib import AsyncExitStack
 
 import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from characters.errors import StorageUnavailable, TooFast
 from characters.names import NAME_LIMIT
 from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
-from characters.store.drafts import Draft, Upload
+from characters.store.drafts import Draft
 from characters.store.pending_files import PendingFile
-from cogs.characters import exporter, forget, form, importer, roster, saving, sheet, texts, trash
+from cogs.characters import (
+    exporter,
+    forget,
+    form,
+    importer,
+    name_choices,
+    roster,
+    saving,
+    sharing,
+    sheet,
+    texts,
+    trash,
+)
 from cogs.characters.ui.answers import admit, answer, answer_error, answering
+from cogs.characters.ui.attachments import upload_of
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 
 NAME = "GameCharacters"
 ITEMS = (
     *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
     *(roster.Choose, roster.Create, roster.Open, roster.Turn),
-    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Share, sheet.Undo),
+    *(sharing.Share, sharing.TakeBack),
+    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Undo),
     *(trash.Restore, trash.TurnTrash),
 )
-CHOICES = 25  # that Discord shows while a player types
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -111,7 +122,7 @@ class Characters(
         """Create a character and play it."""
         async with answering(interaction):
             await admit(interaction)
-            upload = Upload(portrait.url, portrait.size) if portrait else None
+            upload = portrait and upload_of(portrait)
             draft = Draft(str(interaction.id), name=name, description=description, upload=upload)
             if name:
                 await saving.save(interaction, draft)
@@ -141,12 +152,12 @@ class Characters(
             if character is None:
                 panel = roster.EmptyRoster(owner_id)
             elif share:
-                player = interaction.user.display_name
-                panel = await sheet.shared_sheet(registry, character, player)
+                await sharing.share(interaction, character)
+                return
             else:
                 active = character.char_id == mine.active_id
                 panel = await sheet.sheet(registry, character, active=active, owner_id=owner_id)
-            await answer(interaction, panel, ephemeral=character is None or not share)
+            await answer(interaction, panel)
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to play")
@@ -223,7 +234,7 @@ class Characters(
     async def forget_(self, interaction: discord.Interaction) -> None:
         """Remove everything that is kept of you; you are asked first."""
         async with answering(interaction):
-            await admit(interaction)
+            await admit(interaction, also_blocked=True)
             await answer(interaction, await forget.confirmation(self.registry, interaction.user.id))
 
     @show.autocomplete("name")
@@ -234,14 +245,4 @@ class Characters(
     async def names(
         self, interaction: discord.Interaction, text: str
     ) -> list[app_commands.Choice[str]]:
-        try:
-            self.registry.admission.count_press(interaction.user.id)
-            mine = await self.registry.roster(interaction.user.id)
-        except (StorageUnavailable, TooFast):  # the command itself will say so
-            return []
-        names = Counter(each.name for each in mine.characters)
-        choices: list[app_commands.Choice[str]] = []
-        for each in mine.matching(text)[:CHOICES]:
-            label = texts.label(each, alone=names[each.name] == 1)
-            choices.append(app_commands.Choice(name=label, value=each.char_id))
-        return choices
+        return await name_choices.choices(self.registry, interaction.user.id, text)

@@ -78,7 +78,7 @@ async def submitted(interaction: discord.Interaction) -> None:
     if match is None and submission.custom_id != forget.FORM_ID:
         return
     async with answering(interaction):
-        await admit(interaction)
+        await admit(interaction, also_blocked=match is None)
         if not await host_allows(interaction):
             return
         if match:

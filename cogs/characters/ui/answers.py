@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
+from discord import app_commands
 
 from characters.errors import CharacterError
 from cogs.characters import texts
@@ -104,9 +105,15 @@ async def answering(interaction: discord.Interaction) -> AsyncGenerator[None, No
         await answer_error(interaction, error)
 
 
-async def admit(interaction: discord.Interaction) -> None:
-    """Counts a press. Raises TooFast."""
-    registry_of(interaction).admission.count_press(interaction.user.id)
+async def admit(interaction: discord.Interaction, *, also_blocked: bool = False) -> None:
+    """Counts a press. Raises TooFast; Refused where the operator has blocked the user.
+
+    What is for `also_blocked` users is not refused to them.
+    """
+    registry, user_id = registry_of(interaction), interaction.user.id
+    registry.admission.count_press(user_id)
+    if not also_blocked and await registry.is_blocked(user_id):
+        raise Refused(texts.BLOCKED)
 
 
 async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
@@ -116,7 +123,7 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         sentence = str(error)
     elif isinstance(error, CharacterError):
         sentence = error_text(error)
-    elif isinstance(error, discord.app_commands.CheckFailure):
+    elif isinstance(error, app_commands.CheckFailure):
         sentence = texts.NOT_ALLOWED
     elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
         log.info("An interaction of user %s could not be answered: %s", user_id, error)

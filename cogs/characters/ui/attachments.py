@@ -9,6 +9,7 @@ from discord.http import HTTPClient
 from yarl import URL
 
 from characters.portraits.fetching import read_body
+from characters.store.drafts import Upload
 
 SCHEME = "https"
 DOMAINS = ("discordapp.com", "discordapp.net", "discord.com")  # with the hosts of the CDN
@@ -17,6 +18,10 @@ TIMEOUT = 60.0  # seconds
 
 class NotReceived(Exception):
     """Discord did not give the file."""
+
+
+def upload_of(attachment: discord.Attachment) -> Upload:
+    return Upload(attachment.url, attachment.size, attachment.is_spoiler())
 
 
 async def download(client: discord.Client, url: str, limit: int) -> bytes | None:
