@@ -3,22 +3,25 @@
 import hashlib
 import json
 import math
+import re
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, cast
 
 from pydantic_core import from_json
 
 from characters.errors import AmbiguousName, UnknownCharacter
-from characters.names import clean_description, clean_name
+from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, folded
 
 TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action and a user id
 
 # The field of a record in the trash: {"at": when it was deleted, "active": whether it was active}.
 TRASH_NOTE = "trashed"
+
+_HALF_SYMBOL = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,13 @@ class Character:
     """One character: its id, and its JSON record as the store holds it.
 
     Other programs write records too. The properties read a missing field or one of a wrong type as
-    empty (times as 0), and `record` keeps every field, so that a rewrite loses none.
+    empty (times as 0), and `record` keeps every field, so that a rewrite loses none. `foreign` is
+    what other programs' files said of the character; it is empty unless it was asked for.
     """
 
     char_id: str
     record: Mapping[str, Any]
+    foreign: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @classmethod
     def new(
@@ -80,11 +85,11 @@ class Character:
         return to_json(self.record)
 
     def with_fields(self, /, **fields: Any) -> Self:
-        return type(self)(self.char_id, {**self.record, **fields})
+        return type(self)(self.char_id, {**self.record, **fields}, self.foreign)
 
-    def without_field(self, field: str) -> Self:
-        record = {key: value for key, value in self.record.items() if key != field}
-        return type(self)(self.char_id, record)
+    def without_field(self, name: str) -> Self:
+        record = {key: value for key, value in self.record.items() if key != name}
+        return type(self)(self.char_id, record, self.foreign)
 
     def to_dict(self) -> dict[str, Any]:
         """The record with every known field and the `char_id`, as other programs expect it."""
@@ -141,8 +146,8 @@ class Character:
         """Seconds since the epoch."""
         return _seconds(self.record.get("last_used"))
 
-    def _text(self, field: str) -> str | None:
-        value = self.record.get(field)
+    def _text(self, name: str) -> str | None:
+        value = self.record.get(name)
         return value if isinstance(value, str) else None
 
     @property
@@ -161,18 +166,20 @@ def _seconds(value: Any) -> float:
 def to_json(value: Any, separators: tuple[str, str] | None = None) -> str:
     """Valid JSON: a number that JSON does not have (NaN, infinity) becomes null.
 
-    Letters are written as themselves, which takes a third of the bytes of escapes.
+    Letters are written as themselves, which takes a third of the bytes of escapes; only halves of
+    symbols, which UTF-8 does not have, are escaped.
     """
     try:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=separators)
     except ValueError:
         value = json.loads(json.dumps(value), parse_constant=lambda _: None)
         text = json.dumps(value, ensure_ascii=False, separators=separators)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half a symbol can only be written as an escape
-        return json.dumps(value, separators=separators)
-    return text
+    return _HALF_SYMBOL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def foreign_json(character: Character) -> str:
+    """The character's foreign data as JSON; empty if there is none."""
+    return to_json(character.foreign, (",", ":")) if character.foreign else ""
 
 
 def parse_json(data: bytes) -> Any:
@@ -201,9 +208,11 @@ class Roster(NamedTuple):
         return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
-        """The characters with this text in their name, in any case."""
-        wanted = text.strip().casefold()
-        return [each for each in self.characters if wanted in each.name.casefold()]
+        """The characters with this text in their name, in any case; none for a very long text."""
+        if len(text) > RAW_NAME_LIMIT:
+            return []
+        wanted = folded(text)
+        return [each for each in self.characters if wanted in folded(each.name)]
 
     def find(self, text: str) -> Character:
         """The character with this id or name, or the only one with this text in its name.
@@ -212,7 +221,7 @@ class Roster(NamedTuple):
         """
         with_id = [each for each in self.characters if each.char_id == text]
         candidates = with_id or self.matching(text)
-        exact = [each for each in candidates if each.name.casefold() == text.strip().casefold()]
+        exact = [each for each in candidates if folded(each.name) == folded(text)]
         match exact or candidates:
             case [character]:
                 return character
