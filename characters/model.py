@@ -3,16 +3,14 @@
 import hashlib
 import json
 import math
-import re
 import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, cast
 
-from pydantic_core import from_json
-
 from characters.errors import AmbiguousName, UnknownCharacter
+from characters.json_data import parse_record, to_json
 from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, folded
 
 TRASH_SECONDS = 7 * 24 * 60 * 60
@@ -21,8 +19,7 @@ ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action
 # The field of a record in the trash: {"at": when it was deleted, "active": whether it was active}.
 TRASH_NOTE = "trashed"
 
-_LARGE = 16 * 2**10  # bytes of a record that is mostly text
-_HALF_SYMBOL = re.compile(r"[\ud800-\udfff]")
+SPOILER = "image_spoiler"  # the field of a record whose portrait is hidden in public: true
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ class Character:
         """Raises ValueError where this is no record: not JSON, not an object, or without a name."""
         if not 0 < len(char_id) <= ID_LIMIT:
             raise ValueError(f"the id has {len(char_id)} characters, not 1 to {ID_LIMIT}")
-        record = _parse_slowly(data) if len(data) > _LARGE else parse_json(data)
+        record = parse_record(data)
         if not isinstance(record, dict):
             raise ValueError("not a JSON object")  # noqa: TRY004 - one kind for whatever is wrong with the data
         record = cast("dict[str, Any]", record)
@@ -91,6 +88,9 @@ class Character:
     def without_field(self, name: str) -> Self:
         record = {key: value for key, value in self.record.items() if key != name}
         return type(self)(self.char_id, record, self.foreign)
+
+    def with_spoiler(self, *, spoiler: bool) -> Self:
+        return self.with_fields(**{SPOILER: True}) if spoiler else self.without_field(SPOILER)
 
     def to_dict(self) -> dict[str, Any]:
         """The record with every known field and the `char_id`, as other programs expect it."""
@@ -138,6 +138,11 @@ class Character:
         return self._text("image_url")
 
     @property
+    def has_spoiler(self) -> bool:
+        """Whether the portrait was sent as a spoiler."""
+        return self.record.get(SPOILER) is True
+
+    @property
     def created_at(self) -> float:
         """Seconds since the epoch."""
         return _seconds(self.record.get("created_at"))
@@ -164,39 +169,9 @@ def _seconds(value: Any) -> float:
         return 0.0
 
 
-def to_json(value: Any, separators: tuple[str, str] | None = None) -> str:
-    """Valid JSON: a number that JSON does not have (NaN, infinity) becomes null.
-
-    Letters are written as themselves, which takes a third of the bytes of escapes; only halves of
-    symbols, which UTF-8 does not have, are escaped.
-    """
-    try:
-        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=separators)
-    except ValueError:
-        value = json.loads(json.dumps(value), parse_constant=lambda _: None)
-        text = json.dumps(value, ensure_ascii=False, separators=separators)
-    return _HALF_SYMBOL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
 def foreign_json(character: Character) -> str:
     """The character's foreign data as JSON; empty if there is none."""
     return to_json(character.foreign, (",", ":")) if character.foreign else ""
-
-
-def parse_json(data: bytes) -> Any:
-    """Raises ValueError, also where it is nested too deeply."""
-    try:
-        return from_json(data)  # six times as fast as json.loads where values are small
-    except ValueError:
-        return _parse_slowly(data)
-
-
-def _parse_slowly(data: bytes) -> Any:
-    """Reads half symbols too, and escapes of large texts faster."""
-    try:
-        return json.loads(data)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 class Roster(NamedTuple):

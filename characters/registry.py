@@ -15,6 +15,7 @@ from characters.portraits.renderer import Renderer
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.saving import DraftSaver, Fetch, SavedDraft
+from characters.store.block_store import BlockStore
 from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft, DraftStore
 from characters.store.foreign_store import ForeignStore
@@ -41,6 +42,7 @@ class Registry:
         self.portraits = PortraitService(assets, Renderer())
         self.drafts = DraftStore(store)
         self.lobbies = Lobbies(LobbyStore(store))
+        self._blocked = BlockStore(store.client)
         self._references = References(store, self.drafts, self.portraits, assets)
         parts = (store, self.portraits, self._references, self.admission, roster_limit)
         self._saver = DraftSaver(self.drafts, *parts)
@@ -156,6 +158,10 @@ class Registry:
         lobbies = await self.lobbies.forget_user(user_id)
         log.info("User %s is forgotten", user_id)
         return lobbies
+
+    async def is_blocked(self, user_id: int) -> bool:
+        """Whether the operator has shut the user out of the bot, at most ten seconds ago."""
+        return await self._blocked.is_blocked(user_id)
 
     async def sweep_daily(self) -> None:
         """Removes outdated trash and unused files, once a day among all processes.

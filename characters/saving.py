@@ -107,7 +107,9 @@ class DraftSaver:
                 portrait, refusal = await self._portraits.keep(partial(fetch, upload))
         except (StillBusy, TooBusy) as error:
             return draft, error
-        return replace(draft, portrait=portrait or draft.portrait), refusal
+        if portrait is None:
+            return draft, refusal
+        return replace(draft, portrait=portrait, spoiler=upload.spoiler), refusal
 
     async def _save(self, user_id: int, draft: Draft) -> tuple[Character, bool]:
         """The saved character, and whether it is the active one."""
@@ -123,6 +125,8 @@ class DraftSaver:
     async def _create(self, user_id: int, draft: Draft) -> Character:
         await self._admission.admit(user_id, "create")
         new = Character.new(draft.name, draft.description or "", draft.portrait, draft.char_id)
+        if draft.portrait:
+            new = new.with_spoiler(spoiler=draft.spoiler)
         saved = await self._store.create(user_id, new, self._roster_limit)
         log.info("User %s created character %s", user_id, saved.char_id)
         if draft.portrait is None:
@@ -144,6 +148,9 @@ class DraftSaver:
 
         def change(character: Character) -> Character:
             changed = character.with_fields(**fields)
+            if "image_path" in fields:
+                spoiler = draft.portrait is not None and draft.spoiler
+                changed = changed.with_spoiler(spoiler=spoiler)
             if character.version not in {draft.seen, changed.version}:
                 raise ChangedMeanwhile(character)
             return changed

@@ -66,7 +66,7 @@ async def create_character(
     if image_data is not None:
         portrait, refusal = await registry.portraits.keep(partial(image_bytes, image_data))
     elif url is not None:
-        portrait, refusal = await registry.portraits.keep(partial(fetch_image, url))
+        portrait, refusal = await registry.portraits.keep(partial(fetch_image, url, user_id))
     else:
         portrait = refusal = None
     character = await registry.create(user_id, name, description, portrait, url)

@@ -151,6 +151,18 @@ async def test_a_url_of_2048_characters_is_recorded_where_it_can_not_be_fetched(
     assert (await create(client, image_url=url))["image_url"] == url
 
 
+async def test_a_link_is_that_of_its_user(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    owners: list[int | None] = []
+
+    async def fetch(_: str, owner: int | None = None) -> bytes:
+        owners.append(owner)
+        return images.png()
+
+    monkeypatch.setattr(game_characters, "fetch_image", fetch)
+    assert (await create(client, image_url="https://example.org/a.png"))["image_path"]
+    assert owners == [USER]
+
+
 async def test_a_name_of_100_000_accents_is_refused_at_once(client: Any) -> None:
     with pytest.raises(CharacterError):
         await create(client, name="a" + "\u0301" * 50_000 + "\u0327" * 50_000)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from characters import __version__
-from characters.cli import backup_commands
+from characters.cli import backup_commands, block_commands
 from characters.cli.console import Json, Terminal, amount, counted, exit_status
 from characters.maintenance.check import check
 from characters.maintenance.retag import RetagResult, retag
@@ -130,6 +130,9 @@ def sweep_command(
 app.command("backup")(backup_commands.backup_command)
 app.command("restore")(backup_commands.restore_command)
 app.command("move-assets")(backup_commands.move_command)
+app.command("block")(block_commands.block_command)
+app.command("unblock")(block_commands.unblock_command)
+app.command("blocked")(block_commands.blocked_command)
 
 
 @app.command("retag")

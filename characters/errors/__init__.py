@@ -31,6 +31,7 @@ from characters.errors.lobby_errors import (
     NoSeat,
     NotSeated,
     NotTheHost,
+    RemovedFromLobby,
     WithoutCharacter,
 )
 from characters.errors.portrait_errors import (
@@ -79,6 +80,7 @@ __all__ = [
     "OperatorError",
     "PortraitRefused",
     "PortraitUnsaved",
+    "RemovedFromLobby",
     "RosterFull",
     "StillBusy",
     "StorageUnavailable",

@@ -19,6 +19,10 @@ class LobbyFull(CharacterError):
     message = "Every seat of the lobby is taken."
 
 
+class RemovedFromLobby(CharacterError):
+    message = "The host removed the user from the lobby."
+
+
 class NoSeat(CharacterError):
     message = "That user has no seat in the lobby."
 

@@ -78,7 +78,10 @@ class Lobbies:
         await self._store.remove(lobby_id)
 
     async def join(self, lobby_id: int, player: Player) -> None:
-        """Gives the player a seat; a player who has one keeps it. Raises LobbyFull."""
+        """Gives the player a seat; a player who has one keeps it.
+
+        Raises LobbyFull, RemovedFromLobby.
+        """
         await self._change("join", lobby_id, player.user_id, player.name)
 
     async def leave(self, lobby_id: int, user_id: int) -> None:

@@ -15,6 +15,7 @@ from characters.errors import (
     NoSeat,
     NotSeated,
     NotTheHost,
+    RemovedFromLobby,
 )
 from characters.model import Character
 
@@ -30,6 +31,7 @@ _REFUSALS: dict[bytes, type[CharacterError]] = {
     b"full": LobbyFull,
     b"absent": NoSeat,
     b"forbidden": NotTheHost,
+    b"removed": RemovedFromLobby,
 }
 
 
@@ -45,9 +47,10 @@ class Lobby:
     """A lobby as it was at one moment; `version` grows with every change.
 
     `lobby_id` is the id of its message. The players are in the order in which they took their
-    seats. A host who left is the `former_host_id`; `closed_by` is None where the last player left.
-    The party is empty until the session starts, at `started_at` (seconds since the epoch), by the
-    call with this `token`; `announced` says whether the main bot was informed of it.
+    seats; whom the host removed is in `removed_ids` and can't join again. A host who left is the
+    `former_host_id`; `closed_by` is None where the last player left. The party is empty until the
+    session starts, at `started_at` (seconds since the epoch), by the call with this `token`;
+    `announced` says whether the main bot was informed of it.
     """
 
     lobby_id: int
@@ -58,6 +61,7 @@ class Lobby:
     state: State = "open"
     version: int = 0
     players: tuple[Player, ...] = ()
+    removed_ids: frozenset[int] = frozenset()
     former_host_id: int | None = None
     closed_by: int | None = None
     party: tuple[Character, ...] = ()
@@ -79,6 +83,7 @@ class Lobby:
             state=cast("State", fields[b"state"].decode()),
             version=int(fields[b"version"]),
             players=_players(fields),
+            removed_ids=_removed(fields),
             former_host_id=int(former) if former else None,
             closed_by=int(closed_by) if closed_by else None,
             party=tuple(Character(each["char_id"], each) for each in party),
@@ -94,7 +99,7 @@ class Lobby:
     def names(self, user_id: int) -> bool:
         """Whether the lobby names the user anywhere."""
         others = {self.host_id, self.former_host_id, self.closed_by}
-        return user_id in others or user_id in self.user_ids
+        return user_id in {*others, *self.user_ids, *self.removed_ids}
 
     def check_open(self) -> None:
         """Raises LobbyClosed, LobbyStarted."""
@@ -108,8 +113,13 @@ class Lobby:
             raise NotSeated
 
     def check_seat(self, user_id: int) -> None:
-        """Raises LobbyClosed, LobbyStarted; LobbyFull where no seat is left for the user."""
+        """Raises LobbyClosed, LobbyStarted; RemovedFromLobby where the host removed the user.
+
+        Raises LobbyFull where no seat is left for the user.
+        """
         self.check_open()
+        if user_id in self.removed_ids:
+            raise RemovedFromLobby
         if user_id not in self.user_ids and len(self.players) >= self.seats:
             raise LobbyFull
 
@@ -127,3 +137,9 @@ def _players(fields: Mapping[bytes, bytes]) -> tuple[Player, ...]:
             number, _, name = value.partition(b":")
             seats.append((int(number), Player(int(match[1]), name.decode())))
     return tuple(player for _, player in sorted(seats))
+
+
+def _removed(fields: Mapping[bytes, bytes]) -> frozenset[int]:
+    """Whom the host removed."""
+    found = (field.removeprefix(b"removed:") for field in fields if field.startswith(b"removed:"))
+    return frozenset(int(each) for each in found)

@@ -101,6 +101,8 @@ def thumbnail_of(path: str) -> str:
 
 def is_public_url(url: str) -> bool:
     """Whether a URL looks as if anyone could fetch it: http(s), and no local name or address."""
+    if len(url) > _URL_LIMIT:
+        return False
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -108,7 +110,7 @@ def is_public_url(url: str) -> bool:
         return False
     if parts.scheme not in {"http", "https"} or port == 0:
         return False
-    if len(url) > _URL_LIMIT or not _URL.fullmatch(url):
+    if not _URL.fullmatch(url):
         return False
     try:
         return ip_address(host).is_global

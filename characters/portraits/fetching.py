@@ -9,7 +9,7 @@ redirects.
 import asyncio
 import socket
 import ssl
-import threading
+from contextlib import AsyncExitStack
 from http import HTTPStatus
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
@@ -19,11 +19,13 @@ from yarl import URL
 
 from characters.errors import ImageTooLarge, LinkProblem, UnusableLink
 from characters.portraits.lookups import Resolver, TooManyLookups
+from characters.workers.process_limit import ProcessLimit
 
 LIMIT = 10 * 2**20  # bytes
 URL_LIMIT = 2048  # letters
-AT_ONCE = 20  # links in this process, each of which may hold 10 MiB
-TIMEOUT = 10.0  # seconds, for everything
+LINKS = ProcessLimit(20)  # at once in this process: each may hold 10 MiB
+WAIT = 10.0  # seconds, for one of these places
+TIMEOUT = 10.0  # seconds, for everything after that
 CONNECT_TIMEOUT = 3.0  # seconds, for each server: name look-up, TCP and TLS
 REDIRECTS = 2
 
@@ -38,7 +40,6 @@ _NOT_PUBLIC = tuple(
         "fec0::/10",  # site-local, RFC 3879
     )
 )
-_fetching = threading.BoundedSemaphore(AT_ONCE)
 _HEADERS = {
     "Accept": "image/webp, image/png, image/jpeg, image/gif",
     "Accept-Encoding": "identity",
@@ -56,10 +57,13 @@ def is_public_address(address: str) -> bool:
     return ip.is_global
 
 
-async def fetch_image(url: str, *, authorities: ssl.SSLContext | None = None) -> bytes:
+async def fetch_image(
+    url: str, owner: int | None = None, *, authorities: ssl.SSLContext | None = None
+) -> bytes:
     """What an https URL leads to, at most 10 MiB; it may be something else than an image.
 
-    The server's certificate is checked against `authorities`, by default those of the system.
+    Few are fetched at once, in turn for each `owner`, the id of the user whose link it is. The
+    server's certificate is checked against `authorities`, by default those of the system.
 
     Raises:
         UnusableLink: The URL is refused, or nothing was received from it within 10 seconds, or
@@ -67,17 +71,18 @@ async def fetch_image(url: str, *, authorities: ssl.SSLContext | None = None) ->
         ImageTooLarge: It leads to more bytes.
     """
     target = _checked(url)
-    if not _fetching.acquire(blocking=False):
-        raise UnusableLink(LinkProblem.BUSY)
-    try:
-        return await _fetch(target, authorities)
-    finally:
-        _fetching.release()
+    async with AsyncExitStack() as place:
+        try:
+            async with asyncio.timeout(WAIT):
+                await place.enter_async_context(LINKS.slot(owner))
+        except TimeoutError:
+            raise UnusableLink(LinkProblem.BUSY) from None
+        return await _fetch(target, Resolver(owner), authorities)
 
 
-async def _fetch(target: URL, authorities: ssl.SSLContext | None) -> bytes:
+async def _fetch(target: URL, resolver: Resolver, authorities: ssl.SSLContext | None) -> bytes:
     connector = aiohttp.TCPConnector(
-        socket_factory=_public_socket, ssl=authorities or True, resolver=Resolver()
+        socket_factory=_public_socket, ssl=authorities or True, resolver=resolver
     )
     session = aiohttp.ClientSession(
         connector=connector,
@@ -93,8 +98,10 @@ async def _fetch(target: URL, authorities: ssl.SSLContext | None) -> bytes:
             return await _follow(session, target)
     except TimeoutError:
         raise UnusableLink(LinkProblem.SLOW) from None
-    except TooManyLookups:
-        raise UnusableLink(LinkProblem.BUSY) from None
+    except aiohttp.ClientConnectorDNSError as error:
+        busy = isinstance(error.os_error, TooManyLookups)
+        problem = LinkProblem.BUSY if busy else LinkProblem.UNREACHABLE
+        raise UnusableLink(problem) from None
     # ValueError: a host that the resolver can't encode, or that is no address in spite of brackets.
     except (aiohttp.ClientError, OSError, ValueError):
         raise UnusableLink(LinkProblem.UNREACHABLE) from None

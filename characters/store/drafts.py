@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from characters.errors import CharacterError
-from characters.model import Character, PortraitFile, to_json
+from characters.json_data import to_json
+from characters.model import Character, PortraitFile
 from characters.names import RAW_DESCRIPTION_LIMIT, RAW_NAME_LIMIT
 from characters.store import limits
 from characters.store.characters import CharacterStore
@@ -21,10 +22,11 @@ URL_LIMIT = 2048  # letters of a link to an upload
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that a player sent; `size` (bytes) is what Discord says."""
+    """A file that a player sent, perhaps as a spoiler; `size` (bytes) is what Discord says."""
 
     url: str
     size: int
+    spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ class Draft:
     `seen` is the `Character.version` that the player edits, and empty for a new character, whose id
     is chosen here so that saving twice makes one. A description of None leaves the present one; no
     portrait leaves the present one too, unless `remove_portrait`. An upload becomes the portrait
-    when the draft is saved. What a form could not hold is in the draft with `earlier_id`.
-    `pending_action` is what the form is to do once the character is saved.
+    when the draft is saved; `spoiler` says that the portrait was sent as one. What a form could not
+    hold is in the draft with `earlier_id`. `pending_action` is what the form is to do once the
+    character is saved.
     """
 
     char_id: str
@@ -43,6 +46,7 @@ class Draft:
     name: str = ""
     description: str | None = None
     portrait: PortraitFile | None = None
+    spoiler: bool = False
     remove_portrait: bool = False
     upload: Upload | None = None
     earlier_id: str = ""
@@ -57,6 +61,7 @@ class Draft:
             self,
             description=description,
             portrait=self.portrait or earlier.portrait,
+            spoiler=self.spoiler if self.portrait else earlier.spoiler,
             upload=self.upload or earlier.upload,
             earlier_id="",
         )

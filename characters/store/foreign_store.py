@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from characters.errors import CharacterChanged, UnknownCharacter
-from characters.model import Character, foreign_json, parse_json
+from characters.json_data import parse_json
+from characters.model import Character, foreign_json
 from characters.store import limits
 from characters.store.characters import ATTEMPTS, CharacterStore
 from characters.store.records import read_record

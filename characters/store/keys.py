@@ -10,6 +10,7 @@
 | `game:imports:<user>` | hash | file id → JSON of a file to import; as drafts |
 | `game:rates:<user>` | hash | action → how often it was done in the current minute; 8 actions |
 | `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
+| `game:blocked` | set | ids of the users who are shut out of the bot |
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
 | `game:sweep` | string | exists while no daily sweep is due |
 | `game:trashed_files` | set | other programs' files that deleted characters name or named |
@@ -23,6 +24,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+BLOCKED = "game:blocked"
 MAINTENANCE = "game:maintenance"
 SWEEP = "game:sweep"
 TRASHED_FILES = "game:trashed_files"

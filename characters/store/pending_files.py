@@ -4,7 +4,7 @@ import json
 import time
 from dataclasses import asdict, dataclass
 
-from characters.model import to_json
+from characters.json_data import to_json
 from characters.store.characters import CharacterStore
 from characters.store.drafts import URL_LIMIT, keep_entry, kept_at, new_id
 

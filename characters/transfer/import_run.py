@@ -15,9 +15,7 @@ from characters.errors import (
     ImportFailed,
     LinkProblem,
     PortraitRefused,
-    StillBusy,
     StorageUnavailable,
-    TooBusy,
     UnusableLink,
 )
 from characters.model import Character
@@ -28,6 +26,7 @@ from characters.store.foreign_store import ForeignStore
 from characters.transfer.changes import changed_fields, portrait_fields
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Failure
+from characters.transfer.link_time import LinkTime
 from characters.transfer.plan import Fate, Plan, Step
 
 AT_ONCE = 4  # characters whose portraits are fetched
@@ -86,7 +85,7 @@ class ImportRun:
     outcome: Outcome = field(default_factory=Outcome)
     # One portrait of an import at a time is prepared, so that those of other players come between.
     preparing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    links_end: float = field(default_factory=lambda: time.monotonic() + LINKS_SECONDS)
+    link_time: LinkTime = field(default_factory=lambda: LinkTime(LINKS_SECONDS))
 
     async def progress(self) -> AsyncGenerator[ImportProgress, None]:
         """Imports; after each character says how far it is, and once before the first.
@@ -164,19 +163,19 @@ class ImportRun:
             if image is None:
                 return KeptPortrait()
             source = partial(_already_here, image)
-            async with self.preparing, self.admission.turn(self.user_id):
+            async with self.preparing, self.admission.turn(self.user_id, has_begun=True):
                 return await self.portraits.keep(source, lossless=portable.ours)
-        except (PortraitRefused, StillBusy, TooBusy) as error:
+        except PortraitRefused as error:
             return KeptPortrait(refusal=error)
 
     async def _fetch(self, url: str) -> bytes:
         """Raises PortraitRefused, also where the time for all links is over."""
-        rest = self.links_end - time.monotonic()
-        try:
-            async with asyncio.timeout(rest):
-                return await self.fetch(url)
-        except TimeoutError:
-            raise UnusableLink(LinkProblem.OUT_OF_TIME) from None
+        with self.link_time.running() as seconds:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self.fetch(url)
+            except TimeoutError:
+                raise UnusableLink(LinkProblem.OUT_OF_TIME) from None
 
     async def _create(self, step: Step, portrait: dict[str, Any], used_at: float) -> str | None:
         """Returns the path of the new portrait if the character existed already."""

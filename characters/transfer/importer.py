@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from characters.admission import Admission
@@ -116,13 +117,14 @@ class Importer:
         return Plan(contents.kind, steps, contents.failures, contents.losses, update, active_id)
 
     def run(
-        self, user_id: int, plan: Plan, fetch: FetchLink = fetch_image
+        self, user_id: int, plan: Plan, fetch: FetchLink | None = None
     ) -> AsyncGenerator[ImportProgress, None]:
         """Does what was planned; see `ImportRun.progress`. What fails is named in the outcome.
 
         It does not count as creations per minute. It can be repeated without harm, also while
         another one runs.
         """
+        fetch = fetch or partial(fetch_image, owner=user_id)
         parts = (self._store, self._foreign, self._portraits, self._references, self._admission)
         return ImportRun(*parts, self._roster_limit, user_id, plan, fetch).progress()
 

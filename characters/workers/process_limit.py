@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
@@ -12,12 +13,13 @@ class _Task:
     """A task that holds a slot or waits for one; `woken` is set when there may be one for it."""
 
     loop: asyncio.AbstractEventLoop
+    owner: int | None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     holds: bool = False
 
 
 class ProcessLimit:
-    """Gives out a number of slots, first come, first served.
+    """Gives out a number of slots: to who has the fewest, and among equals to who came first.
 
     A slot is never passed to a task: the task takes it itself once it runs. So none is lost with a
     task that was cancelled, or whose event loop was closed.
@@ -30,9 +32,9 @@ class ProcessLimit:
         self._lock = threading.RLock()
 
     @contextlib.asynccontextmanager
-    async def slot(self) -> AsyncGenerator[None, None]:
-        """Waits for a slot, and holds it until the block ends."""
-        task = _Task(asyncio.get_running_loop())
+    async def slot(self, owner: int | None = None) -> AsyncGenerator[None, None]:
+        """Waits for a slot, and holds it until the block ends; all without an owner share one."""
+        task = _Task(asyncio.get_running_loop(), owner)
         with self._lock:
             self._tasks.append(task)
         try:
@@ -63,5 +65,12 @@ class ProcessLimit:
         """The waiting tasks for which there are slots now."""
         # From a copy, as garbage collection may change the list here.
         self._tasks = [each for each in tuple(self._tasks) if not each.loop.is_closed()]
-        free = self._slots - sum(each.holds for each in self._tasks)
-        return [each for each in self._tasks if not each.holds and each.loop.is_running()][:free]
+        held = Counter(each.owner for each in self._tasks if each.holds)
+        waiting = [each for each in self._tasks if not each.holds and each.loop.is_running()]
+        chosen: list[_Task] = []
+        for _ in range(min(self._slots - held.total(), len(waiting))):
+            task = min(waiting, key=lambda each: held[each.owner])
+            waiting.remove(task)
+            held[task.owner] += 1
+            chosen.append(task)
+        return chosen

@@ -2,32 +2,43 @@
 
 import asyncio
 import logging
-from collections import Counter
 from contextlib import AsyncExitStack
 
 import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from characters.errors import StorageUnavailable, TooFast
 from characters.names import NAME_LIMIT
 from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
-from characters.store.drafts import Draft, Upload
+from characters.store.drafts import Draft
 from characters.store.pending_files import PendingFile
-from cogs.characters import exporter, forget, form, importer, roster, saving, sheet, texts, trash
-from cogs.characters.ui.answers import answer, answer_error, answering
+from cogs.characters import (
+    exporter,
+    forget,
+    form,
+    importer,
+    name_choices,
+    roster,
+    saving,
+    sharing,
+    sheet,
+    texts,
+    trash,
+)
+from cogs.characters.ui.answers import admit, answer, answer_error, answering
+from cogs.characters.ui.attachments import upload_of
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 
 NAME = "GameCharacters"
 ITEMS = (
     *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
     *(roster.Choose, roster.Create, roster.Open, roster.Turn),
-    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Share, sheet.Undo),
+    *(sharing.Share, sharing.TakeBack),
+    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Undo),
     *(trash.Restore, trash.TurnTrash),
 )
-CHOICES = 25  # that Discord shows while a player types
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -110,7 +121,8 @@ class Characters(
     ) -> None:
         """Create a character and play it."""
         async with answering(interaction):
-            upload = Upload(portrait.url, portrait.size) if portrait else None
+            await admit(interaction)
+            upload = portrait and upload_of(portrait)
             draft = Draft(str(interaction.id), name=name, description=description, upload=upload)
             if name:
                 await saving.save(interaction, draft)
@@ -121,6 +133,7 @@ class Characters(
     async def list_(self, interaction: discord.Interaction) -> None:
         """See all your characters, and choose who to play."""
         async with answering(interaction):
+            await admit(interaction)
             await answer(interaction, await roster.roster_page(self.registry, interaction.user.id))
 
     @app_commands.command()
@@ -132,24 +145,26 @@ class Characters(
     ) -> None:
         """See one of your characters in full."""
         async with answering(interaction):
+            await admit(interaction)
             owner_id, registry = interaction.user.id, self.registry
             mine = await registry.roster(owner_id)
             character = mine.find(name) if name else mine.active
             if character is None:
                 panel = roster.EmptyRoster(owner_id)
             elif share:
-                player = interaction.user.display_name
-                panel = await sheet.shared_sheet(registry, character, player)
+                await sharing.share(interaction, character)
+                return
             else:
                 active = character.char_id == mine.active_id
                 panel = await sheet.sheet(registry, character, active=active, owner_id=owner_id)
-            await answer(interaction, panel, ephemeral=character is None or not share)
+            await answer(interaction, panel)
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to play")
     async def activate(self, interaction: discord.Interaction, name: str) -> None:
         """Choose the character you play."""
         async with answering(interaction):
+            await admit(interaction)
             owner_id, registry = interaction.user.id, self.registry
             chosen = (await registry.roster(owner_id)).find(name)
             character = await registry.activate(owner_id, chosen.char_id)
@@ -161,6 +176,7 @@ class Characters(
     async def edit(self, interaction: discord.Interaction, name: str) -> None:
         """Change the name, the description or the portrait of a character."""
         async with answering(interaction):
+            await admit(interaction)
             character = (await self.registry.roster(interaction.user.id)).find(name)
             await interaction.response.send_modal(form.CharacterForm.edit(character))
 
@@ -169,6 +185,7 @@ class Characters(
     async def delete(self, interaction: discord.Interaction, name: str) -> None:
         """Delete a character; you can undo it for seven days."""
         async with answering(interaction):
+            await admit(interaction)
             owner_id = interaction.user.id
             chosen = (await self.registry.roster(owner_id)).find(name)
             character = await self.registry.delete(owner_id, chosen.char_id)
@@ -178,6 +195,7 @@ class Characters(
     async def restore(self, interaction: discord.Interaction) -> None:
         """Restore what you deleted in the last seven days."""
         async with answering(interaction):
+            await admit(interaction)
             await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
 
     @app_commands.command(name="import")
@@ -187,6 +205,7 @@ class Characters(
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
         """Import characters from a file; you see first what would happen."""
         async with answering(interaction):
+            await admit(interaction)
             await importer.look(interaction, PendingFile(file.filename, file.url, file.size))
 
     @app_commands.command()
@@ -206,6 +225,7 @@ class Characters(
     ) -> None:
         """Export characters as files that other programs read."""
         async with answering(interaction):
+            await admit(interaction)
             mine = await self.registry.roster(interaction.user.id)
             chosen = [mine.find(name)] if name else mine.characters
             await exporter.export(interaction, chosen, format or ("png" if name else "archive"))
@@ -214,6 +234,7 @@ class Characters(
     async def forget_(self, interaction: discord.Interaction) -> None:
         """Remove everything that is kept of you; you are asked first."""
         async with answering(interaction):
+            await admit(interaction, also_blocked=True)
             await answer(interaction, await forget.confirmation(self.registry, interaction.user.id))
 
     @show.autocomplete("name")
@@ -224,14 +245,4 @@ class Characters(
     async def names(
         self, interaction: discord.Interaction, text: str
     ) -> list[app_commands.Choice[str]]:
-        try:
-            self.registry.admission.count_press(interaction.user.id)
-            mine = await self.registry.roster(interaction.user.id)
-        except (StorageUnavailable, TooFast):  # the command itself will say so
-            return []
-        names = Counter(each.name for each in mine.characters)
-        choices: list[app_commands.Choice[str]] = []
-        for each in mine.matching(text)[:CHOICES]:
-            label = texts.label(each, alone=names[each.name] == 1)
-            choices.append(app_commands.Choice(name=label, value=each.char_id))
-        return choices
+        return await name_choices.choices(self.registry, interaction.user.id, text)

@@ -26,6 +26,7 @@ from characters.errors import (
     NotTheHost,
     PortraitRefused,
     PortraitUnsaved,
+    RemovedFromLobby,
     RosterFull,
     StillBusy,
     StorageUnavailable,
@@ -90,6 +91,7 @@ SENTENCES: dict[type[CharacterError], str] = {
     LobbyClosed: "This lobby is closed. `/lobby open` opens a new one.",
     LobbyStarted: "This session has already started.",
     LobbyFull: "Every seat is taken. You can join as soon as somebody leaves.",
+    RemovedFromLobby: "The host has removed you from this lobby, so you can't join it again.",
     NoSeat: "That player has already left this lobby.",
     NotSeated: (
         "You have no seat in this lobby. Press Join, and the character you play comes with you."

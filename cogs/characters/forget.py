@@ -36,6 +36,8 @@ async def confirmation(registry: Registry, owner_id: int, note: str = "") -> Pan
 
 
 class Forget(OwnedItem, action="forget"):
+    also_blocked = True
+
     async def use(self, interaction: discord.Interaction) -> None:
         await interaction.response.send_modal(ForgetForm())
 

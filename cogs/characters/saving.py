@@ -14,7 +14,7 @@ from cogs.characters import forget, texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen
 from cogs.characters.sheet import sheet
-from cogs.characters.ui.answers import answer, answering, working
+from cogs.characters.ui.answers import admit, answer, answering, working
 from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import host_allows, registry_of
 from cogs.characters.ui.panels import Notice, Panel, row
@@ -78,6 +78,7 @@ async def submitted(interaction: discord.Interaction) -> None:
     if match is None and submission.custom_id != forget.FORM_ID:
         return
     async with answering(interaction):
+        await admit(interaction, also_blocked=match is None)
         if not await host_allows(interaction):
             return
         if match:

@@ -1,6 +1,5 @@
 """One character in full, and its buttons."""
 
-from io import BytesIO
 from typing import Any
 
 import discord
@@ -13,11 +12,13 @@ from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.exporter import Export
 from cogs.characters.form import CharacterForm
-from cogs.characters.ui.answers import answer, redraw
+from cogs.characters.sharing import Share
+from cogs.characters.sheet_panel import SheetPanel
+from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
 from cogs.characters.ui.panels import Notice, Panel, row
-from cogs.characters.ui.pictures import Picture, portrait_picture
+from cogs.characters.ui.pictures import portrait_picture
 
 
 async def sheet(
@@ -30,20 +31,16 @@ async def sheet(
 ) -> Panel:
     """The sheet with the buttons of its owner; `refusal` says what of a draft was not taken."""
     facts = texts.facts(character, active=active)
-    panel = Sheet(character, await portrait_picture(registry, character), facts)
+    panel = SheetPanel(character, await portrait_picture(registry, character), facts)
     if refusal:
         panel.add_item(ui.TextDisplay(texts.refused(character, error_text(refusal))))
     panel.add_item(_buttons(character, owner_id, active=active))
     return panel
 
 
-async def shared_sheet(registry: Registry, character: Character, player: str) -> Panel:
-    """The sheet as others see it, with the player's name."""
-    return Sheet(character, await portrait_picture(registry, character), texts.shared_by(player))
-
-
 async def restored(registry: Registry, owner_id: int, char_id: str) -> Panel:
-    """Restores a character from the trash and returns its sheet."""
+    """Restores a character from the trash and returns its sheet. Raises TooFast."""
+    await registry.admission.admit(owner_id, "restore")
     character = await registry.restore(owner_id, char_id)
     active = (await registry.roster(owner_id)).active_id == char_id
     return await sheet(registry, character, active=active, owner_id=owner_id)
@@ -53,31 +50,6 @@ def deleted(character: Character, owner_id: int) -> Panel:
     """Says that a character is deleted, and offers to restore it."""
     undo = Undo.on(ui.Button(label=texts.UNDO), owner_id, character.char_id)
     return Notice(texts.deleted(character), undo)
-
-
-class Sheet(Panel):
-    def __init__(self, character: Character, portrait: Picture | None, facts: str) -> None:
-        whole = _whole_description(character)
-        super().__init__(portrait and portrait.file, whole)
-        container = ui.Container[Any](accent_colour=discord.Colour.blurple())
-        container.add_item(ui.TextDisplay(texts.heading(character)))
-        if portrait:
-            gallery = ui.MediaGallery[Any]()
-            gallery.add_item(media=portrait.url, description=texts.portrait_of(character))
-            container.add_item(gallery)
-        container.add_item(ui.TextDisplay(texts.description(character)))
-        if whole:
-            container.add_item(ui.TextDisplay(texts.shortened(character)))
-            container.add_item(ui.File(whole))
-        if facts:
-            container.add_item(ui.TextDisplay(facts))
-        self.add_item(container)
-
-
-def _whole_description(character: Character) -> discord.File | None:
-    if len(character.description) <= texts.DESCRIPTION_SHOWN:
-        return None
-    return discord.File(BytesIO(character.description.encode(errors="replace")), "description.txt")
 
 
 def _buttons(character: Character, owner_id: int, *, active: bool) -> ui.ActionRow[Any]:
@@ -107,14 +79,6 @@ class Edit(OwnedItem, action="edit"):
     async def use(self, interaction: discord.Interaction) -> None:
         character = await registry_of(interaction).get(self.owner_id, self.argument)
         await interaction.response.send_modal(CharacterForm.edit(character))
-
-
-class Share(OwnedItem, action="share"):
-    async def use(self, interaction: discord.Interaction) -> None:
-        registry = registry_of(interaction)
-        character = await registry.get(self.owner_id, self.argument)
-        panel = await shared_sheet(registry, character, interaction.user.display_name)
-        await answer(interaction, panel, ephemeral=False)
 
 
 class Delete(OwnedItem, action="delete"):

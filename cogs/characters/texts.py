@@ -6,6 +6,10 @@ from cogs.characters.ui.formatting import line, plural, safe, sendable
 
 SOMETHING_WENT_WRONG = "Something went wrong on my side. The error is in my log. Please try again."
 NOT_ALLOWED = "You can't use this command here right now."
+BLOCKED = (
+    "The people who run me do not let you use me. "
+    "`/character forget` still removes everything that is kept of you."
+)
 NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
 OUTDATED = "This button or menu no longer works. `/character list` shows your characters."
 IN_FILE = "-# The file has the whole text."
@@ -136,10 +140,6 @@ def facts(character: Character, *, active: bool) -> str:
     if active:
         used = [PLAYING, *_time(SINCE, character.last_used)]
     return _small([*used, *_time(CREATED_ON, character.created_at)])
-
-
-def shared_by(player: str) -> str:
-    return f"-# played by {safe(player)}"
 
 
 def portrait_of(character: Character) -> str:

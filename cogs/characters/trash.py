@@ -45,7 +45,6 @@ class TrashPage(Panel):
 class Restore(OwnedItem, action="restore"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
-        await registry.admission.admit(self.owner_id, "restore")
         await redraw(interaction, await restored(registry, self.owner_id, self.chosen))
 
 

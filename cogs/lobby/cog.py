@@ -8,7 +8,13 @@ from discord.ext import commands
 
 from characters.errors import CharacterError
 from characters.lobby.lobby import FEWEST_SEATS, MOST_SEATS, Lobby
-from cogs.characters.ui.answers import Refused, answer, answer_error, answering
+from cogs.characters.ui.answers import (
+    Refused,
+    admit,
+    answer,
+    answer_error,
+    answering,
+)
 from cogs.characters.ui.host import Bot, host_answers, registry_of
 from cogs.lobby import buttons, picker, texts
 from cogs.lobby.message import lobby_message
@@ -83,6 +89,7 @@ class LobbyCog(
     ) -> None:
         """Open a lobby: players join with their characters, and you start the session."""
         async with answering(interaction):
+            await admit(interaction)
             registry, host_id = registry_of(self._bot), interaction.user.id
             check_permissions(interaction)
             await registry.admission.admit(host_id, "lobby")

@@ -60,7 +60,9 @@ async def _sections(
     for player, character, portrait in zip(lobby.players, party, portraits, strict=True):
         text = texts.player(player, character)
         if character and portrait:
-            thumbnail = ui.Thumbnail[Any](portrait.url, description=portrait_of(character))
+            thumbnail = ui.Thumbnail[Any](
+                portrait.url, description=portrait_of(character), spoiler=character.has_spoiler
+            )
             items.append(ui.Section[Any](text, accessory=thumbnail))
         else:
             items.append(ui.TextDisplay(text))
@@ -80,13 +82,19 @@ async def _lines(
     together: list[tuple[int, Character]] = []
     for number, (portrait, character) in enumerate(zip(portraits, party, strict=True), start=1):
         if portrait and character:
-            media.append(discord.MediaGalleryItem(portrait.url, description=portrait_of(character)))
+            item = discord.MediaGalleryItem(
+                portrait.url, description=portrait_of(character), spoiler=character.has_spoiler
+            )
+            media.append(item)
             files.append(portrait.file)
         elif character and character.image_path:
             together.append((number, character))
     if collage:
         description = texts.portraits_of(together)
-        media.append(discord.MediaGalleryItem(collage.url, description=description))
+        spoiler = any(character.has_spoiler for _, character in together)
+        media.append(
+            discord.MediaGalleryItem(collage.url, description=description, spoiler=spoiler)
+        )
         files.append(collage.file)
     starts = range(0, len(media), GALLERY)
     items += [ui.MediaGallery[Any](*media[start : start + GALLERY]) for start in starts]

@@ -48,7 +48,10 @@ def documents(folder: Path, *arguments: Any, **settings: Any) -> tuple[int, Any]
     return status, json.loads(out)
 
 
-COMMANDS = ("check", "stats", "sweep", "backup", "restore", "move-assets", "retag")
+COMMANDS = (
+    *("check", "stats", "sweep", "backup", "restore", "move-assets", "retag"),
+    *("block", "unblock", "blocked"),
+)
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"]])
@@ -368,3 +371,15 @@ async def kinds_of_findings(client: StoreClient, assets: Path) -> set[FindingKin
 def without_remains(portraits: dict[str, bytes]) -> dict[str, bytes]:
     """Without the files that a killed write leaves until the next sweep."""
     return {name: data for name, data in portraits.items() if not name.endswith(".tmp")}
+
+
+def test_a_user_is_blocked_listed_and_let_in_again(tmp_path: Path) -> None:
+    asyncio.run(fill(tmp_path, users=1))
+    assert run(tmp_path, "blocked")[1].endswith("0 users blocked.\n")
+    assert run(tmp_path, "block", "42")[1] == "User 42 is blocked, within 10 seconds.\n"
+    assert run(tmp_path, "block", "42")[1] == "User 42 was blocked already.\n"
+    assert documents(tmp_path, "blocked") == (0, {"users": [42]})
+    assert documents(tmp_path, "unblock", "42") == (0, {"user": 42, "changed": True})
+    assert documents(tmp_path, "unblock", "42") == (0, {"user": 42, "changed": False})
+    status, _, err = run(tmp_path, "block", "0")
+    assert (status, err) == (1, "0 is no id of a user: copy it from Discord.\n")

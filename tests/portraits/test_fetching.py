@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from characters.errors import ImageTooLarge, LinkProblem, UnusableLink
 from characters.portraits import fetching as fetch
 from characters.portraits.fetching import LIMIT, fetch_image, is_public_address
+from characters.workers.process_limit import ProcessLimit
 
 PUBLIC, DEAF = "93.184.215.14", "93.184.215.15"
 GETADDRINFO = socket.getaddrinfo
@@ -375,11 +376,36 @@ async def test_a_link_is_measured_before_it_is_read(internet: Internet) -> None:
     assert refusal.value.problem is LinkProblem.TOO_LONG
 
 
-async def test_too_many_links_at_once_are_refused_and_none_waits(internet: Internet) -> None:
-    links = [internet.fetch() for _ in range(fetch.AT_ONCE + 2)]
-    answers = await asyncio.gather(*links, return_exceptions=True)
+async def test_few_links_are_fetched_at_once_and_the_others_wait_but_not_for_ever(
+    internet: Internet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "LINKS", ProcessLimit(2))
+    assert await asyncio.gather(*(internet.fetch(size=1) for _ in range(6))) == [b"\0"] * 6
+    monkeypatch.setattr(fetch, "WAIT", 0.3)
+    monkeypatch.setattr(fetch, "TIMEOUT", 1.0)
+    slow = [internet.fetch(then="wait") for _ in range(3)]
+    answers = await asyncio.gather(*slow, return_exceptions=True)
     problems = [each.problem for each in answers if isinstance(each, UnusableLink)]
-    assert problems.count(LinkProblem.BUSY) == 2
+    assert sorted(problems) == sorted([LinkProblem.SLOW, LinkProblem.SLOW, LinkProblem.BUSY])
+
+
+async def test_slow_links_of_one_player_do_not_keep_those_of_another_waiting(
+    internet: Internet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "LINKS", ProcessLimit(4))
+    monkeypatch.setattr(fetch, "TIMEOUT", 0.5)
+    slow, good = link(then="wait"), link(size=1)
+
+    async def fetch_slowly(owner: int) -> None:
+        with pytest.raises(UnusableLink):
+            await fetch_image(slow, owner, authorities=internet.authorities)
+
+    tasks = [asyncio.create_task(fetch_slowly(owner)) for owner in (1, 2) for _ in range(10)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(1):  # in the order of their coming it would be 2 s
+        for _ in range(3):
+            assert await fetch_image(good, 3, authorities=internet.authorities) == b"\0"
+    await asyncio.gather(*tasks)
 
 
 @settings(max_examples=500, deadline=None)

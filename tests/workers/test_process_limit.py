@@ -55,6 +55,21 @@ async def test_who_came_first_is_served_first() -> None:
     assert served == list(range(20))
 
 
+async def test_who_has_fewest_slots_is_served_first() -> None:
+    limit = ProcessLimit(3)
+    served: list[int | None] = []
+
+    async def serve(owner: int | None) -> None:
+        async with limit.slot(owner):
+            served.append(owner)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(serve(owner) for owner in (1, 1, 1, 1, 1, 1, 2, 2, None)))
+    assert served[:3] == [1, 1, 1]
+    assert sorted(map(str, served[3:6])) == ["1", "2", "None"]
+    assert len(served) == 9
+
+
 def test_many_loops_in_threads_never_hold_more_slots_than_there_are() -> None:
     limit = ProcessLimit(2)
     holders: list[int] = []

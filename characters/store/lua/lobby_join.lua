@@ -10,6 +10,9 @@ end
 if redis.call('HEXISTS', lobby, seat) == 1 then
   return 'done'
 end
+if redis.call('HEXISTS', lobby, 'removed:' .. ARGV[2]) == 1 then
+  return 'removed'
+end
 if tonumber(redis.call('HGET', lobby, 'taken')) >= tonumber(redis.call('HGET', lobby, 'seats')) then
   return 'full'
 end

@@ -13,6 +13,11 @@ local host = redis.call('HGET', lobby, 'host')
 if by ~= '' and by ~= user and by ~= host and ARGV[4] ~= '1' then
   return 'forbidden'
 end
+if by == '' then
+  redis.call('HDEL', lobby, 'removed:' .. user)
+elseif by ~= user and redis.call('HEXISTS', lobby, 'seat:' .. user) == 1 then
+  redis.call('HSET', lobby, 'removed:' .. user, by) -- who was removed can't join again
+end
 if by == '' and redis.call('HGET', lobby, 'former_host') == user then
   redis.call('HDEL', lobby, 'former_host')
 end

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
-from characters.model import parse_json
+from characters.json_data import parse_json
 from characters.transfer.formats.json_text import as_list, as_object, write_json
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Contents, Failure, FileKind, Portable

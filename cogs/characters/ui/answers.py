@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
+from discord import app_commands
 
 from characters.errors import CharacterError
 from cogs.characters import texts
@@ -72,15 +73,22 @@ async def working(interaction: discord.Interaction, sentence: str) -> None:
 
 @asynccontextmanager
 async def answering(interaction: discord.Interaction) -> AsyncGenerator[None, None]:
-    """Counts a press, and answers whatever is raised inside.
-
-    discord.py would only log what is raised, and leave the player waiting.
-    """
+    """Answers whatever is raised inside; discord.py would log it and leave the player waiting."""
     try:
-        registry_of(interaction).admission.count_press(interaction.user.id)
         yield
     except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
         await answer_error(interaction, error)
+
+
+async def admit(interaction: discord.Interaction, *, also_blocked: bool = False) -> None:
+    """Counts a press. Raises TooFast; Refused where the operator has blocked the user.
+
+    What is for `also_blocked` users is not refused to them.
+    """
+    registry, user_id = registry_of(interaction), interaction.user.id
+    registry.admission.count_press(user_id)
+    if not also_blocked and await registry.is_blocked(user_id):
+        raise Refused(texts.BLOCKED)
 
 
 async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
@@ -90,7 +98,7 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         sentence = str(error)
     elif isinstance(error, CharacterError):
         sentence = error_text(error)
-    elif isinstance(error, discord.app_commands.CheckFailure):
+    elif isinstance(error, app_commands.CheckFailure):
         sentence = texts.NOT_ALLOWED
     elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
         log.info("An interaction of user %s could not be answered: %s", user_id, error)

@@ -2,6 +2,7 @@
 
 import re
 
+_HARMFUL = re.compile(r"[\\#<>\[\]]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -21,6 +22,14 @@ def sendable(text: str) -> str:
 def safe(text: str) -> str:
     """Escapes the text: Discord shows any punctuation after a backslash as it is."""
     return _PUNCTUATION.sub(r"\\\g<0>", text)
+
+
+def harmless(text: str) -> str:
+    """The text with emphasis, but without headings, small lines, quotes, mentions and links.
+
+    Those look like lines of ours, or lead elsewhere than they say.
+    """
+    return _HARMFUL.sub(r"\\\g<0>", text)
 
 
 def plural(count: int, one: str, many: str, **fields: object) -> str:

@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from cogs.characters import texts
-from cogs.characters.ui.answers import Refused, answering
+from cogs.characters.ui.answers import Refused, admit, answering
 from cogs.characters.ui.host import host_allows
 from cogs.characters.ui.panels import Page
 
@@ -19,6 +19,7 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
     """A button or menu whose custom_id is `gchr:<action>`."""
 
     action: ClassVar[str]
+    also_blocked: ClassVar[bool] = False  # whether users may use it whom the operator has blocked
 
     def __init_subclass__(cls, *, action: str = "", argument: str = "") -> None:
         cls.action = action
@@ -40,6 +41,7 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
 
     async def callback(self, interaction: discord.Interaction) -> None:
         async with answering(interaction):
+            await admit(interaction, also_blocked=self.also_blocked)
             if await host_allows(interaction):
                 self.check(interaction)
                 await self.use(interaction)

@@ -8,6 +8,8 @@ from discord import ui
 
 from characters.store.drafts import Upload
 
+SPOILER_FLAG = 1 << 3  # of an attachment; a file whose name begins with SPOILER_ is one too
+
 
 class Form(ui.Modal):
     """A modal. It comes back as a Submission, perhaps to another process."""
@@ -20,17 +22,21 @@ class Form(ui.Modal):
 class Submission:
     """A submitted form: its custom_id, and its fields by their custom_ids.
 
-    Only the custom_id is read before a field is asked for: other programs' forms pass here too.
+    Only the custom_id is read before a field is asked for: other programs' forms pass here too. A
+    field that is missing or of another type reads as empty, as anybody may send any form.
     """
 
     def __init__(self, interaction: discord.Interaction) -> None:
-        self._data = cast("dict[str, Any]", interaction.data)
-        self.custom_id: str = self._data["custom_id"]
+        self._data = _object(interaction.data)
+        self.custom_id = str(self._data.get("custom_id"))
 
     @cached_property
     def _fields(self) -> dict[str, dict[str, Any]]:
-        labels = [each for each in self._data.get("components", []) if "component" in each]
-        return {each["component"].get("custom_id", ""): each["component"] for each in labels}
+        fields: dict[str, dict[str, Any]] = {}
+        for label in _list(self._data.get("components")):
+            field = _object(_object(label).get("component"))
+            fields[str(field.get("custom_id"))] = field
+        return fields
 
     def text(self, field: str) -> str | None:
         """None if the form had no such field."""
@@ -38,13 +44,29 @@ class Submission:
         return value if isinstance(value, str) else None
 
     def checked(self, field: str) -> bool:
-        return bool(self._fields.get(field, {}).get("value"))
+        return self._fields.get(field, {}).get("value") is True
 
     def upload(self, field: str) -> Upload | None:
         """The first file, if there is one."""
-        attachment_ids = self._fields.get(field, {}).get("values", [])
-        if not attachment_ids:
-            return None
-        attachments = self._data.get("resolved", {}).get("attachments", {})
-        attachment = attachments.get(attachment_ids[0])
-        return attachment and Upload(attachment["url"], attachment["size"])
+        attachments = _object(_object(self._data.get("resolved")).get("attachments"))
+        for attachment_id in _list(self._fields.get(field, {}).get("values")):
+            match attachments.get(str(attachment_id)):
+                case {"url": str(url), "size": int(size), **more}:
+                    return Upload(url, size, _is_spoiler(_object(more)))
+                case _:
+                    pass
+        return None
+
+
+def _is_spoiler(attachment: dict[str, Any]) -> bool:
+    flags = attachment.get("flags")
+    is_flagged = isinstance(flags, int) and bool(flags & SPOILER_FLAG)
+    return is_flagged or str(attachment.get("filename")).startswith("SPOILER_")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []

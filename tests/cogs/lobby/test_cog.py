@@ -816,3 +816,52 @@ async def test_without_the_characters_cog_it_says_what_to_load() -> None:
         match=r"load the extension cogs\.characters before cogs\.lobby",
     ):
         await bot.load_extension("cogs.lobby")
+
+
+async def test_whom_the_host_removed_can_not_join_again(
+    ana: Any, bob: Any, channel: Any, registry: Registry
+) -> None:
+    for player in (ana, bob):
+        await registry.create(player.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    await press(bob, lobby, "Join")
+    await remove(ana, lobby, bob)
+    assert "has removed you from this lobby" in privately(await press(bob, lobby, "Join"))
+    assert "0 of 8 seats" in read(lobby)
+    other = await open_lobby(ana, channel)
+    await press(bob, other, "Join")
+    assert "1 of 8 seats" in read(other)
+
+
+async def test_who_left_may_join_again(
+    ana: Any, bob: Any, channel: Any, registry: Registry
+) -> None:
+    await registry.create(bob.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    for label in ("Join", "Leave", "Join"):
+        await press(bob, lobby, label)
+    assert "1 of 8 seats" in read(lobby)
+
+
+async def test_a_removed_player_without_a_character_gets_no_form(
+    ana: Any, bob: Any, channel: Any, registry: Registry
+) -> None:
+    zed = await registry.create(bob.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    await press(bob, lobby, "Join")
+    await remove(ana, lobby, bob)
+    await registry.delete(bob.id, zed.char_id)
+    result = await press(bob, lobby, "Join")
+    assert "has removed you from this lobby" in privately(result)
+
+
+async def test_a_forgotten_player_is_not_named_among_the_removed(
+    ana: Any, bob: Any, channel: Any, registry: Registry, valkey: Redis
+) -> None:
+    await registry.create(bob.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    await press(bob, lobby, "Join")
+    await remove(ana, lobby, bob)
+    await registry.forget(bob.id)
+    fields = await valkey.hgetall(f"game:lobby:{lobby.id}")
+    assert str(bob.id).encode() not in b" ".join([*fields, *fields.values()])

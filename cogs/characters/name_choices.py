@@ -1,0 +1,28 @@
+"""What Discord offers while a player types the name of a character."""
+
+from collections import Counter
+
+from discord import app_commands
+
+from characters.errors import StorageUnavailable, TooFast
+from characters.registry import Registry
+from cogs.characters import texts
+
+CHOICES = 25  # that Discord shows
+
+
+async def choices(registry: Registry, user_id: int, text: str) -> list[app_commands.Choice[str]]:
+    """None where the command itself would be refused: it will say why."""
+    try:
+        registry.admission.count_press(user_id)
+        if await registry.is_blocked(user_id):
+            return []
+        mine = await registry.roster(user_id)
+    except (StorageUnavailable, TooFast):
+        return []
+    names = Counter(each.name for each in mine.characters)
+    found: list[app_commands.Choice[str]] = []
+    for each in mine.matching(text)[:CHOICES]:
+        label = texts.label(each, alone=names[each.name] == 1)
+        found.append(app_commands.Choice(name=label, value=each.char_id))
+    return found

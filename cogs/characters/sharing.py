@@ -1,0 +1,66 @@
+"""Shows a character to the whole channel; its player can take that back."""
+
+import discord
+from discord import ui
+
+from characters.model import Character
+from characters.registry import Registry
+from cogs.characters import sharing_texts
+from cogs.characters.sheet_panel import SheetPanel
+from cogs.characters.ui.answers import Refused, answer
+from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.panels import Panel, row
+from cogs.characters.ui.pictures import portrait_picture
+
+
+async def share(interaction: discord.Interaction, character: Character) -> None:
+    """Raises Refused where the member may not send such a message here themselves."""
+    registry, owner_id = registry_of(interaction), interaction.user.id
+    check_member(interaction, ["send_messages"])
+    await registry.admission.admit(owner_id, "share")
+    async with registry.admission.heavy_turn(owner_id):
+        sheet, panel = await shared(registry, character, owner_id)
+        if sheet.has_files:
+            check_member(interaction, ["send_messages", "attach_files", "embed_links"])
+        await answer(interaction, panel, ephemeral=False)
+
+
+async def shared(
+    registry: Registry, character: Character, owner_id: int
+) -> tuple[SheetPanel, Panel]:
+    """The sheet as others see it. What is ours stands above all that is the player's."""
+    portrait = await portrait_picture(registry, character)
+    sheet = SheetPanel(character, portrait, "", public=True)
+    panel = Panel(*sheet.files)
+    panel.add_item(ui.TextDisplay(sharing_texts.shared_by(owner_id)))
+    for item in sheet.children:
+        panel.add_item(item)
+    panel.add_item(row(TakeBack.on(ui.Button(label=sharing_texts.TAKE_BACK), owner_id)))
+    return sheet, panel
+
+
+def check_member(interaction: discord.Interaction, permissions: list[str]) -> None:
+    """Raises Refused where the member lacks one of these permissions of a server."""
+    if interaction.guild_id is None:
+        return
+    if isinstance(interaction.channel, discord.Thread):
+        threads = {"send_messages": "send_messages_in_threads"}
+        permissions = [threads.get(each, each) for each in permissions]
+    missing = [each for each in permissions if not getattr(interaction.permissions, each)]
+    if missing:
+        raise Refused(sharing_texts.may_not_share(missing))
+
+
+class Share(OwnedItem, action="share"):
+    async def use(self, interaction: discord.Interaction) -> None:
+        character = await registry_of(interaction).get(self.owner_id, self.argument)
+        await share(interaction, character)
+
+
+class TakeBack(OwnedItem, action="take-back", form=""):
+    """Deletes the message with the shared character."""
+
+    async def use(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer()
+        await interaction.delete_original_response()
