@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 from characters.errors import StillBusy, TooBusy, TooFast
 from characters.store.characters import CharacterStore
@@ -26,6 +27,10 @@ PRESSES = 300
 WAITING = 3  # costly actions of a player that wait for the one that runs
 ADMITTED = 100  # costly actions of all players that run or wait
 USERS = 10_000  # whose presses are counted
+LARGE_FILES, LARGE_FILES_EACH = (
+    8,
+    2,
+)  # portraits of up to 8 MiB that are sent at once: all, a player
 
 # Actions that hold files in memory, in the whole process: up to 10 MiB each, and copies of them.
 HEAVY = ProcessLimit(4)
@@ -39,6 +44,7 @@ class Admission:
         self._turns: dict[int, _Turns] = {}
         self._admitted = 0
         self._presses: dict[int, _Presses] = {}
+        self._large_files = Counter[int]()
 
     async def admit(self, user_id: int, action: str) -> None:
         """Counts an action of `LIMITS`. Raises TooFast, StorageUnavailable."""
@@ -91,6 +97,23 @@ class Admission:
         """
         async with self.turn(user_id), HEAVY.slot():
             yield
+
+    @contextmanager
+    def large_file(self, user_id: int) -> Generator[bool, None, None]:
+        """Whether a large file may be read and sent inside; else a small one must do.
+
+        Nobody waits, since a player waits for the answer.
+        """
+        each, together = self._large_files[user_id], self._large_files.total()
+        if each >= LARGE_FILES_EACH or together >= LARGE_FILES:
+            yield False
+            return
+        self._large_files[user_id] += 1
+        try:
+            yield True
+        finally:
+            self._large_files[user_id] -= 1
+            self._large_files += Counter()  # without those that have none
 
 
 class _Turns:

@@ -1,6 +1,7 @@
 """One costly action of a player at a time, few of all players, and limits that no hand reaches."""
 
 import asyncio
+from contextlib import ExitStack
 
 import pytest
 from fakeredis import FakeAsyncRedis
@@ -109,3 +110,16 @@ def test_the_counts_of_many_players_take_bounded_memory(monkeypatch: pytest.Monk
     for user_id in range(1000):
         gate.count_press(user_id)
     assert len(gate._presses) == 100
+
+
+def test_few_large_files_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "LARGE_FILES", 3)
+    gate = Admission(CharacterStore(FakeAsyncRedis()))
+    with ExitStack() as sent:
+        allowed = [sent.enter_context(gate.large_file(user)) for user in (ANA, ANA, ANA, BEN, 3)]
+        assert allowed == [True, True, False, True, False]
+    with pytest.raises(ZeroDivisionError), gate.large_file(ANA):
+        raise ZeroDivisionError
+    with gate.large_file(ANA) as again:
+        assert again
+    assert not gate._large_files

@@ -13,6 +13,7 @@ from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.panels import Notice, Panel
+from cogs.characters.ui.pictures import PortraitFile
 
 UNKNOWN_INTERACTION = 10062  # Discord no longer waits for the answer
 ALREADY_ACKNOWLEDGED = 40060  # the interaction was answered, perhaps by another process
@@ -32,6 +33,11 @@ class Refused(CharacterError):
 
 async def answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool = True) -> None:
     """Sends the panel as the answer, also where an answer was deferred or sent before."""
+    async with _full_size(interaction, panel):
+        await _answer(interaction, panel, ephemeral=ephemeral)
+
+
+async def _answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool) -> None:
     response = interaction.response
     if panel.is_heavy and not response.is_done():
         await response.defer(ephemeral=ephemeral, thinking=True)
@@ -49,13 +55,32 @@ async def answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: b
 
 async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
     """Replaces the message whose button, menu or form was used."""
-    if panel.is_heavy:
-        await interaction.response.defer()
-        await edit(interaction, panel)
-    else:
-        await interaction.response.edit_message(
-            view=panel, attachments=panel.files, allowed_mentions=NO_PINGS
-        )
+    async with _full_size(interaction, panel):
+        if panel.is_heavy:
+            await interaction.response.defer()
+            await edit(interaction, panel)
+        else:
+            await interaction.response.edit_message(
+                view=panel, attachments=panel.files, allowed_mentions=NO_PINGS
+            )
+
+
+@asynccontextmanager
+async def _full_size(interaction: discord.Interaction, panel: Panel) -> AsyncGenerator[None, None]:
+    """The portrait of the panel is in full size inside, unless many such are being sent."""
+    small = panel.files
+    if not any(isinstance(file, PortraitFile) for file in small):
+        yield
+        return
+    with registry_of(interaction).admission.large_file(interaction.user.id) as allowed:
+        if allowed:
+            panel.files = [
+                await file.full() if isinstance(file, PortraitFile) else file for file in small
+            ]
+        try:
+            yield
+        finally:
+            panel.files = small
 
 
 async def edit(interaction: discord.Interaction, panel: Panel) -> None:

@@ -1,6 +1,7 @@
 """Portraits in messages: by URL where Discord can fetch them, else as attachments."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -22,10 +23,31 @@ class Picture(NamedTuple):
     file: discord.File | None
 
 
+class PortraitFile(discord.File):
+    """A portrait in small; the answer replaces it by the full one while few such are sent."""
+
+    def __init__(self, small: discord.File, read: Callable[[], Awaitable[bytes | None]]) -> None:
+        super().__init__(small.fp, small.filename)
+        self._read = read
+
+    async def full(self) -> discord.File:
+        """The file in full size, or this one if that can't be read or attached."""
+        data = await self._read()
+        if data is None or len(data) > UPLOAD_LIMIT:
+            return self
+        return discord.File(BytesIO(data), self.filename)
+
+
 async def portrait_picture(registry: Registry, character: Character) -> Picture | None:
-    """The portrait in full size, or small if the file is too large to attach."""
+    """The portrait; attached, it becomes one in full size when it is sent."""
     if url := registry.portraits.public_url(character):
         return Picture(url, None)
+    if registry.portraits.is_ours(character):
+        (data,) = await registry.portraits.thumbnails(character)
+        small = _attached("portrait", character, data, UPLOAD_LIMIT)
+        if small and small.file:
+            read = partial(registry.portraits.portrait, character)
+            return Picture(small.url, PortraitFile(small.file, read))
     data = await registry.portraits.portrait(character)
     if data and len(data) > UPLOAD_LIMIT:
         (data,) = await registry.portraits.thumbnails(character)
