@@ -1,14 +1,14 @@
-# Every target that needs Python packages sets up .venv first.
+# Every target that needs Python packages sets up .venv first, from a lock with hashes.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses auto
 
 # With a token, in the environment or in .env, `make run` needs no playground.
 TOKEN := ^(export )?DISCORD_TOKEN *= *[^\#]?[[:alnum:]]
 EXTRAS := $(if $(or $(DISCORD_TOKEN),$(shell grep -sE '$(TOKEN)' .env)),bot,playground)
 
-.PHONY: help run test soak lint bench pictures constraints clean
+.PHONY: help run test soak fuzz lint bench audit pictures lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' Makefile | expand -t 13
@@ -19,8 +19,11 @@ run: .venv/$(EXTRAS) ## start the bot; without a DISCORD_TOKEN the playground
 test: lint ## lint, check types, run all tests
 	$(PYTEST)
 
-soak: .venv/dev ## run the long races with all their trials
+soak: .venv/dev ## run the long races with all their trials, and print what they reached
 	SOAK=1 $(PYTEST) -m soak
+
+fuzz: .venv/dev ## read changed images and files for MINUTES (5)
+	$(BIN)/python -m tests.fuzz $(or $(MINUTES),5)
 
 lint: .venv/dev ## lint and check types
 	$(BIN)/ruff check .
@@ -30,15 +33,25 @@ lint: .venv/dev ## lint and check types
 bench: .venv/dev ## measure
 	$(BIN)/python -m benchmarks
 
+audit: .venv/dev ## ask for known holes in the packages
+	@$(BIN)/python locks/audit.py locks/dev.txt locks/build.txt
+
 pictures: .venv/dev ## take the pictures of the README
 	$(BIN)/python -m docs.pictures
 
-constraints: ## pin the newest dependencies, for every platform and Python; needs uv
-	uv pip compile --universal --all-extras --upgrade --no-annotate --no-header --no-emit-index-url \
-		pyproject.toml --output-file constraints.txt
+UV := uv pip compile --quiet --universal --upgrade --no-annotate --no-header --no-emit-index-url \
+	--generate-hashes
+lock: ## pin the newest packages, for every platform and Python; needs uv
+	$(UV) --extra cli --extra dev pyproject.toml --output-file locks/dev.txt
+	$(UV) --constraint locks/dev.txt --extra cli --extra bot pyproject.toml --output-file locks/bot.txt
+	$(UV) --constraint locks/dev.txt --extra cli --extra playground pyproject.toml \
+		--output-file locks/playground.txt
+	$(UV) --constraint locks/dev.txt locks/build.in --output-file locks/build.txt
 
-.venv/%: pyproject.toml constraints.txt | .venv/pyvenv.cfg
-	$(PIP) --editable '.[cli,$*]'
+# What is not in the lock, or has another hash, is not installed; nor does the build get it.
+.venv/%: pyproject.toml locks/%.txt locks/build.txt | .venv/pyvenv.cfg
+	$(PIP) --require-hashes --requirement locks/build.txt --requirement locks/$*.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/pyvenv.cfg:

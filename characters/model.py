@@ -6,13 +6,12 @@ import math
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, cast
 
-from pydantic_core import from_json
-
 from characters.errors import AmbiguousName, UnknownCharacter
-from characters.names import clean_description, clean_name
+from characters.json_data import parse_record, to_json
+from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, folded
 
 TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action and a user id
@@ -36,11 +35,13 @@ class Character:
     """One character: its id, and its JSON record as the store holds it.
 
     Other programs write records too. The properties read a missing field or one of a wrong type as
-    empty (times as 0), and `record` keeps every field, so that a rewrite loses none.
+    empty (times as 0), and `record` keeps every field, so that a rewrite loses none. `foreign` is
+    what other programs' files said of the character; it is empty unless it was asked for.
     """
 
     char_id: str
     record: Mapping[str, Any]
+    foreign: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @classmethod
     def new(
@@ -70,7 +71,7 @@ class Character:
         """Raises ValueError where this is no record: not JSON, not an object, or without a name."""
         if not 0 < len(char_id) <= ID_LIMIT:
             raise ValueError(f"the id has {len(char_id)} characters, not 1 to {ID_LIMIT}")
-        record = parse_json(data)
+        record = parse_record(data)
         if not isinstance(record, dict):
             raise ValueError("not a JSON object")  # noqa: TRY004 - one kind for whatever is wrong with the data
         record = cast("dict[str, Any]", record)
@@ -82,11 +83,11 @@ class Character:
         return to_json(self.record)
 
     def with_fields(self, /, **fields: Any) -> Self:
-        return type(self)(self.char_id, {**self.record, **fields})
+        return type(self)(self.char_id, {**self.record, **fields}, self.foreign)
 
-    def without_field(self, field: str) -> Self:
-        record = {key: value for key, value in self.record.items() if key != field}
-        return type(self)(self.char_id, record)
+    def without_field(self, name: str) -> Self:
+        record = {key: value for key, value in self.record.items() if key != name}
+        return type(self)(self.char_id, record, self.foreign)
 
     def with_spoiler(self, *, spoiler: bool) -> Self:
         return self.with_fields(**{SPOILER: True}) if spoiler else self.without_field(SPOILER)
@@ -151,8 +152,8 @@ class Character:
         """Seconds since the epoch."""
         return _seconds(self.record.get("last_used"))
 
-    def _text(self, field: str) -> str | None:
-        value = self.record.get(field)
+    def _text(self, name: str) -> str | None:
+        value = self.record.get(name)
         return value if isinstance(value, str) else None
 
     @property
@@ -168,32 +169,9 @@ def _seconds(value: Any) -> float:
         return 0.0
 
 
-def to_json(value: Any, separators: tuple[str, str] | None = None) -> str:
-    """Valid JSON: a number that JSON does not have (NaN, infinity) becomes null.
-
-    Letters are written as themselves, which takes a third of the bytes of escapes.
-    """
-    try:
-        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=separators)
-    except ValueError:
-        value = json.loads(json.dumps(value), parse_constant=lambda _: None)
-        text = json.dumps(value, ensure_ascii=False, separators=separators)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half a symbol can only be written as an escape
-        return json.dumps(value, separators=separators)
-    return text
-
-
-def parse_json(data: bytes) -> Any:
-    """Raises ValueError, also where it is nested too deeply."""
-    try:
-        return from_json(data)  # six times as fast as json.loads
-    except ValueError:
-        try:
-            return json.loads(data)  # takes half characters, which other programs may write
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
+def foreign_json(character: Character) -> str:
+    """The character's foreign data as JSON; empty if there is none."""
+    return to_json(character.foreign, (",", ":")) if character.foreign else ""
 
 
 class Roster(NamedTuple):
@@ -211,9 +189,11 @@ class Roster(NamedTuple):
         return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
-        """The characters with this text in their name, in any case."""
-        wanted = text.strip().casefold()
-        return [each for each in self.characters if wanted in each.name.casefold()]
+        """The characters with this text in their name, in any case; none for a very long text."""
+        if len(text) > RAW_NAME_LIMIT:
+            return []
+        wanted = folded(text)
+        return [each for each in self.characters if wanted in folded(each.name)]
 
     def find(self, text: str) -> Character:
         """The character with this id or name, or the only one with this text in its name.
@@ -222,7 +202,7 @@ class Roster(NamedTuple):
         """
         with_id = [each for each in self.characters if each.char_id == text]
         candidates = with_id or self.matching(text)
-        exact = [each for each in candidates if each.name.casefold() == text.strip().casefold()]
+        exact = [each for each in candidates if folded(each.name) == folded(text)]
         match exact or candidates:
             case [character]:
                 return character

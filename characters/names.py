@@ -9,8 +9,8 @@ NAME_LIMIT = 80  # characters
 DESCRIPTION_LIMIT = 20_000  # characters
 MARKS_LIMIT = 2  # combining marks on one letter
 # Characters that are looked at. Normalising a name takes quadratic time (gh-149079).
-_RAW_LIMIT = 1000
-_RAW_DESCRIPTION_LIMIT = 100_000
+RAW_NAME_LIMIT = 1000
+RAW_DESCRIPTION_LIMIT = 100_000
 
 _REFUSED = {  # by Unicode category
     "Cc": NameProblem.CONTROL_CODE,
@@ -32,7 +32,7 @@ def clean_name(text: str) -> str:
     surrogate or private-use, and at most two combining marks on a letter. Joiners are allowed
     within an emoji and where Arabic and Indic scripts need them (RFC 5892, A.1).
     """
-    if len(text) > _RAW_LIMIT:
+    if len(text) > RAW_NAME_LIMIT:
         raise InvalidName(NameProblem.TOO_LONG, count=len(text), limit=NAME_LIMIT)
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if len(name) > NAME_LIMIT:
@@ -58,7 +58,7 @@ def clean_description(text: str) -> str:
         DescriptionTooLong: it has more than 20,000 characters.
         DescriptionNotText: it can't be written as UTF-8.
     """
-    if len(text) > _RAW_DESCRIPTION_LIMIT:
+    if len(text) > RAW_DESCRIPTION_LIMIT:
         raise DescriptionTooLong(len(text), DESCRIPTION_LIMIT)
     description = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(description) > DESCRIPTION_LIMIT:
@@ -68,6 +68,14 @@ def clean_description(text: str) -> str:
     except UnicodeEncodeError as error:
         raise DescriptionNotText(error.start + 1) from None
     return description
+
+
+def folded(text: str) -> str:
+    """The text as names are compared: in one case, without outer white space.
+
+    Other programs may record names of any length; of those the beginning is compared.
+    """
+    return text[:RAW_NAME_LIMIT].strip().casefold()
 
 
 def _joins(name: str, position: int) -> bool:

@@ -1,7 +1,7 @@
 """The registry: all that the cogs, the drop-in functions and the command line may call."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 
 from characters.admission import Admission
 from characters.errors import UnknownCharacter
@@ -18,9 +18,9 @@ from characters.saving import DraftSaver, Fetch, SavedDraft
 from characters.store.block_store import BlockStore
 from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft, DraftStore
+from characters.store.foreign_store import ForeignStore
 from characters.store.lobby_store import LobbyStore
 from characters.transfer.exporter import Exporter
-from characters.transfer.foreign import with_foreign
 from characters.transfer.importer import Importer
 
 log = logging.getLogger(f"game_characters.{__name__}")
@@ -36,6 +36,7 @@ class Registry:
     def __init__(self, store: CharacterStore, assets: Assets, roster_limit: int = 100) -> None:
         self.roster_limit = roster_limit
         self._store = store
+        self._foreign = ForeignStore(store)
         self._assets = assets
         self.admission = Admission(store)
         self.portraits = PortraitService(assets, Renderer())
@@ -94,9 +95,15 @@ class Registry:
         """
         return await self._saver.save(user_id, draft, fetch)
 
-    async def complete(self, user_id: int, characters: Sequence[Character]) -> list[Character]:
-        """The user's characters with what other programs' files said of them, for an export."""
-        return await with_foreign(self._store, user_id, characters)
+    async def complete(
+        self, user_id: int, characters: Iterable[Character]
+    ) -> AsyncGenerator[Character, None]:
+        """The user's characters with what other programs' files said of them, for an export.
+
+        One after the other, as together they may take 100 MiB of memory.
+        """
+        for character in characters:
+            yield await self._foreign.complete(user_id, character)
 
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Raises UnknownCharacter, CharacterChanged."""

@@ -17,6 +17,7 @@ from characters.names import clean_description, clean_name
 from characters.portraits.fetching import fetch_image
 from game_characters.arguments import (
     check_text,
+    checked_char_id,
     checked_client,
     checked_url,
     checked_user_id,
@@ -89,13 +90,13 @@ async def get_character(
 ) -> dict[str, Any] | None:
     """One character; None where there is none, and on any error, which is logged."""
     try:
-        check_text("char_id", char_id)
+        char_id = checked_char_id(char_id)
         registry = registry_of(checked_client(redis))
         return (await registry.get(checked_user_id(user_id), char_id)).to_dict()
     except UnknownCharacter:
         return None
     except Exception:
-        log.exception("Character %r of user %r could not be read", char_id, user_id)
+        log.exception("Character %.80r of user %r could not be read", char_id, user_id)
         return None
 
 
@@ -115,11 +116,11 @@ async def get_active_character(user_id: int, redis: Redis | RedisCluster) -> dic
 async def set_active_character(user_id: int, char_id: str, redis: Redis | RedisCluster) -> None:
     """Makes a character active and last used now; any error is logged and changes nothing."""
     try:
-        check_text("char_id", char_id)
+        char_id = checked_char_id(char_id)
         registry = registry_of(checked_client(redis))
         await registry.activate(checked_user_id(user_id), char_id)
     except Exception:
-        log.exception("Character %r of user %r could not be made active", char_id, user_id)
+        log.exception("Character %.80r of user %r could not be made active", char_id, user_id)
 
 
 async def delete_character(user_id: int, char_id: str, redis: Redis | RedisCluster) -> bool:
@@ -128,11 +129,13 @@ async def delete_character(user_id: int, char_id: str, redis: Redis | RedisClust
     False on any error, which is logged.
     """
     try:
-        check_text("char_id", char_id)
+        char_id = checked_char_id(char_id)
         registry = registry_of(checked_client(redis))
         return await registry.erase(checked_user_id(user_id), char_id)
+    except UnknownCharacter:
+        return False
     except Exception:
-        log.exception("Character %r of user %r could not be deleted", char_id, user_id)
+        log.exception("Character %.80r of user %r could not be deleted", char_id, user_id)
         return False
 
 

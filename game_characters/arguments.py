@@ -7,10 +7,12 @@ from typing import BinaryIO
 
 from redis.asyncio import Redis, RedisCluster
 
-from characters.errors import ImageTooLarge
+from characters.errors import ImageTooLarge, UnknownCharacter
+from characters.model import ID_LIMIT
 from characters.portraits.renderer import INPUT_LIMIT
 from characters.store.keys import USER_ID_LIMIT
 
+ID_DIGITS = 19  # of the largest id
 URL_LIMIT = 2048  # characters, as many as Discord takes
 
 log = logging.getLogger("game_characters")
@@ -18,11 +20,15 @@ log = logging.getLogger("game_characters")
 
 def checked_user_id(value: object) -> int:
     """A Discord id, as an int or as its decimal digits."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < USER_ID_LIMIT:
-        raise TypeError(f"user_id must be a Discord id, such as 80351110224678912, not {value!r}")
-    return value
+    number = value
+    if isinstance(value, str) and len(value) <= ID_DIGITS and value.isascii() and value.isdecimal():
+        number = int(value)
+    if isinstance(number, int) and not isinstance(number, bool) and 0 < number < USER_ID_LIMIT:
+        return number
+    shown = f"a {type(value).__name__}"
+    if isinstance(value, str) and len(value) <= ID_DIGITS:
+        shown = repr(value)
+    raise TypeError(f"user_id must be a Discord id, such as 80351110224678912, not {shown}")
 
 
 def checked_client(value: object) -> Redis | RedisCluster:
@@ -36,6 +42,15 @@ def checked_client(value: object) -> Redis | RedisCluster:
 def check_text(name: str, value: object) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+
+
+def checked_char_id(value: object) -> str:
+    """Raises UnknownCharacter where the text is longer than any id."""
+    if not isinstance(value, str):
+        raise TypeError(f"char_id must be a str, not {type(value).__name__}")
+    if len(value) > ID_LIMIT:
+        raise UnknownCharacter
+    return value
 
 
 def checked_url(value: object) -> str | None:

@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from characters.model import Character
 from characters.portraits.folder import FolderAssets
@@ -57,3 +57,15 @@ def changes(
     character: Character, name: str = "Ana", description: str | None = None, **fields: Any
 ) -> Draft:
     return Draft(character.char_id, character.version, name, description, **fields)
+
+
+class Untouched(str):
+    """A text of which only the length may be asked."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise AssertionError("the text was worked on")
+
+    __iter__ = __getitem__ = _refuse
+    casefold = encode = replace = split = strip = _refuse

@@ -15,7 +15,7 @@ from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
 import game_characters
-from characters.errors import CharacterError
+from characters.errors import CharacterError, DescriptionTooLong
 from characters.portraits import renderer
 from characters.store.embedded import embedded_valkey
 from game_characters import registries
@@ -166,6 +166,46 @@ async def test_a_link_is_that_of_its_user(client: Any, monkeypatch: pytest.Monke
 async def test_a_name_of_100_000_accents_is_refused_at_once(client: Any) -> None:
     with pytest.raises(CharacterError):
         await create(client, name="a" + "\u0301" * 50_000 + "\u0327" * 50_000)
+
+
+@pytest.mark.parametrize(
+    "user_id", ["9" * 10**7, "9" * 5000, 10**5000], ids=["10^7", "5000", "int"]
+)
+async def test_a_user_id_of_any_length_is_refused_without_quoting_it(
+    client: Any, user_id: Any
+) -> None:
+    with pytest.raises(TypeError, match=r"^user_id must be ") as caught:
+        await create(client, user_id=user_id)
+    assert len(str(caught.value)) < 100
+
+
+async def test_a_description_of_any_length_is_refused_before_anything_is_done(client: Any) -> None:
+    async def never() -> None:
+        raise AssertionError("the image was read")
+
+    with pytest.raises(DescriptionTooLong):
+        await create(client, description="\r\n" * 10**7, image_data=never)
+    assert await client.keys("*") == []
+
+
+async def test_a_character_id_of_any_length_is_not_sent_and_not_logged_in_full(
+    client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    await create(client)
+    sent: list[object] = []
+    send = client.execute_command
+
+    async def recorded(*command: object, **options: object) -> object:
+        sent.extend(command)
+        return await send(*command, **options)
+
+    client.execute_command = recorded
+    endless = "x" * 10**6
+    assert await game_characters.get_character(USER, endless, client) is None
+    assert await game_characters.set_active_character(USER, endless, client) is None
+    assert await game_characters.delete_character(USER, endless, client) is False
+    assert endless not in sent
+    assert len(caplog.text) < 10_000
 
 
 async def test_clients_by_turns_keep_their_registries_and_settings(client: Any) -> None:

@@ -23,7 +23,9 @@ INDEPENDENT = {
     "characters.lobby",
     "characters.transfer.formats",
 }
-SHARED = {f"characters{name}" for name in ("", ".errors", ".extras", ".model", ".names")}
+SHARED = {
+    f"characters{name}" for name in ("", ".errors", ".extras", ".json_data", ".model", ".names")
+}
 SHARED |= {f"characters.workers.{name}" for name in ("message", "process", "process_limit")}
 ENTRIES = {"bot", "playground", "game_characters", "cogs", "characters.cli", "characters.__main__"}
 

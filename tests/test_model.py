@@ -9,6 +9,8 @@ from characters.errors import (
     UnknownCharacter,
 )
 from characters.model import Character, Roster
+from characters.names import RAW_NAME_LIMIT
+from tests.player_input import Untouched
 
 
 def read(**fields: object) -> Character:
@@ -110,6 +112,21 @@ def test_a_name_that_several_have_asks_to_choose() -> None:
 def test_matching_ignores_case_and_keeps_the_order() -> None:
     assert ROSTER.matching("AN") == [ANA, ANNA]
     assert ROSTER.matching("") == ROSTER.characters
+
+
+@pytest.mark.parametrize("length", [RAW_NAME_LIMIT + 1, 10**7])
+def test_a_text_that_is_longer_than_any_name_matches_nothing(length: int) -> None:
+    text = Untouched("x" * length)
+    assert ROSTER.matching(text) == []
+    with pytest.raises(UnknownCharacter):
+        ROSTER.find(text)
+
+
+def test_only_half_symbols_are_written_as_escapes() -> None:
+    """All as escapes, one half symbol made a record of 80 KB one of 240 KB."""
+    record = read(description="😀" * 1000, odd="\ud800").to_json()
+    assert len(record.encode()) < 4200
+    assert Character.from_json("id", record.encode()).record["odd"] == "\ud800"
 
 
 def test_a_record_is_always_valid_json() -> None:

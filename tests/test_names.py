@@ -5,7 +5,14 @@ import unicodedata
 import pytest
 
 from characters.errors import DescriptionNotText, DescriptionTooLong, InvalidName, NameProblem
-from characters.names import DESCRIPTION_LIMIT, clean_description, clean_name
+from characters.names import (
+    DESCRIPTION_LIMIT,
+    RAW_NAME_LIMIT,
+    clean_description,
+    clean_name,
+    folded,
+)
+from tests.player_input import Untouched
 
 
 @pytest.mark.parametrize(
@@ -85,3 +92,20 @@ def test_a_description_is_kept_as_typed_without_outer_white_space() -> None:
 def test_a_description_that_can_not_be_kept_is_refused(typed: str) -> None:
     with pytest.raises((DescriptionTooLong, DescriptionNotText)):
         clean_description(typed)
+
+
+@pytest.mark.parametrize("typed", ["\r\n" * 10**7, " " * 10**7, "x" * 10**7])
+def test_a_description_of_any_length_is_refused_before_any_work(typed: str) -> None:
+    with pytest.raises(DescriptionTooLong) as caught:
+        clean_description(Untouched(typed))
+    assert caught.value.length == len(typed)
+
+
+def test_a_name_of_any_length_is_refused_before_any_work() -> None:
+    with pytest.raises(InvalidName) as caught:
+        clean_name(Untouched("a" + "\u0301\u0327" * 10**6))
+    assert caught.value.problem is NameProblem.TOO_LONG
+
+
+def test_of_a_name_of_any_length_only_the_beginning_is_compared() -> None:
+    assert folded(" ANA " + "x" * 10**7) == "ana " + "x" * (RAW_NAME_LIMIT - 5)

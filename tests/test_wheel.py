@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import AsyncGenerator
 from importlib.metadata import requires
@@ -103,14 +104,19 @@ def pip(python: Path, *arguments: str | Path) -> str:
 
 
 def install(python: Path, *requirements: str | Path) -> None:
-    pip(python, "install", "--quiet", "--constraint", ROOT / "constraints.txt", *requirements)
+    """In the versions of the lock. Its hashes are left out: the wheel was only just built."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as versions:
+        lock = (ROOT / "locks/dev.txt").read_text()
+        versions.write("\n".join(re.findall(r"^(\S+==.*?)(?: \\)?$", lock, re.MULTILINE)))
+        versions.flush()
+        pip(python, "install", "--quiet", "--constraint", versions.name, *requirements)
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT],
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
         check=True,
         capture_output=True,
     )

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from enum import Enum
 from typing import Any, NamedTuple
 
-from characters.maintenance.locations import Location, name_in, path_in, with_thumbnail
+from characters.maintenance.locations import Location, fields_of, name_in, path_in, with_thumbnail
 from characters.maintenance.scan import UserRecords, find_users, records_of_users, user_records
 from characters.maintenance.sweep import unnamed_files
 from characters.maintenance.workspace import Workspace
@@ -127,6 +127,10 @@ def _wrong_records(records: UserRecords, keys: UserKeys) -> list[Finding]:
             found.append(
                 _finding(FindingKind.CORRUPT, str(error), user_id, _text(char_id), key=key)
             )
+    for char_id, data in records.foreign.items():
+        if fields_of(data) is None:
+            what, text = "foreign data that is no JSON object", _text(char_id)
+            found.append(_finding(FindingKind.CORRUPT, what, user_id, text, key=keys.foreign))
     if records.active and records.active not in records.characters:
         mark = _text(records.active)
         found.append(_finding(FindingKind.ACTIVE, mark, user_id, key=keys.active))

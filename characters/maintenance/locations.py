@@ -5,8 +5,9 @@ import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
+from characters.json_data import parse_json
 from characters.maintenance.scan import UserRecords
-from characters.model import PortraitFile, parse_json
+from characters.model import PortraitFile
 from characters.portraits.assets import Assets, thumbnail_of
 from characters.store.drafts import Draft
 

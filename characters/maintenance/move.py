@@ -107,7 +107,7 @@ class _Move:
         users = await find_users(self._client)
         async for records in records_of_users(self._client, users.ids):
             names = {self.new.name(path) or "" for path in paths_in(records, drafts=True)}
-            files -= records.stems() - {stem_of(name) for name in names}
+            files -= await records.stems() - {stem_of(name) for name in names}
         removed = 0
         stems = iter(files)
         while batch := list(islice(stems, AT_ONCE)):

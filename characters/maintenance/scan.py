@@ -14,6 +14,8 @@ ProgressCallback = Callable[[int, int], None]
 
 AT_ONCE = 16  # users that are read at the same time
 
+_LARGE = 2**14  # bytes of a record, beyond which it is worth a pause
+
 _ESCAPED = re.compile(rb"\\u00([2-7][0-9a-fA-F])")  # JSON may write any letter so
 _STEM = re.compile(rb"[0-9a-f]{32}(?=(?:-256)?\.webp)")
 
@@ -39,13 +41,18 @@ class UserRecords(NamedTuple):
         for char_id, record in self.trash.items():
             yield "trash", char_id, record
 
-    def stems(self) -> set[str]:
-        """The stems of our portraits' names that occur anywhere in records and drafts."""
+    async def stems(self) -> set[str]:
+        """The stems of our portraits' names that occur anywhere in records and drafts.
+
+        They may have 20 MiB, so other tasks run between them.
+        """
         found: set[str] = set()
         for values in (self.characters, self.trash, self.drafts):
             for value in values.values():
                 plain = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), value)
                 found.update(stem.decode() for stem in _STEM.findall(plain))
+                if len(value) > _LARGE:
+                    await asyncio.sleep(0)
         return found
 
 
@@ -103,6 +110,7 @@ async def records_of_users(
         batch = user_ids[start : start + AT_ONCE]
         for records in await asyncio.gather(*(user_records(client, each) for each in batch)):
             yield records
+            await asyncio.sleep(0)
         if progress:
             progress(start + len(batch), len(user_ids))
 

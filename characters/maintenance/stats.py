@@ -13,7 +13,7 @@ STEPS = (1, 2, 5, 10, 25, 50, 100, 1000)  # upper limits of the histogram's rang
 
 
 class Statistics(NamedTuple):
-    """Users are those with a character; sizes are in bytes.
+    """Users are those with a character; sizes are in bytes, with foreign data that of records.
 
     `portraits` and `thumbnails` are files with names of ours, `foreign_portraits` those of other
     programs that records name. `histogram`: a range of characters per user → how many users.
@@ -43,6 +43,7 @@ async def stats(workspace: Workspace) -> Statistics:
         characters += len(each.characters)
         trash += len(each.trash)
         size += sum(len(record) for _, _, record in each.records())
+        size += sum(map(len, each.foreign.values()))
         if count := len(each.characters):
             histogram[_label(sum(step < count for step in STEPS))] += 1
         names = foreign_names(assets, paths_in(each, drafts=False)) - foreign

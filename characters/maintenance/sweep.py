@@ -80,7 +80,7 @@ async def unnamed_files(workspace: Workspace) -> list[AssetFile]:
     files = _old_files(await workspace.assets.stored(), time.time() - GRACE)
     users = await find_users(workspace.client)
     async for records in records_of_users(workspace.client, users.ids):
-        _keep_named(files, records)
+        await _keep_named(files, records)
     return _flat(files)
 
 
@@ -108,11 +108,11 @@ class _Sweep:
         purged: set[str] = set()
         async for records in records_of_users(self._client, users.ids, self._progress):
             kept = self._without_outdated(records)
-            purged |= records.stems() - kept.stems()
+            purged |= await records.stems() - await kept.stems()
             names = trashed_files.foreign_names(self._assets, map(path_in, records.trash.values()))
             foreign |= names
             trash += await self._purge(records, kept, names)
-            _keep_named(files, kept)
+            await _keep_named(files, kept)
         unused: list[AssetFile] = []
         if files or foreign:  # a character may have been made or restored since
             unused = await self._unused(files, foreign, before)
@@ -164,7 +164,7 @@ class _Sweep:
         users = await _users(self._client)
         async for records in records_of_users(self._client, users.ids):
             kept = self._without_outdated(records) if self._dry_run else records
-            _keep_named(files, kept)
+            await _keep_named(files, kept)
             used |= trashed_files.names_used(self._assets, kept, foreign)
             in_trash |= trashed_files.foreign_names(self._assets, map(path_in, kept.trash.values()))
         self._stay_noted = used & in_trash
@@ -228,7 +228,7 @@ def _flat(files: _FilesByStem) -> list[AssetFile]:
     return [file for found in files.values() for file in found]
 
 
-def _keep_named(files: _FilesByStem, records: UserRecords) -> None:
+async def _keep_named(files: _FilesByStem, records: UserRecords) -> None:
     """Takes out of `files` what the records name."""
-    for stem in records.stems():
+    for stem in await records.stems():
         files.pop(stem, None)

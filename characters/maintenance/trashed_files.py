@@ -40,6 +40,8 @@ def names_used(assets: Assets, records: UserRecords, names: set[str]) -> set[str
 
     In a record that can't be read, a name counts wherever it occurs.
     """
+    if not names:
+        return set()
     used = names & foreign_names(assets, paths_in(records, drafts=True))
     for _, _, record in records.records():
         if fields_of(record) is None:

@@ -4,23 +4,37 @@ JSON is read and written here, since Lua's cjson turns `[]` into `{}` and rounds
 Each script can be repeated without harm, so the client may retry where an answer was lost.
 """
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from redis.asyncio import Redis, RedisCluster
 
-from characters.errors import CharacterChanged, RosterFull, UnknownCharacter
-from characters.model import TRASH_NOTE, TRASH_SECONDS, Character, Roster, most_recent_first
+from characters.errors import (
+    CharacterChanged,
+    RosterFull,
+    StorageUnavailable,
+    UnknownCharacter,
+)
+from characters.model import (
+    TRASH_NOTE,
+    TRASH_SECONDS,
+    Character,
+    Roster,
+    foreign_json,
+    most_recent_first,
+)
+from characters.store import limits
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
+from characters.store.records import as_pairs, read_record, read_records
 from characters.store.scripts import load_script
 
-TRASH_ENTRIES, TRASH_BYTES = 200, 4 * 2**20  # that a user's trash may have
-FOREIGN_BYTES = 4 * 2**20  # that a user may have of what other programs' files said
-
-_ATTEMPTS = 8  # to change a record that others change at the same time
+ATTEMPTS = 8  # to change a record that others change at the same time
 
 T = TypeVar("T")
 
@@ -35,14 +49,25 @@ class CharacterStore:
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
         self.client = StoreClient(redis, deadline)
+        # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
+        self._reading = WeakValueDictionary[int, asyncio.Lock]()
 
     async def ping(self) -> None:
         await self.client.execute("PING")
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
+        lock = self._reading.setdefault(user_id, asyncio.Lock())
+        try:
+            async with asyncio.timeout(self.client.deadline), lock:
+                return await self._roster(user_id)
+        except TimeoutError:
+            log.error("The roster of user %s could not be read in time", user_id)
+            raise StorageUnavailable from None
+
+    async def _roster(self, user_id: int) -> Roster:
         mark, *entries = await self.client.run("roster", self.keys(user_id))
-        characters = most_recent_first(self._characters(user_id, _pairs(entries)))
+        characters = most_recent_first(await read_records(user_id, as_pairs(entries)))
         active_id = mark.decode(errors="replace")
         if active_id not in {each.char_id for each in characters}:
             active_id = characters[0].char_id if characters else None
@@ -50,7 +75,7 @@ class CharacterStore:
 
     async def get(self, user_id: int, char_id: str) -> Character | None:
         record = await self.client.execute("HGET", self.keys(user_id).characters, char_id)
-        return None if record is None else self._character(user_id, char_id.encode(), record)
+        return None if record is None else read_record(user_id, char_id.encode(), record)
 
     async def active(self, user_id: int) -> Character | None:
         """The active character, or else the most recently used one: one round trip."""
@@ -70,58 +95,48 @@ class CharacterStore:
         return [await self._active_of(user_id, entries) for user_id, entries in users]
 
     async def create(
-        self,
-        user_id: int,
-        character: Character,
-        limit: int,
-        *,
-        active_id: str | None = None,
-        foreign: str = "",
+        self, user_id: int, character: Character, limit: int, *, active_id: str | None = None
     ) -> Character:
         """Adds the character and makes it active; where its id exists, returns what is there.
 
-        With `active_id`, that character becomes active instead, and only where none is. `foreign`
-        is the JSON of what other programs' files said of it, which is kept while there is room.
+        With `active_id`, that character becomes active instead, and only where none is. Its foreign
+        data is kept with it if there is room; if not, what is returned has none.
 
         Raises RosterFull.
         """
-        char_id, record = character.char_id, character.to_json()
-        mark = (active_id, 1) if active_id else (char_id, 0)
-        more = (*mark, foreign, FOREIGN_BYTES)
-        answer = await self.client.run("create", self.keys(user_id), char_id, record, limit, *more)
-        if answer == b"full":
+        char_id, mark = character.char_id, (character.char_id, 0)
+        if active_id:
+            mark = (active_id, 1)
+        more = (limit, *mark, foreign_json(character), limits.FOREIGN_BYTES)
+        keys, record = self.keys(user_id), character.to_json()
+        status, *answer = await self.client.run("create", keys, char_id, record, *more)
+        if status == b"full":
             raise RosterFull(limit)
-        return self._character(user_id, char_id.encode(), answer) or character
+        if answer[1] == b"0":
+            character = replace(character, foreign={})
+        saved = read_record(user_id, char_id.encode(), answer[0]) or character
+        return replace(saved, foreign=character.foreign)
 
-    async def edit(
-        self, user_id: int, char_id: str, change: Change, foreign: str = ""
-    ) -> tuple[Character, Character]:
+    async def edit(self, user_id: int, char_id: str, change: Change) -> tuple[Character, Character]:
         """Replaces the record by what `change` makes of it; returns the character before and after.
-
-        `foreign` replaces what other programs' files said of it, unless it is empty.
 
         Raises UnknownCharacter, CharacterChanged, and what `change` raises.
         """
 
         def prepare(before: Character) -> tuple[tuple[Character, Character], tuple[Any, ...]]:
             after = change(before)
-            return (before, after), (after.to_json(), 0, foreign, FOREIGN_BYTES)
+            return (before, after), (after.to_json(), 0)
 
         key = self.keys(user_id).characters
         result, _ = await self._change("replace", user_id, char_id, key, prepare)
         return result
-
-    async def foreign(self, user_id: int) -> dict[str, bytes]:
-        """What other programs' files said of the user's characters, by char_id, as JSON."""
-        entries = await self.client.execute("HGETALL", self.keys(user_id).foreign)
-        return {char_id.decode(errors="replace"): data for char_id, data in entries.items()}
 
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Makes it active and last used now. Raises UnknownCharacter, CharacterChanged."""
 
         def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
             used = before.with_fields(last_used=time.time())
-            return used, (used.to_json(), 1, "", FOREIGN_BYTES)
+            return used, (used.to_json(), 1)
 
         key = self.keys(user_id).characters
         used, _ = await self._change("replace", user_id, char_id, key, prepare)
@@ -137,12 +152,12 @@ class CharacterStore:
         def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
             if_active = before.with_fields(**{TRASH_NOTE: {"at": now, "active": True}})
             if_not = before.with_fields(**{TRASH_NOTE: {"at": now, "active": False}})
-            limits = (TRASH_SECONDS, TRASH_ENTRIES, TRASH_BYTES)
-            return before, (if_active.to_json(), if_not.to_json(), *limits)
+            trash = (TRASH_SECONDS, limits.TRASH_ENTRIES, limits.TRASH_BYTES)
+            return before, (if_active.to_json(), if_not.to_json(), *trash)
 
         key = self.keys(user_id).characters
         character, removed = await self._change("delete", user_id, char_id, key, prepare)
-        return character, self._characters(user_id, [(b"?", record) for record in removed])
+        return character, await read_records(user_id, [(b"?", record) for record in removed])
 
     async def restore(self, user_id: int, char_id: str, limit: int) -> Character:
         """Moves the character out of the trash; it is active again unless another one is.
@@ -171,7 +186,7 @@ class CharacterStore:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""
         entries = await self.client.execute("HGETALL", self.keys(user_id).trash)
         since = 0 if outdated else time.time() - TRASH_SECONDS
-        trashed = self._characters(user_id, entries.items())
+        trashed = await read_records(user_id, entries.items())
         kept = [each for each in trashed if each.trashed_at >= since]
         return sorted(kept, key=lambda each: -each.trashed_at)
 
@@ -182,7 +197,7 @@ class CharacterStore:
     async def erase(self, user_id: int, char_id: str) -> Character | None:
         """Removes a character for good, with its active mark, and returns it; None without one."""
         record = await self.client.run("erase", self.keys(user_id), char_id)
-        return None if record is None else self._character(user_id, char_id.encode(), record)
+        return None if record is None else read_record(user_id, char_id.encode(), record)
 
     def keys(self, user_id: int) -> UserKeys:
         return user_keys(user_id, cluster=self.client.is_cluster)
@@ -201,9 +216,9 @@ class CharacterStore:
         `prepare` makes of it what is returned and the arguments of the script. The records that
         the script removed are returned too.
         """
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             record = await self.client.execute("HGET", key, char_id)
-            before = record and self._character(user_id, char_id.encode(), record)
+            before = record and read_record(user_id, char_id.encode(), record)
             if not before:
                 raise UnknownCharacter
             result, arguments = prepare(before)
@@ -222,28 +237,12 @@ class CharacterStore:
                     continue
         raise CharacterChanged
 
-    def _characters(self, user_id: int, pairs: Iterable[tuple[bytes, bytes]]) -> list[Character]:
-        read = [self._character(user_id, char_id, record) for char_id, record in pairs]
-        return [character for character in read if character]
-
-    def _character(self, user_id: int, char_id: bytes, record: bytes) -> Character | None:
-        try:
-            return Character.from_json(char_id.decode(), record)
-        except ValueError as error:
-            log.error("Skipping the corrupt record %r of user %s: %s", char_id, user_id, error)
-            return None
-
     async def _active_of(self, user_id: int, entries: list[bytes]) -> Character | None:
         """The active character in what the script `party` returns of a user."""
         if not entries:
             return None
-        if len(entries) == 2 and (character := self._character(user_id, *entries)):  # noqa: PLR2004 - id and record
+        if len(entries) == 2 and (character := read_record(user_id, *entries)):  # noqa: PLR2004 - id and record
             return character
-        if characters := self._characters(user_id, _pairs(entries)):
+        if characters := await read_records(user_id, as_pairs(entries)):
             return most_recent_first(characters)[0]
         return (await self.roster(user_id)).active  # the marked record is corrupt
-
-
-def _pairs(entries: list[bytes]) -> Iterable[tuple[bytes, bytes]]:
-    """Fields and values of a hash, which a script returns as field, value, field, value, ..."""
-    return zip(entries[::2], entries[1::2], strict=True)

@@ -29,15 +29,15 @@ class StoreClient:
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
         self._redis: Any = redis
-        self._deadline = deadline
+        self.deadline = deadline
         self.is_cluster = isinstance(redis, RedisCluster)
 
     async def execute(self, *command: Any) -> Any:
         """The answer to one command, always as bytes."""
         try:
-            if self._deadline is None:
+            if self.deadline is None:
                 return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self.deadline):
                 return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
         except NoScriptError:
             raise
@@ -67,7 +67,7 @@ class StoreClient:
         for command in commands:
             pipeline.execute_command(*command, **{NEVER_DECODE: True})
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self.deadline):
                 return await pipeline.execute()
         except (RedisError, RedisClusterException, OSError) as error:
             raise _unavailable("a pipeline", error) from error

@@ -8,11 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from characters.errors import CharacterError
+from characters.json_data import to_json
 from characters.model import Character, PortraitFile
+from characters.names import RAW_DESCRIPTION_LIMIT, RAW_NAME_LIMIT
+from characters.store import limits
 from characters.store.characters import CharacterStore
+from characters.store.client import StoreClient
 
 DRAFT_SECONDS = 15 * 60
 HELD_LIMIT = 1000  # drafts in this process while the store does not answer
+URL_LIMIT = 2048  # letters of a link to an upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,12 @@ class Draft:
         )
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        """Texts that are far longer than what can be saved are cut."""
+        description = self.description and self.description[:RAW_DESCRIPTION_LIMIT]
+        upload = self.upload and replace(self.upload, url=self.upload.url[:URL_LIMIT])
+        name = self.name[:RAW_NAME_LIMIT]
+        bounded = replace(self, name=name, description=description, upload=upload)
+        return to_json(asdict(bounded))
 
     @classmethod
     def from_json(cls, data: bytes | str) -> "Draft | None":
@@ -108,6 +118,14 @@ class Unsaved(CharacterError):
         self.refusal = refusal
 
 
+async def keep_entry(
+    client: StoreClient, key: str, entry_id: str, entry: str, seconds: int
+) -> None:
+    """Keeps an entry with an id of `new_id`; the oldest go beyond the limits of the key."""
+    most = (limits.WAITING_ENTRIES, limits.WAITING_BYTES)
+    await client.run("keep_entry", key, entry_id, entry, seconds, *most)
+
+
 def new_id() -> str:
     """Twelve hexadecimal characters; a later id is greater than an earlier one."""
     return f"{int(time.time()):08x}{secrets.token_hex(2)}"
@@ -125,14 +143,17 @@ class DraftStore:
         """Returns the draft's id. Raises StorageUnavailable."""
         draft_id = new_id()
         key = self._store.keys(user_id).drafts
-        await self._client.run("keep_entry", key, draft_id, draft.to_json(), DRAFT_SECONDS)
+        await keep_entry(self._client, key, draft_id, draft.to_json(), DRAFT_SECONDS)
         return draft_id
 
     def hold(self, user_id: int, draft: Draft) -> str:
         """Keeps a draft in this process. Returns its id."""
         draft_id = new_id()
-        if len(self._held) >= HELD_LIMIT:
-            self._held.pop(next(iter(self._held)))
+        mine = [key for key in self._held if key[0] == user_id]
+        if len(mine) >= limits.WAITING_ENTRIES:
+            del self._held[mine[0]]
+        elif len(self._held) >= HELD_LIMIT:
+            del self._held[next(iter(self._held))]
         self._held[user_id, draft_id] = draft.to_json()
         return draft_id
 

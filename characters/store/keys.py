@@ -2,20 +2,22 @@
 
 | key | type | content |
 |---|---|---|
-| `game:characters:<user>` | hash | char_id → JSON record |
-| `game:active_char:<user>` | string | char_id of the active character |
-| `game:trash:<user>` | hash | char_id → JSON record of a deleted character; seven days |
-| `game:foreign:<user>` | hash | char_id → JSON of what other programs' files said of it |
-| `game:drafts:<user>` | hash | draft id → JSON of what could not be saved; fifteen minutes |
-| `game:imports:<user>` | hash | file id → JSON of a file to import; fifteen minutes |
-| `game:rates:<user>` | hash | action → how often it was done in the current minute |
+| `game:characters:<user>` | hash | char_id → JSON record; the roster limit, 150 KB each |
+| `game:active_char:<user>` | string | char_id of the active character; 64 letters |
+| `game:trash:<user>` | hash | char_id → JSON record; seven days, 200 entries, 4 MiB |
+| `game:foreign:<user>` | hash | char_id → JSON of foreign data; 256 KiB each, 4 MiB |
+| `game:drafts:<user>` | hash | draft id → JSON; fifteen minutes, 20 entries, 1 MiB |
+| `game:imports:<user>` | hash | file id → JSON of a file to import; as drafts |
+| `game:rates:<user>` | hash | action → how often it was done in the current minute; 8 actions |
 | `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
 | `game:blocked` | set | ids of the users who are shut out of the bot |
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
 | `game:sweep` | string | exists while no daily sweep is due |
 | `game:trashed_files` | set | other programs' files that deleted characters name or named |
 
-`<user>` is the user id; on a cluster it is in braces, so that the keys of a user share a slot.
+`<user>` is the user id; on a cluster it is in braces, so that the keys of a user share a slot. The
+limits hold for what we write ourselves. Foreign data is what other programs' files said of a
+character, a draft what a player typed and could not save.
 """
 
 import re

@@ -4,10 +4,12 @@ import json
 import time
 from dataclasses import asdict, dataclass
 
+from characters.json_data import to_json
 from characters.store.characters import CharacterStore
-from characters.store.drafts import kept_at, new_id
+from characters.store.drafts import URL_LIMIT, keep_entry, kept_at, new_id
 
 PENDING_SECONDS = 15 * 60
+NAME_LIMIT = 255  # letters of a file's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,10 @@ class PendingFiles:
 
     async def keep(self, user_id: int, file: PendingFile) -> str:
         """Returns the id of the file."""
-        file_id, entry = new_id(), json.dumps(asdict(file))
-        key = self._store.keys(user_id).imports
-        await self._store.client.run("keep_entry", key, file_id, entry, PENDING_SECONDS)
+        file_id = new_id()
+        bounded = PendingFile(file.name[:NAME_LIMIT], file.url[:URL_LIMIT], file.size)
+        key, entry = self._store.keys(user_id).imports, to_json(asdict(bounded))
+        await keep_entry(self._store.client, key, file_id, entry, PENDING_SECONDS)
         return file_id
 
     async def get(self, user_id: int, file_id: str) -> PendingFile | None:

@@ -1,6 +1,6 @@
 """Exports characters as files, with their portraits, within a limit of bytes."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import replace
 from enum import StrEnum
 
@@ -35,6 +35,8 @@ class CollectionFormat(StrEnum):
 
 
 class Exporter:
+    """Of a character, what it is given with: its foreign data must have been asked for."""
+
     def __init__(self, portraits: PortraitService) -> None:
         self._portraits = portraits
 
@@ -52,14 +54,14 @@ class Exporter:
         return await self._png_card(character, bare, room)
 
     async def collection(
-        self, characters: Iterable[Character], form: CollectionFormat, limit: int = FILE_LIMIT
+        self, characters: AsyncIterable[Character], form: CollectionFormat, limit: int = FILE_LIMIT
     ) -> AsyncGenerator[ExportedFile, None]:
         """The characters in files of at most `limit` bytes, each of which can be imported alone.
 
         A character that is larger by itself makes a larger file.
         """
         part, number = _new_part(form), 1
-        for character in characters:
+        async for character in characters:
             bare = self._bare(character)
             if form is CollectionFormat.ARCHIVE:
                 portable = await self._for_archive(character, bare, limit)

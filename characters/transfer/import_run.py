@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -22,11 +22,12 @@ from characters.model import Character
 from characters.portraits.service import KeptPortrait, PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
-from characters.transfer.foreign import split
-from characters.transfer.formats.losses import Loss
+from characters.store.foreign_store import ForeignStore
+from characters.transfer.changes import changed_fields, portrait_fields
+from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Failure
 from characters.transfer.link_time import LinkTime
-from characters.transfer.plan import Fate, Plan, Step, changed_fields, portrait_fields
+from characters.transfer.plan import Fate, Plan, Step
 
 AT_ONCE = 4  # characters whose portraits are fetched
 LINKS_SECONDS = 60.0  # for all links of an import together
@@ -73,6 +74,7 @@ class ImportProgress:
 @dataclass(frozen=True, slots=True)
 class ImportRun:
     store: CharacterStore
+    foreign: ForeignStore
     portraits: PortraitService
     references: References
     admission: Admission
@@ -182,32 +184,39 @@ class ImportRun:
         record |= {"image_path": None, "image_url": None}
         if not portable.ours:
             record |= {"created_at": used_at, "last_used": used_at}
-        fields, foreign = split(portable.fields)
-        character = Character(step.char_id, {**record, **fields, **portrait})
-        active_id = self.plan.active_id
+        record |= {**portable.fields, **portrait}
+        character = Character(step.char_id, record, portable.foreign)
         saved = await self.store.create(
-            self.user_id, character, self.roster_limit, active_id=active_id, foreign=foreign
+            self.user_id, character, self.roster_limit, active_id=self.plan.active_id
         )
         self.outcome.losses += portable.losses
         if saved.record == character.record:
             self.outcome.created.append(saved)
+            self._add_unkept(portable.name, kept=saved.foreign == character.foreign)
         else:
             self.outcome.unchanged.append(saved)
         return None if saved.image_path == character.image_path else character.image_path
 
+    def _add_unkept(self, name: str, *, kept: bool) -> None:
+        """Adds a loss where another import took the room since the plan was made."""
+        if not kept:
+            self.outcome.losses.append(Loss(LossKind.NO_ROOM, name))
+
     async def _update(self, step: Step, planned: Character, portrait: dict[str, Any]) -> str | None:
         """Returns the path of the old portrait if it was replaced."""
-        changed, losses = changed_fields(step.portable, planned)
-        fields, foreign = split(changed)
+        portable = step.portable
 
         def change(character: Character) -> Character:
             if character.version != planned.version:  # the player agreed to change that version
                 raise CharacterChanged
-            return character.with_fields(**{**fields, **portrait})
+            fields, foreign, _ = changed_fields(portable, character)
+            changed = character.with_fields(**{**fields, **portrait})
+            return replace(changed, foreign=foreign)
 
-        before, after = await self.store.edit(self.user_id, planned.char_id, change, foreign)
-        self.outcome.updated.append(after)
-        self.outcome.losses += [*step.portable.losses, *losses]
+        before, after, kept = await self.foreign.update(self.user_id, planned.char_id, change)
+        self.outcome.updated.append(replace(after, foreign={}))  # of all, it would be large
+        self.outcome.losses += [*portable.losses, *changed_fields(portable, before).losses]
+        self._add_unkept(portable.name, kept=kept)
         return None if before.image_path == after.image_path else before.image_path
 
 

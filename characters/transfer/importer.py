@@ -10,17 +10,19 @@ from typing import Any
 
 from characters.admission import Admission
 from characters.errors import FileProblem, ImportRunning, TooBusy, UnreadableFile
-from characters.model import Character, Roster
+from characters.model import Character
 from characters.portraits.fetching import fetch_image
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
+from characters.store.foreign_store import ForeignStore
 from characters.store.pending_files import PendingFiles
-from characters.transfer.foreign import complete, within_room
+from characters.transfer.changes import is_imported_from
+from characters.transfer.foreign_limit import within_limit
 from characters.transfer.formats.contents import unpack_contents
 from characters.transfer.formats.portable import FILE_LIMIT, Contents, Portable, digest
 from characters.transfer.import_run import FetchLink, ImportProgress, ImportRun
-from characters.transfer.plan import Fate, Plan, active_id_after, is_imported_from, plan_steps
+from characters.transfer.plan import Fate, Plan, active_id_after, plan_steps
 from characters.workers.process import Job, WorkerFailed
 
 _READ_FILE = Job(
@@ -51,6 +53,7 @@ class Importer:
     ) -> None:
         self.files = PendingFiles(store)
         self._store = store
+        self._foreign = ForeignStore(store)
         self._portraits = portraits
         self._references = references
         self._admission = admission
@@ -101,13 +104,12 @@ class Importer:
         Nothing is changed, and no link is fetched.
         """
         roster = await self._store.roster(user_id)
-        foreign = await self._store.foreign(user_id)
-        roster = Roster(complete(roster.characters, foreign), roster.active_id)
+        foreign = await self._foreign.all_of(user_id)
         trash_ids = {each.char_id for each in await self._store.trash(user_id, outdated=True)}
         steps = await plan_steps(
-            user_id, contents.characters, roster, trash_ids, self._roster_limit
+            user_id, contents.characters, roster, foreign, trash_ids, self._roster_limit
         )
-        steps = within_room(steps, foreign)
+        steps = await within_limit(user_id, steps, foreign)
         for index, step in enumerate(steps):
             if step.existing and not await self._shows(step.existing, step.portable):
                 steps[index] = replace(step, fate=Fate.CHANGED, portrait=True)
@@ -123,7 +125,7 @@ class Importer:
         another one runs.
         """
         fetch = fetch or partial(fetch_image, owner=user_id)
-        parts = (self._store, self._portraits, self._references, self._admission)
+        parts = (self._store, self._foreign, self._portraits, self._references, self._admission)
         return ImportRun(*parts, self._roster_limit, user_id, plan, fetch).progress()
 
     async def _shows(self, character: Character, portable: Portable) -> bool:

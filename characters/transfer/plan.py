@@ -4,20 +4,17 @@ import asyncio
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import PurePath
-from typing import Any
 
 from characters.errors import AmbiguousName, CharacterError, RosterFull
 from characters.model import ID_LIMIT, Character, Roster
-from characters.names import clean_description, clean_name
-from characters.transfer.formats.json_text import Json, as_object
-from characters.transfer.formats.losses import FOREIGN, Loss, bounded
+from characters.names import clean_description, clean_name, folded
+from characters.store.foreign_store import read_foreign
+from characters.transfer.changes import changed_fields, differs
+from characters.transfer.formats.losses import Loss
 from characters.transfer.formats.portable import (
-    IMAGE_SOURCE,
-    TIMES,
     Failure,
     FileKind,
     Portable,
@@ -41,6 +38,7 @@ class Step:
 
     `existing` is the player's own character that it matches, `failure` says why it can't be
     imported, and `portrait` whether the portrait in the file is to become the character's.
+    `losses` are what can't be kept beside what the existing character has.
     """
 
     fate: Fate
@@ -49,6 +47,7 @@ class Step:
     existing: Character | None = None
     failure: Failure | None = None
     portrait: bool = False
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +89,15 @@ async def plan_steps(
     user_id: int,
     characters: Sequence[Portable],
     roster: Roster,
+    foreign: Mapping[str, bytes],
     trash_ids: Collection[str],
     roster_limit: int,
 ) -> list[Step]:
-    """A step for each character. Portraits of existing characters are not compared."""
-    planner = _Planner(user_id, roster, trash_ids)
+    """A step for each character. Portraits of existing characters are not compared.
+
+    `foreign` is the JSON of the foreign data of the user's characters, by char_id.
+    """
+    planner = _Planner(user_id, roster, foreign, trash_ids)
     checked: list[Step] = []
     for portable in characters:
         checked.append(planner.check(portable))
@@ -121,49 +124,22 @@ def active_id_after(roster: Roster, steps: Sequence[Step]) -> str | None:
     return max(new, key=lambda each: (each.last_used, each.created_at)).char_id
 
 
-def changed_fields(portable: Portable, existing: Character) -> tuple[Json, tuple[Loss, ...]]:
-    """What an update writes into a record, without the portrait, and what can't be kept.
-
-    The times stay, since the registry knows better than a file when a character was played. What
-    other programs said of the character stays, and so does a description if another program's
-    file has none.
-    """
-    fields: Json = {key: value for key, value in portable.fields.items() if key not in TIMES}
-    losses: tuple[Loss, ...] = ()
-    theirs, ours = fields.get(FOREIGN), existing.record.get(FOREIGN, {})
-    if isinstance(theirs, dict) and isinstance(ours, dict):
-        together = {FOREIGN: {**as_object(ours), **as_object(theirs)}}
-        kept, losses = bounded(portable.name, together)
-        fields |= kept
-    if portable.description or portable.ours:
-        fields["description"] = portable.description
-    return {**fields, "name": portable.name}, losses
-
-
-def portrait_fields(path: str, url: str | None, image_id: str) -> dict[str, Any]:
-    """The fields of a record for an imported portrait, with the image that it was made of."""
-    return {"image_path": path, "image_url": url, IMAGE_SOURCE: _image_source(path, image_id)}
-
-
-def is_imported_from(character: Character, image_id: str) -> bool:
-    path = character.image_path
-    return path is not None and character.record.get(IMAGE_SOURCE) == _image_source(path, image_id)
-
-
-def _image_source(path: str, image_id: str) -> dict[str, str]:
-    """With the portrait's file name, so that it says nothing of a later portrait."""
-    return {"portrait": PurePath(path).name, "of": image_id}
-
-
 class _Planner:
     """Finds the id of each character of a file, and the existing character that it matches."""
 
-    def __init__(self, user_id: int, roster: Roster, trash_ids: Collection[str]) -> None:
+    def __init__(
+        self,
+        user_id: int,
+        roster: Roster,
+        foreign: Mapping[str, bytes],
+        trash_ids: Collection[str],
+    ) -> None:
         self._user_id = user_id
+        self._foreign = foreign
         self._existing = {each.char_id: each for each in roster.characters}
         self._by_name = defaultdict[str, list[Character]](list)
         for each in roster.characters:
-            self._by_name[each.name.casefold()].append(each)
+            self._by_name[folded(each.name)].append(each)
         self._trash_ids = trash_ids
         self._ids_in_file: set[str | None] = set()
         self._taken: set[str] = set()
@@ -201,13 +177,21 @@ class _Planner:
                 return step
             existing = same_name[0]
         self._taken.add(existing.char_id)
-        fate = Fate.CHANGED if _differs(existing, step.portable) else Fate.SAME
-        return Step(fate, step.portable, existing.char_id, existing)
+        complete = self._complete(existing)
+        fate = Fate.CHANGED if differs(complete, step.portable) else Fate.SAME
+        losses = changed_fields(step.portable, complete).losses
+        return Step(fate, step.portable, existing.char_id, existing, losses=losses)
+
+    def _complete(self, existing: Character) -> Character:
+        """The character with its foreign data, which is large: it is let go at once."""
+        char_id = existing.char_id
+        foreign = read_foreign(self._user_id, char_id, self._foreign.get(char_id))
+        return replace(existing, foreign=foreign)
 
     def _with_name(self, name: str) -> list[Character]:
         """The existing characters with this name that no other character of the file matches."""
         others = self._taken | self._ids_in_file
-        named = self._by_name.get(name.casefold(), [])
+        named = self._by_name.get(folded(name), [])
         return [each for each in named if each.char_id not in others]
 
     def _free_id(self, portable: Portable) -> str:
@@ -218,7 +202,8 @@ class _Planner:
         if portable.char_id and _ID.fullmatch(portable.char_id) and self._is_free(portable.char_id):
             return portable.char_id
         texts = [portable.name, portable.description]
-        parts = [self._user_id, *texts, portable.fields, portable.image_id]
+        fields = {**portable.fields, "foreign": portable.foreign}
+        parts = [self._user_id, *texts, fields, portable.image_id]
         content = digest(json.dumps(parts, sort_keys=True))
         while True:
             char_id = digest(f"{content}:{self._equal[content]}")[:32]
@@ -228,11 +213,3 @@ class _Planner:
 
     def _is_free(self, char_id: str) -> bool:
         return char_id not in self._taken and char_id not in self._trash_ids
-
-
-def _differs(existing: Character, portable: Portable) -> bool:
-    fields, _ = changed_fields(portable, existing)
-    for key, value in fields.items():
-        if key not in existing.record or existing.record[key] != value:
-            return True
-    return False

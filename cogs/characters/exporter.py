@@ -42,7 +42,7 @@ async def _export_card(
     await registry.admission.admit(user_id, "export")
     await working(interaction, texts.PACKING)
     async with registry.admission.heavy_turn(user_id):
-        (complete,) = await registry.complete(user_id, [character])
+        complete = await anext(registry.complete(user_id, [character]))
         room = _limit(interaction)
         files: list[ExportedFile] = []
         for form in reversed(forms):
@@ -63,7 +63,7 @@ async def _export_several(
     losses: list[Loss] = []
     refused: list[str] = []
     async with registry.admission.heavy_turn(user_id):
-        complete = await registry.complete(user_id, characters)
+        complete = registry.complete(user_id, characters)
         files = registry.exporter.collection(complete, form, _limit(interaction))
         async for file in files:
             try:

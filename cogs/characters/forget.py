@@ -52,7 +52,7 @@ class ForgetForm(Form):
 async def confirmed(interaction: discord.Interaction, submission: Submission) -> None:
     """Removes everything of the player if they typed the word."""
     registry, owner_id = registry_of(interaction), interaction.user.id
-    typed = (submission.text("word") or "").strip()
+    typed = (submission.text("word") or "")[:100].strip()
     if typed.casefold() != texts.FORGET_WORD.casefold():
         note = texts.not_confirmed(typed)
         await redraw(interaction, await confirmation(registry, owner_id, note))

@@ -53,6 +53,10 @@ _LOSSES = {
     LossKind.SWITCHES: "Switches are not kept.",
     LossKind.DAMAGED_IMAGE: "Its portrait inside of the file can't be read.",
     LossKind.TOO_LARGE: "“{what}” is too large to be kept.",
+    LossKind.NO_ROOM: (
+        "What only other programs need of it is not kept: "
+        "there are 4 MiB for that, for all your characters together."
+    ),
     LossKind.PRIVATE_PORTRAIT: "Its portrait has no public link and is not in the file.",
     LossKind.LINKED_PORTRAIT: (
         "Its portrait is a link, which this kind of file does not hold, and is not in the file."
@@ -88,7 +92,9 @@ def plan(what: Plan, *, whole: bool = False) -> str:
     if failures:
         lines.append(f"**{len(failures):,} that can't be imported**")
         lines += _first(failures, whole=whole)
-    losses = [_loss(each) for step in what.steps for each in step.portable.losses]
+    losses: list[str] = []
+    for step in what.steps:
+        losses += [_loss(each) for each in (*step.portable.losses, *step.losses)]
     if losses or what.losses:
         lines.append("**What can't be kept**")
         lines += [_loss(each) for each in what.losses]

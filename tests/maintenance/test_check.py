@@ -112,6 +112,17 @@ async def test_files_of_other_programs_are_looked_for_under_any_spelling(
     assert await findings(client, assets) == []
 
 
+@pytest.mark.parametrize("data", [b"{", b"[]", b"\xff"])
+async def test_foreign_data_that_can_not_be_read(
+    client: StoreClient, assets: FolderAssets, data: bytes
+) -> None:
+    await add(client, 1, "ana", record())
+    await add(client, 1, "ana", data, place="foreign")
+    (found,) = await check(Workspace(client, assets))
+    assert (found.kind, found.user_id, found.char_id) == (Kind.CORRUPT, 1, "ana")
+    assert f"redis-cli HDEL {keys(client, 1).foreign} ana" in found.advice.replace("'", "")
+
+
 async def test_a_file_that_no_record_names(client: StoreClient, assets: FolderAssets) -> None:
     saved = await portrait(assets, age=4000)
     assert set(await findings(client, assets)) == {
@@ -135,7 +146,7 @@ async def test_files_named_under_keys_for_another_kind_of_server_are_not_unused(
     assert await findings(client, assets) == [(Kind.MISNAMED, "1 key", None, None)]
 
 
-@pytest.mark.parametrize("kind", ["characters", "trash", "drafts", "active"])
+@pytest.mark.parametrize("kind", ["characters", "trash", "drafts", "foreign", "active"])
 async def test_a_key_of_another_type(client: StoreClient, assets: FolderAssets, kind: str) -> None:
     key = getattr(keys(client, 3), kind)
     await client.execute("LPUSH", key, "theirs")

@@ -86,12 +86,11 @@ async def exported(
     form: CollectionFormat,
     limit: int = FILE_LIMIT,
 ) -> list[ExportedFile]:
-    complete = await registry.complete(USER, [*characters])
+    complete = registry.complete(USER, characters)
     return [each async for each in registry.exporter.collection(complete, form, limit)]
 
 
 async def foreign(registry: Registry, character: Character) -> Any:
     """What the store keeps of other programs' files; the record itself has nothing of it."""
     assert "foreign" not in character.record
-    (complete,) = await registry.complete(USER, [character])
-    return complete.record.get("foreign")
+    return (await anext(registry.complete(USER, [character]))).foreign

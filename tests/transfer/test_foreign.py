@@ -10,11 +10,21 @@ from characters.maintenance.sweep import sweep
 from characters.maintenance.workspace import Workspace
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
-from characters.store import characters as store
+from characters.store import limits
 from characters.store.client import StoreClient
-from characters.transfer.exporter import CollectionFormat
-from characters.transfer.formats.losses import LossKind
-from tests.transfer.imports import USER, exported, foreign, imported, planned, tuppers
+from characters.transfer.exporter import CardFormat, CollectionFormat
+from characters.transfer.formats.losses import FIELDS_LIMIT, Loss, LossKind
+from tests.transfer.imports import (
+    OTHER,
+    USER,
+    exported,
+    fates,
+    foreign,
+    imported,
+    planned,
+    run,
+    tuppers,
+)
 
 KEY = f"game:foreign:{USER}"
 
@@ -43,10 +53,10 @@ async def test_a_deleted_character_keeps_it_until_it_can_not_be_restored_any_mor
     restored = await registry.restore(USER, ana.char_id)
     assert await foreign(registry, restored)
     await registry.delete(USER, ana.char_id)
-    monkeypatch.setattr(store, "TRASH_ENTRIES", 1)
+    monkeypatch.setattr(limits, "TRASH_ENTRIES", 1)
     bob = await registry.create(USER, "Bob")
     await registry.delete(USER, bob.char_id)
-    assert await foreign(registry, ana) is None
+    assert await foreign(registry, ana) == {}
 
 
 async def test_erasing_and_forgetting_remove_it(registry: Registry, valkey: Redis) -> None:
@@ -75,31 +85,107 @@ async def test_a_player_has_four_mib_of_it_and_what_is_left_out_is_said(
     data = tuppers(*[member(f"Ana {number}", 200_000) for number in range(30)])
     plan = await planned(registry, data)
     losses = [loss for step in plan.steps for loss in step.portable.losses]
-    assert [(loss.kind, loss.what) for loss in losses] == [(LossKind.TOO_LARGE, "foreign")] * 10
+    assert [loss.kind for loss in losses] == [LossKind.NO_ROOM] * 10
     outcome = await imported(registry, data)
     assert len(outcome.created) == 30
     kept = await valkey.hvals(KEY)
     assert len(kept) == 20
-    assert sum(map(len, kept)) <= store.FOREIGN_BYTES
+    assert sum(map(len, kept)) <= limits.FOREIGN_BYTES
 
 
-async def test_two_imports_at_once_never_pass_the_limit(
+async def test_two_imports_at_once_never_pass_the_limit_and_say_so(
     registry: Registry, valkey: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The store itself counts the bytes, since each import has planned with the same room."""
-    monkeypatch.setattr(store, "FOREIGN_BYTES", 1000)
-    for name in ("Ana", "Bob"):
-        await imported(registry, tuppers(member(name, 400)))
-    (cleo,) = (await imported(registry, tuppers(member("Cleo", 600)))).created
-    assert await foreign(registry, cleo) is None
-    assert await valkey.hlen(KEY) == 2
+    monkeypatch.setattr(limits, "FOREIGN_BYTES", 1000)
+    plans = [await planned(registry, tuppers(member(name, 600))) for name in ("Ana", "Bob")]
+    first, second = [await run(registry, plan) for plan in plans]
+    assert (len(first.created), first.losses) == (1, [])
+    assert (len(second.created), second.losses) == (1, [Loss(LossKind.NO_ROOM, "Bob")])
+    assert await valkey.hlen(KEY) == 1
 
 
-async def test_a_field_of_that_name_in_another_programs_record_stays(
+async def test_an_update_without_room_leaves_what_is_there_and_says_so(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FOREIGN_BYTES", 1000)
+    (ana, _) = (await imported(registry, tuppers(member("Ana", 300), member("Bob", 300)))).created
+    before = await foreign(registry, ana)
+    larger = tuppers({**member("Ana", 900), "description": "Tall."})
+    (step,) = (await planned(registry, larger)).steps
+    assert (step.fate, step.portable.losses) == ("changed", (Loss(LossKind.NO_ROOM, "Ana"),))
+    outcome = await imported(registry, larger, update=True)
+    assert [each.description for each in outcome.updated] == ["Tall."]
+    assert outcome.losses == [Loss(LossKind.NO_ROOM, "Ana")]
+    assert await foreign(registry, ana) == before
+    assert fates(await planned(registry, larger)) == ["same"]
+
+
+async def test_an_update_whose_room_is_taken_meanwhile_leaves_what_is_there_and_says_so(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FOREIGN_BYTES", 1000)
+    (ana,) = (await imported(registry, tuppers(member("Ana", 300)))).created
+    before = await foreign(registry, ana)
+    plan = await planned(registry, tuppers(member("Ana", 800)), update=True)
+    await imported(registry, tuppers(member("Bob", 300)))
+    outcome = await run(registry, plan)
+    assert (len(outcome.updated), outcome.losses) == (1, [Loss(LossKind.NO_ROOM, "Ana")])
+    assert await foreign(registry, ana) == before
+
+
+async def test_two_updates_at_once_keep_what_each_file_says(registry: Registry) -> None:
+    (ana,) = (await imported(registry, tuppers({"name": "Ana"}))).created
+    card = json.dumps({"data": {"name": "Ana", "description": "", "personality": "Kind."}})
+    plans = [
+        await planned(registry, data, update=True)
+        for data in (tuppers(member("Ana")), card.encode())
+    ]
+    for plan in plans:
+        assert len((await run(registry, plan)).updated) == 1
+    assert set(await foreign(registry, ana)) == {"tupperbox", "card"}
+
+
+async def test_corrupt_data_is_skipped_and_stays(
+    registry: Registry, valkey: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = tuppers(member("Ana"), member("Bob"))
+    ana, bob = (await imported(registry, data)).created
+    await valkey.hset(KEY, ana.char_id, b"{")
+    (file,) = await exported(registry, [ana, bob], CollectionFormat.TUPPERBOX)
+    assert [each.get("note") for each in json.loads(file.data)["tuppers"]] == [None, "x" * 10]
+    assert fates(await planned(registry, data)) == ["changed", "same"]
+    assert await valkey.hget(KEY, ana.char_id) == b"{"
+    assert "Skipping corrupt foreign data" in caplog.text
+
+
+@pytest.mark.parametrize("form", [*CollectionFormat])
+async def test_a_field_of_that_name_in_another_programs_record_is_a_field_like_any_other(
+    registry: Registry, valkey: Redis, form: CollectionFormat
+) -> None:
+    (ana,) = (await imported(registry, tuppers(member("Ana")))).created
+    theirs = ana.with_fields(foreign={"their": "own"})
+    await valkey.hset(f"game:characters:{USER}", ana.char_id, theirs.to_json())
+    await imported(registry, tuppers({**member("Ana"), "note": "new"}), update=True)
+    (ana,) = (await registry.roster(USER)).characters
+    assert ana.record["foreign"] == {"their": "own"}
+    (file,) = await exported(registry, [ana], form)
+    (again,) = (await imported(registry, file.data, OTHER)).created
+    assert again.record["foreign"] == {"their": "own"}
+    kept = {"tupperbox": {"brackets": ["[", "]"], "note": "new"}}
+    assert json.loads(await valkey.hget(f"game:foreign:{OTHER}", again.char_id) or b"") == kept
+
+
+async def test_updates_of_many_files_together_add_no_more_than_one_may(
     registry: Registry, valkey: Redis
 ) -> None:
     ana = await registry.create(USER, "Ana")
-    theirs = ana.with_fields(foreign={"their": "own"})
-    await valkey.hset(f"game:characters:{USER}", ana.char_id, theirs.to_json())
-    await imported(registry, tuppers(member("Ana")), update=True)
-    assert (await registry.get(USER, ana.char_id)).record["foreign"] == {"their": "own"}
+    told: list[str] = []
+    for number in range(3):
+        larger = ana.with_fields(**{f"field{number}": "x" * 9000})
+        card = await registry.exporter.card(larger, CardFormat.JSON)
+        plan = await planned(registry, card.data, update=True)
+        told += [loss.what for step in plan.steps for loss in step.losses]
+        await run(registry, plan)
+    assert told == ["field1", "field2"]
+    assert await valkey.hstrlen(f"game:characters:{USER}", ana.char_id) < FIELDS_LIMIT

@@ -1,29 +1,31 @@
 local characters, active, foreign = KEYS[1], KEYS[2], KEYS[3]
--- Adds a character, marks one as active and returns the record.
+-- Adds a character and marks one as active.
 -- ARGV: char_id, record, roster limit, char_id to mark, '1' to keep the mark of an existing character,
 -- what other programs' files said of it ('' for nothing), bytes that a user may have of that.
+-- Returns {'full'}, or {'done', the record, and '1' if what other programs' files said is kept}.
 -- A char_id that does not exist is not marked.
 -- The caller makes the char_id, so a repeated call finds the character and changes nothing.
 local record = redis.call('HGET', characters, ARGV[1])
+local data = redis.call('HGET', foreign, ARGV[1]) or ''
 if record then
-  return record
+  return {'done', record, data == ARGV[6] and '1' or '0'}
 end
 if redis.call('HLEN', characters) >= tonumber(ARGV[3]) then
-  return 'full'
+  return {'full'}
 end
-redis.call('HSET', characters, ARGV[1], ARGV[2])
-if ARGV[6] ~= '' then
-  local size = #ARGV[6]
-  for _, data in ipairs(redis.call('HVALS', foreign)) do
-    size = size + #data
-  end
-  if size <= tonumber(ARGV[7]) then
-    redis.call('HSET', foreign, ARGV[1], ARGV[6])
-  end
+local size = #ARGV[6] - #data
+for _, char_id in ipairs(redis.call('HKEYS', foreign)) do
+  size = size + redis.call('HSTRLEN', foreign, char_id)
+end
+local fits = size <= tonumber(ARGV[7])
+redis.call('HSET', characters, ARGV[1], ARGV[2]) -- first, so that a full server refuses
+redis.call('HDEL', foreign, ARGV[1]) -- of an earlier character, whose trash has ended
+if ARGV[6] ~= '' and fits then
+  redis.call('HSET', foreign, ARGV[1], ARGV[6])
 end
 local marked = ARGV[5] == '1' and redis.call('GET', active)
 local keep = marked and redis.call('HEXISTS', characters, marked) == 1
 if not keep and redis.call('HEXISTS', characters, ARGV[4]) == 1 then
   redis.call('SET', active, ARGV[4])
 end
-return ARGV[2]
+return {'done', ARGV[2], (ARGV[6] == '' or fits) and '1' or '0'}

@@ -1,9 +1,11 @@
 local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Moves a record that is still the one read to the trash.
 -- ARGV: char_id, record read, record for the trash if the character was active, record if it was not,
--- seconds to keep the trash, entries and bytes that it may have. The oldest entries go beyond that.
+-- seconds to keep the trash, entries and bytes that it may have. The oldest entries go beyond that,
+-- with what other programs' files said of them.
 -- Returns {'done', removed record, ...}.
 local current = redis.call('HGET', characters, ARGV[1])
+redis.call('HLEN', foreign) -- a key of another type is an error before anything is changed
 if not current then
   local trashed = redis.call('HGET', trash, ARGV[1])
   return {(trashed == ARGV[3] or trashed == ARGV[4]) and 'done' or 'missing'}

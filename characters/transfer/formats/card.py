@@ -59,7 +59,7 @@ def write_card(
 ) -> Json:
     """The card, of version 3 or 2; `more` is added to our note."""
     kept, family = portable.kept(FAMILY), FAMILY
-    if not _is_kept(kept):  # another program's field: it is exported as a part of the record
+    if not _is_kept(kept):  # it is exported as a part of the note
         kept, family = {}, None
     theirs = as_object(kept.get("data"))
     dates = {
@@ -168,7 +168,7 @@ def _before_export(data: Json, note: Json) -> Json:
 
 
 def _is_kept(kept: Json) -> bool:
-    """Whether `read_card` made it: the field `foreign` may be another program's."""
+    """Whether `read_card` made it: a note in a file may say anything."""
     for key, value in kept.items():
         if not value or not isinstance(value, _KEPT.get(key, ())):
             return False

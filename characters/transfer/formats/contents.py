@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
-from characters.model import parse_json
+from characters.json_data import parse_json
 from characters.transfer.formats.json_text import as_list, as_object, write_json
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Contents, Failure, FileKind, Portable
@@ -50,6 +50,7 @@ def _packed(portable: Portable) -> dict[str, Any]:
         "name": portable.name,
         "description": portable.description,
         "fields": portable.fields,
+        "foreign": portable.foreign,
         "has_image": portable.image is not None,
         "image_url": portable.image_url,
         "image_id": portable.image_id,
@@ -65,6 +66,7 @@ def _portable(value: Any, files: Iterator[bytes]) -> Portable:
             "name": str(name),
             "description": str(description),
             "fields": dict(),
+            "foreign": dict(),
             "has_image": bool(has_image),
             "image_url": str() | None as image_url,
             "image_id": str(image_id),
@@ -74,10 +76,10 @@ def _portable(value: Any, files: Iterator[bytes]) -> Portable:
         }:
             image = next(files, None) if has_image else None
             fields = as_object(value["fields"])
+            foreign = as_object(value["foreign"])
             losses = tuple(_loss(each) for each in as_list(value["losses"]))
-            return Portable(
-                name, description, fields, image, image_url, image_id, char_id, ours, losses
-            )
+            portrait = (image, image_url, image_id)
+            return Portable(name, description, fields, *portrait, char_id, ours, losses, foreign)
         case _:
             raise ValueError("no character")
 

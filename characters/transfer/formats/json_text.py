@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from characters.errors import FileProblem, UnreadableFile
-from characters.model import parse_json, to_json
+from characters.json_data import parse_json, to_json
 
 SIZE_LIMIT = 10 * 2**20  # bytes in one file
 VALUES_LIMIT = 1_000_000  # a value takes up to 80 bytes of memory, and three bytes of a file

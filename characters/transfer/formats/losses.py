@@ -7,20 +7,18 @@ from enum import StrEnum, auto
 
 from characters.transfer.formats.json_text import Json, as_object
 
-FOREIGN = "foreign"  # the field of a record for what other programs' files say of the character
-FIELDS_LIMIT = 16 * 2**10  # bytes of JSON: the record is read for every message
-FOREIGN_LIMIT = 256 * 2**10  # bytes of JSON for a character
+FIELDS_LIMIT = 16 * 2**10  # bytes of JSON of the unknown fields of a record
+FOREIGN_LIMIT = 256 * 2**10  # bytes of JSON of what other programs' files said of a character
 
 _NAMED = 5  # parts that are too large and are named one by one
-# Of a character that is too large, parts of these objects are left out, and not the whole object.
+# Of foreign data that is too large, parts of these objects are left out, and not the whole object.
 _CONTAINERS = {
-    (FOREIGN,),
-    (FOREIGN, "tupperbox"),
-    (FOREIGN, "pluralkit"),
-    (FOREIGN, "card"),
-    (FOREIGN, "card", "top"),
-    (FOREIGN, "card", "data"),
-    (FOREIGN, "card", "data", "extensions"),
+    ("tupperbox",),
+    ("pluralkit",),
+    ("card",),
+    ("card", "top"),
+    ("card", "data"),
+    ("card", "data", "extensions"),
 }
 
 _Path = tuple[str, ...]
@@ -35,6 +33,7 @@ class LossKind(StrEnum):
     DAMAGED_IMAGE = auto()  # the portrait in the file can't be read
     TOO_LARGE = auto()  # the part with the name `what`
     MORE_TOO_LARGE = auto()  # `count` further parts
+    NO_ROOM = auto()  # the foreign data, since the user has too much of it
     # Of a character that is exported
     PRIVATE_PORTRAIT = auto()  # only a public link could be written
     LINKED_PORTRAIT = auto()  # only a portrait of ours could be written
@@ -52,24 +51,27 @@ class Loss:
     count: int = 0
 
 
-def bounded(name: str, fields: Json) -> tuple[Json, tuple[Loss, ...]]:
-    """The fields without the largest parts where they pass their limit, and what is left out.
+def bounded_fields(name: str, fields: Json, beside: Json) -> tuple[Json, tuple[Loss, ...]]:
+    """Unknown fields for a record that has those `beside` them, and what of them is left out.
 
-    FOREIGN_LIMIT is that of the field FOREIGN, and FIELDS_LIMIT that of all others together.
     `name` is the character's.
     """
-    foreign = {key: value for key, value in fields.items() if key == FOREIGN}
-    others = {key: value for key, value in fields.items() if key != FOREIGN}
-    foreign, foreign_losses = _bounded(name, foreign, FOREIGN_LIMIT)
-    others, losses = _bounded(name, others, FIELDS_LIMIT)
-    return {**others, **foreign}, (*losses, *foreign_losses)
+    room = FIELDS_LIMIT - (len(json.dumps(beside)) if beside else 0)
+    return _bounded(name, fields, room, set())
 
 
-def _bounded(name: str, fields: Json, limit: int) -> tuple[Json, tuple[Loss, ...]]:
-    excess = len(json.dumps(fields)) - limit
+def bounded_foreign(name: str, foreign: Json) -> tuple[Json, tuple[Loss, ...]]:
+    """The foreign data of a character without its largest parts, and what is left out."""
+    return _bounded(name, foreign, FOREIGN_LIMIT, _CONTAINERS)
+
+
+def _bounded(
+    name: str, fields: Json, limit: int, containers: Collection[_Path]
+) -> tuple[Json, tuple[Loss, ...]]:
+    excess = len(json.dumps(fields)) - limit if fields else 0
     removed: list[_Path] = []
     if excess > 0:
-        for size, path in sorted(_parts(fields, ()), reverse=True):
+        for size, path in sorted(_parts(fields, containers, ()), reverse=True):
             removed.append(path)
             excess -= size
             if excess <= 0:
@@ -77,25 +79,27 @@ def _bounded(name: str, fields: Json, limit: int) -> tuple[Json, tuple[Loss, ...
     losses = [Loss(LossKind.TOO_LARGE, name, what=path[-1]) for path in removed[:_NAMED]]
     if len(removed) > _NAMED:
         losses.append(Loss(LossKind.MORE_TOO_LARGE, name, count=len(removed) - _NAMED))
-    return _without(set(removed), fields, ()), tuple(losses)
+    return _without(set(removed), fields, containers, ()), tuple(losses)
 
 
-def _parts(fields: Json, at: _Path) -> Iterator[tuple[int, _Path]]:
+def _parts(fields: Json, containers: Collection[_Path], at: _Path) -> Iterator[tuple[int, _Path]]:
     """Size and path of each part that can be left out."""
     for key, value in fields.items():
         path = (*at, key)
-        if path in _CONTAINERS and isinstance(value, dict):
-            yield from _parts(as_object(value), path)
+        if path in containers and isinstance(value, dict):
+            yield from _parts(as_object(value), containers, path)
         else:
             yield len(json.dumps({key: value})), path
 
 
-def _without(removed: Collection[_Path], fields: Json, at: _Path) -> Json:
+def _without(
+    removed: Collection[_Path], fields: Json, containers: Collection[_Path], at: _Path
+) -> Json:
     kept: Json = {}
     for key, value in fields.items():
         path = (*at, key)
-        if path in _CONTAINERS and isinstance(value, dict):
-            kept[key] = _without(removed, as_object(value), path)
+        if path in containers and isinstance(value, dict):
+            kept[key] = _without(removed, as_object(value), containers, path)
         elif path not in removed:
             kept[key] = value
     return kept

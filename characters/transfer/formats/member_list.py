@@ -45,14 +45,14 @@ class MemberListPart:
 
     def __init__(self, form: MemberFormat) -> None:
         self._form = form
-        self._members: list[Json] = []
+        self._members: list[bytes] = []
         self._losses: list[Loss] = []
         self._size = len(self._document())
 
     def add(self, portable: Portable, limit: int) -> bool:
         """Adds the character unless the file would pass `limit` bytes; the first always fits."""
-        member = _write_member(self._form, portable)
-        size = len(write_json(member)) + 1
+        member = write_json(_write_member(self._form, portable))
+        size = len(member) + 1
         if self._members and self._size + size > limit:
             return False
         self._members.append(member)
@@ -65,7 +65,8 @@ class MemberListPart:
         return ExportedFile(name, self._document(), tuple(self._losses))
 
     def _document(self) -> bytes:
-        return write_json({**self._form.document, self._form.members: self._members})
+        empty = write_json({**self._form.document, self._form.members: []})
+        return empty.removesuffix(b"]}") + b",".join(self._members) + b"]}"
 
 
 def read_members(form: MemberFormat, document: Json) -> Contents:

@@ -1,13 +1,13 @@
 """A character on its way into or out of a file, independent of the format of the file.
 
-What another program's file says of a character beyond name, description and portrait is one field
-among others here, `"foreign": {"card": …, "tupperbox": …, "pluralkit": …}`, and is written back
-into files of the same family. The store keeps it apart from the record. Each file of ours also
-holds our record, under our key, as a note:
+What another program's file says of a character beyond name, description and portrait is its foreign
+data, `{"card": …, "tupperbox": …, "pluralkit": …}`, and is written back into files of the same
+family. Each file of ours also holds our record, under our key, as a note:
 
-    {"version": 1, "char_id": …, "record": …, "added": […]}
+    {"version": 1, "char_id": …, "record": …, "foreign": …, "added": […]}
 
-`added` names the fields that the format demands and the character does not have.
+`foreign` is the foreign data of the other families, and `added` names the fields that the format
+demands and the character does not have.
 """
 
 import re
@@ -20,7 +20,7 @@ from typing import Any, Self
 from characters.errors import CharacterError, FileProblem, UnreadableFile
 from characters.model import TRASH_NOTE, Character
 from characters.transfer.formats.json_text import Json, as_list, as_object
-from characters.transfer.formats.losses import FOREIGN, Loss, LossKind, bounded
+from characters.transfer.formats.losses import Loss, LossKind, bounded_fields, bounded_foreign
 
 FILE_LIMIT = 10 * 2**20  # bytes of a file, in and out
 TEXT_LIMIT = 100_000  # letters of a name or description that is looked at
@@ -46,10 +46,10 @@ class Portable:
     """A character in a file.
 
     `fields` are those of the record except name, description and portrait: times in seconds since
-    the epoch, unknown fields, and `foreign`. The portrait is `image` (bytes as in the file, not
-    checked), or behind `image_url`, or absent; equal portraits have an equal `image_id`. `char_id`
-    is set if a file of ours names it, and `ours` if we wrote the file, so that its image is one of
-    our portraits. `losses` are what can't be kept of it.
+    the epoch, and unknown fields; `foreign` is the foreign data. The portrait is `image` (bytes as
+    in the file, not checked), or behind `image_url`, or absent; equal portraits have an equal
+    `image_id`. `char_id` is set if a file of ours names it, and `ours` if we wrote the file, so
+    that its image is one of our portraits. `losses` are what can't be kept of it.
     """
 
     name: str
@@ -61,15 +61,21 @@ class Portable:
     char_id: str | None = None
     ours: bool = False
     losses: tuple[Loss, ...] = ()
+    foreign: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @classmethod
     def of(
         cls, character: Character, image: bytes | None = None, image_url: str | None = None
     ) -> Self:
         """A character for export; `image_url` is where anyone can fetch its portrait."""
-        fields = _for_files(character.record)
-        name, description = character.name, character.description
-        portable = cls(name, description, fields, char_id=character.char_id, ours=True)
+        portable = cls(
+            character.name,
+            character.description,
+            fields_for_files(character.record),
+            char_id=character.char_id,
+            ours=True,
+            foreign=character.foreign,
+        )
         return portable.with_portrait(image, image_url)
 
     @classmethod
@@ -91,13 +97,15 @@ class Portable:
             description = ""
         if max(len(name), len(description)) > TEXT_LIMIT:
             raise UnreadableFile(FileProblem.TEXT_TOO_LONG, limit=TEXT_LIMIT)
-        fields = _for_files(as_object(note.get("record")))
+        fields = fields_for_files(as_object(note.get("record")))
         for time in TIMES:
             if fields.get(time) is not None and not _is_time(fields[time]):
                 del fields[time]
+        foreign = as_object(note.get("foreign"))
         if kept:
-            fields[FOREIGN] = {**as_object(fields.get(FOREIGN)), family: kept}
-        fields, too_large = bounded(name, fields)
+            foreign = {**foreign, family: kept}
+        fields, too_large = bounded_fields(name, fields, beside={})
+        foreign, too_large_too = bounded_foreign(name, foreign)
         char_id = note.get("char_id")
         return cls(
             name,
@@ -105,7 +113,8 @@ class Portable:
             fields,
             char_id=char_id if isinstance(char_id, str) else None,
             ours="record" in note,
-            losses=(*losses, *too_large),
+            losses=(*losses, *too_large, *too_large_too),
+            foreign=foreign,
         )
 
     def with_portrait(
@@ -116,12 +125,12 @@ class Portable:
             image_id = digest(content)
         return replace(self, image=image, image_url=image_url, image_id=image_id)
 
-    def with_loss(self, kind: LossKind, what: str = "") -> Self:
-        return replace(self, losses=(*self.losses, Loss(kind, self.name, what)))
+    def with_loss(self, kind: LossKind) -> Self:
+        return replace(self, losses=(*self.losses, Loss(kind, self.name)))
 
     def kept(self, family: str) -> Json:
         """What a file of this family said of the character; empty if there was none."""
-        return as_object(as_object(self.fields.get(FOREIGN)).get(family))
+        return as_object(self.foreign.get(family))
 
     def date(self, field: str) -> int:
         """A time of the record in whole seconds, for formats that have no finer ones."""
@@ -129,13 +138,11 @@ class Portable:
         return int(time) if _is_time(time) else 0
 
     def note(self, family: str | None, added: Iterable[str], **more: Any) -> Json:
-        """Our record, without what a file of this family says itself."""
-        record = dict(self.fields)
-        if family and self.kept(family):
-            others = {key: value for key, value in record.pop(FOREIGN).items() if key != family}
-            if others:
-                record[FOREIGN] = others
-        note = {"version": _NOTE_VERSION, "char_id": self.char_id, "record": record}
+        """Our record, and the foreign data without what a file of this family says itself."""
+        note: Json = {"version": _NOTE_VERSION, "char_id": self.char_id, "record": {**self.fields}}
+        others = {key: value for key, value in self.foreign.items() if key != family}
+        if others:
+            note["foreign"] = others
         return {**note, "added": sorted(added), **more}
 
     @property
@@ -216,7 +223,8 @@ def digest(data: bytes | str) -> str:
     return sha256(data).hexdigest()
 
 
-def _for_files(record: Mapping[str, Any]) -> Json:
+def fields_for_files(record: Mapping[str, Any]) -> Json:
+    """The fields of a record that files hold as they are."""
     return {key: value for key, value in record.items() if key not in _NOT_IN_FILES}
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from characters.errors import InvalidName
 from characters.model import Character
 from characters.names import clean_description, clean_name
-from characters.transfer.formats.portable import FOREIGN, OURS, Portable
+from characters.transfer.formats.portable import OURS, Portable
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 TIMES = st.none() | st.floats(0, 4e9) | st.integers(0, 4_000_000_000)
@@ -26,7 +26,6 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 _OF_THE_STORE = (
     "created_at",
     "last_used",
-    "foreign",
     "char_id",
     "trashed",
     "image_path",
@@ -89,9 +88,7 @@ def characters(draw: st.DrawFn) -> Character:
         "name": draw(NAMES),
         "description": draw(DESCRIPTIONS),
     }
-    if foreign := draw(_foreign()):
-        record[FOREIGN] = foreign
-    return Character(draw(st.from_regex(r"[0-9a-f]{12}", fullmatch=True)), record)
+    return Character(draw(st.from_regex(r"[0-9a-f]{12}", fullmatch=True)), record, draw(_foreign()))
 
 
 @st.composite
@@ -110,9 +107,9 @@ def foreign_cards(draw: st.DrawFn) -> dict[str, Any]:
 def same(portable: Portable, character: Character) -> bool:
     """Whether what came out of a file is the character that went in, field by field."""
     expected = Portable.of(character)
-    return (portable.name, portable.description, dict(portable.fields), portable.char_id) == (
-        expected.name,
-        expected.description,
-        dict(expected.fields),
-        expected.char_id,
-    )
+    return _content(portable) == _content(expected)
+
+
+def _content(portable: Portable) -> tuple[Any, ...]:
+    texts = (portable.name, portable.description, portable.char_id)
+    return *texts, dict(portable.fields), dict(portable.foreign)

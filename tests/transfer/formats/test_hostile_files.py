@@ -31,7 +31,7 @@ CARD = {
     "data": {"name": "Ana", "description": "Tall."},
 }
 ANA = Portable.of(
-    Character("ana", {"name": "Ana", "created_at": 1.5, "foreign": {"card": {"data": {"x": 1}}}}),
+    Character("ana", {"name": "Ana", "created_at": 1.5}, {"card": {"data": {"x": 1}}}),
     images.webp(),
 )
 

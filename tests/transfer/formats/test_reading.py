@@ -46,11 +46,9 @@ def test_files_without_images_hold_the_public_link_to_the_portrait() -> None:
     "form", ["json", "png without portrait", "charx", "archive", "tupperbox", "pluralkit"]
 )
 def test_a_character_without_a_portrait_comes_back_without_one(form: str) -> None:
-    record = {
-        "name": "Ana",
-        "foreign": {"card": {"top": {"avatar": "https://example.org/old.png"}}},
-    }
-    portable = only(WRITERS[form](Portable.of(Character("ana", record))))
+    foreign = {"card": {"top": {"avatar": "https://example.org/old.png"}}}
+    ana = Character("ana", {"name": "Ana"}, foreign)
+    portable = only(WRITERS[form](Portable.of(ana)))
     assert (portable.image, portable.image_url) == (None, None)
 
 

@@ -1,0 +1,6 @@
+"""How much the store keeps of a user; `characters.store.keys` says of which key."""
+
+TRASH_ENTRIES, TRASH_BYTES = 200, 4 * 2**20
+FOREIGN_BYTES = 4 * 2**20
+# Drafts, and files that wait for consent, each; the oldest go.
+WAITING_ENTRIES, WAITING_BYTES = 20, 2**20

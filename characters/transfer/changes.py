@@ -1,0 +1,62 @@
+"""What an import makes of an existing character."""
+
+from pathlib import PurePath
+from typing import Any, NamedTuple
+
+from characters.model import Character
+from characters.transfer.formats.json_text import Json
+from characters.transfer.formats.losses import Loss, bounded_fields, bounded_foreign
+from characters.transfer.formats.portable import IMAGE_SOURCE, TIMES, Portable, fields_for_files
+
+
+class ChangedFields(NamedTuple):
+    """What an update writes into a record, and as its foreign data; what of it can't be kept."""
+
+    fields: Json
+    foreign: Json
+    losses: tuple[Loss, ...]
+
+
+def changed_fields(portable: Portable, existing: Character) -> ChangedFields:
+    """What an update makes of an existing character, which has its foreign data; no portrait.
+
+    The times stay, since the registry knows better than a file when a character was played. What
+    other programs said of the character stays, and so does a description if another program's
+    file has none.
+    """
+    fields: Json = {key: value for key, value in portable.fields.items() if key not in TIMES}
+    present = fields_for_files(existing.record)
+    beside = {key: value for key, value in present.items() if key not in fields}
+    fields, losses = bounded_fields(portable.name, fields, beside)
+    together = {**existing.foreign, **portable.foreign}
+    foreign, more_losses = bounded_foreign(portable.name, together)
+    if portable.description or portable.ours:
+        fields["description"] = portable.description
+    fields["name"] = portable.name
+    return ChangedFields(fields, foreign, (*losses, *more_losses))
+
+
+def differs(existing: Character, portable: Portable) -> bool:
+    """Whether an update would change the character, which has its foreign data."""
+    fields, foreign, _ = changed_fields(portable, existing)
+    if portable.foreign and foreign != existing.foreign:
+        return True
+    for key, value in fields.items():
+        if key not in existing.record or existing.record[key] != value:
+            return True
+    return False
+
+
+def portrait_fields(path: str, url: str | None, image_id: str) -> dict[str, Any]:
+    """The fields of a record for an imported portrait, with the image that it was made of."""
+    return {"image_path": path, "image_url": url, IMAGE_SOURCE: _image_source(path, image_id)}
+
+
+def is_imported_from(character: Character, image_id: str) -> bool:
+    path = character.image_path
+    return path is not None and character.record.get(IMAGE_SOURCE) == _image_source(path, image_id)
+
+
+def _image_source(path: str, image_id: str) -> dict[str, str]:
+    """With the portrait's file name, so that it says nothing of a later portrait."""
+    return {"portrait": PurePath(path).name, "of": image_id}

@@ -1,0 +1,51 @@
+"""Which foreign data of a file has room in the store, beside what a user has already."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from characters.model import Character, foreign_json
+from characters.store import limits
+from characters.store.foreign_store import read_foreign
+from characters.transfer.changes import changed_fields, differs
+from characters.transfer.formats.losses import LossKind
+from characters.transfer.plan import Fate, Step
+
+
+async def within_limit(
+    user_id: int, steps: Sequence[Step], kept: Mapping[str, bytes]
+) -> list[Step]:
+    """The steps; foreign data that has no room is left out of them, as a loss.
+
+    `kept` is what the store has, by char_id. New characters come first, since a player may import
+    only those.
+    """
+    room = limits.FOREIGN_BYTES - sum(map(len, kept.values()))
+    fitting = list(steps)
+    for fate in (Fate.NEW, Fate.CHANGED):
+        for index, step in enumerate(steps):
+            if step.fate is not fate or not step.portable.foreign:
+                continue
+            growth = _growth(user_id, step, kept.get(step.char_id, b""))
+            if growth > room:
+                fitting[index] = _without_foreign(step)
+            else:
+                room -= max(growth, 0)
+            await asyncio.sleep(0)  # each takes some milliseconds, and other players are waiting
+    return fitting
+
+
+def _growth(user_id: int, step: Step, present: bytes) -> int:
+    """The bytes that the foreign data of the step adds to what the store has."""
+    foreign = step.portable.foreign
+    if step.existing:
+        existing = replace(step.existing, foreign=read_foreign(user_id, step.char_id, present))
+        foreign = changed_fields(step.portable, existing).foreign
+    return len(foreign_json(Character(step.char_id, {}, foreign)).encode()) - len(present)
+
+
+def _without_foreign(step: Step) -> Step:
+    portable = replace(step.portable, foreign={}).with_loss(LossKind.NO_ROOM)
+    if step.existing and not differs(step.existing, portable):
+        return replace(step, portable=portable, fate=Fate.SAME)
+    return replace(step, portable=portable)
