@@ -23,12 +23,14 @@ async def test_exports_of_many_files_keep_no_upload_waiting(
     """Found: four exports took all places until the last of their files was sent."""
     monkeypatch.setattr(exporter, "_limit", lambda _: 1)  # byte: each character has its own file
     send = discord.Webhook.send
-    sent: list[str] = []
+    sent, all_send = list[str](), asyncio.Event()
 
     async def send_slowly(self: Any, *arguments: Any, **options: Any) -> Any:
         if "file" in options:
             await asyncio.sleep(0.05)
             sent.append("a file")
+            if len(sent) == HEAVY._slots:
+                all_send.set()
         return await send(self, *arguments, **options)
 
     monkeypatch.setattr(discord.Webhook, "send", send_slowly)
@@ -42,8 +44,7 @@ async def test_exports_of_many_files_keep_no_upload_waiting(
     sent_before: list[int] = []
 
     async def upload() -> None:
-        while len(sent) < HEAVY._slots:
-            await asyncio.sleep(0.01)
+        await all_send.wait()
         draft = player_input.new("Ana", upload=player_input.upload("portrait"))
         saved = await registry.save(player_input.USER, draft, player_input.fetch)
         assert saved.character.image_path
