@@ -121,7 +121,8 @@ async def exports(registry: Registry) -> None:
     await registry.admission.admit(HOSTILE, "export")
     async with registry.admission.heavy_turn(HOSTILE):
         mine = (await registry.roster(HOSTILE)).characters
-        async for _ in registry.exporter.collection(mine, CollectionFormat.ARCHIVE):
+        complete = registry.complete(HOSTILE, mine)
+        async for _ in registry.exporter.collection(complete, CollectionFormat.ARCHIVE):
             pass
 
 

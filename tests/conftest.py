@@ -28,6 +28,11 @@ from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from tests import openapi
+from tests.soak_table import (  # noqa: F401 - hooks of pytest
+    pytest_collection_modifyitems,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 
 
 @pytest.fixture(params=["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "cluster"])
