@@ -26,6 +26,11 @@ from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from tests import openapi
 from tests.servers import Server, free_port, redis_binary
+from tests.soak_table import (  # noqa: F401 - hooks of pytest
+    pytest_collection_modifyitems,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 
 KINDS = ["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "redis", "cluster"]
 

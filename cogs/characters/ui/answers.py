@@ -54,7 +54,10 @@ async def _answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: 
 
 
 async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
-    """Replaces the message whose button, menu or form was used."""
+    """Replaces the message whose button, menu or form was used; without one, answers."""
+    if interaction.message is None:
+        await answer(interaction, panel)
+        return
     async with _full_size(interaction, panel):
         if panel.is_heavy:
             await interaction.response.defer()

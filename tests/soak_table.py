@@ -1,0 +1,159 @@
+"""The table of `make soak`: what was attacked, with what, and what was reached.
+
+Each row names the tests that show it; with SOAK set they all run, at their full counts. A row
+without a test is printed as not shown, and makes the exit status 1.
+"""
+
+import os
+from typing import Any, NamedTuple
+
+import pytest
+
+
+class Row(NamedTuple):
+    """`tests` are beginnings of the ids of tests."""
+
+    attack: str
+    reach: str
+    tests: tuple[str, ...] = ()
+
+
+_STORE, _COGS = "tests/store/", "tests/cogs/"
+ROWS = (
+    Row(
+        "activate beside delete, 10,000 trials",
+        "0 resurrections",
+        (f"{_STORE}test_races.py::test_a_deleted",),
+    ),
+    Row(
+        "8 clients create at the limit, 500 trials",
+        "0 over the limit",
+        (f"{_STORE}test_races.py::test_creations",),
+    ),
+    Row("any interleaving of all operations", "0 broken invariants in 5,000 runs"),
+    Row("kill -9 of the bot in every step", "0 records without file, 0 orphans"),
+    Row("kill -9 while a portrait is written, 500 kills", "0 torn files"),
+    Row(
+        "kill -9 of Valkey under load, 20 kills",
+        "0 acknowledged changes lost",
+        (f"{_STORE}test_embedded.py::test_valkey_killed",),
+    ),
+    Row("the server stalls 1.5 s and the client retries", "applied once"),
+    Row(
+        "a second bot on one data folder",
+        "refused with a sentence",
+        ("tests/test_bot.py::test_a_second_bot",),
+    ),
+    Row(
+        "bombs, truncated, polyglot, MPO, scans",
+        "refused or made safe, bot alive",
+        ("tests/portraits/test_renderer.py", "tests/workers/test_process.py"),
+    ),
+    Row(
+        "metadata markers, every format",
+        "0 survive",
+        ("tests/portraits/test_renderer.py::test_no_metadata",),
+    ),
+    Row(
+        "URLs, redirects, rebinding, a canary",
+        "0 hits",
+        ("tests/portraits/test_fetching.py", "tests/portraits/test_lookups.py"),
+    ),
+    Row(
+        "paths in image_path, symlinks",
+        "nothing outside the root touched",
+        (
+            "tests/portraits/test_folder.py::test_nothing_outside",
+            "tests/maintenance/test_trashed_files.py::test_nothing_outside",
+            "tests/maintenance/test_move.py::test_nothing_outside",
+            "tests/test_web.py::test_a_symlink",
+        ),
+    ),
+    Row(
+        "custom_ids and forms of others, forged",
+        "0 writes, one sentence, no traceback",
+        (
+            f"{_COGS}test_forged_arguments.py",
+            f"{_COGS}test_forged_forms.py",
+            f"{_COGS}test_custom_ids.py",
+            f"{_COGS}lobby/test_forged_ids.py",
+        ),
+    ),
+    Row(
+        "double click, replay after a restart",
+        "one effect",
+        (
+            f"{_COGS}characters/test_contexts.py::test_pressing_twice",
+            f"{_COGS}characters/test_form.py::test_one_form_sent_twice",
+            f"{_COGS}characters/test_transfer.py::test_pressing_twice",
+        ),
+    ),
+    Row(
+        "mentions, Markdown, strange Unicode in names",
+        "0 pings, layout intact",
+        (
+            f"{_COGS}characters/test_cog.py::test_a_hostile_name",
+            f"{_COGS}characters/test_sharing.py",
+        ),
+    ),
+    Row("token in any log or error", "0", ("tests/test_bot.py::test_it_serves",)),
+    Row("two restarts during scans", "0 users missed, 0 referenced files removed"),
+    Row("drop-in delete beside delete and undo, 4,000 races", "0 wrong answers"),
+    Row("forget beside everything, 500 races", "0 keys, files, seats left"),
+    Row("import twice beside create and delete, 500 races", "0 ids in roster and trash"),
+    Row("0.5 to 3 s per store request", "first answer within 3 s, and true"),
+    Row("Discord refuses any one request", "nothing typed is lost, one effect"),
+    Row(
+        "one hostile player within the limits",
+        "others answered within 1 s, 200 MiB",
+        ("tests/test_stranger.py",),
+    ),
+    Row(
+        "hostile file of each kind, two at once",
+        "loop stopped 50 ms at most, 200 MiB",
+        ("tests/transfer/test_two_imports.py", "tests/test_fuzz.py"),
+    ),
+    Row(
+        "1,200 idle and half-sent connections for 90 s",
+        "portraits saved and served, log 1 MB",
+        ("tests/test_web_load.py",),
+    ),
+    Row("20,000 mixed operations through the real process", "memory and tasks flat"),
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if "SOAK" not in os.environ:
+        return
+    shown = tuple(test for row in ROWS for test in row.tests)
+    for item in items:
+        if item.nodeid.startswith(shown):
+            item.add_marker("soak")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if "SOAK" not in os.environ:
+        return
+    terminalreporter.section("what was reached")
+    for row in ROWS:
+        passed = _count(terminalreporter, "passed", row)
+        failed = _count(terminalreporter, "failed", row) + _count(terminalreporter, "error", row)
+        if failed:
+            reached = f"FAILED: {failed} of {failed + passed} tests"
+        elif passed:
+            reached = f"reached: {passed} tests"
+        else:
+            reached = "NOT SHOWN: there is no test yet"
+        terminalreporter.write_line(f"{row.attack:<52} {row.reach:<46} {reached}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    missing = not all(row.tests for row in ROWS)
+    if "SOAK" in os.environ and missing and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _count(reporter: Any, outcome: str, row: Row) -> int:
+    reports = reporter.stats.get(outcome, [])
+    return sum(bool(row.tests) and report.nodeid.startswith(row.tests) for report in reports)
