@@ -16,7 +16,8 @@ LIMITS = {
     "create": 10,
     "upload": 20,
     "lobby": 5,
-    "import": 10,
+    "import": 10,  # files that are sent
+    "import-run": 20,  # presses of the button below a plan, each of which reads the file again
     "export": 20,
     "share": 20,
     "restore": 60,
@@ -90,12 +91,18 @@ class Admission:
                 del self._turns[user_id]
 
     @asynccontextmanager
-    async def heavy_turn(self, user_id: int) -> AsyncGenerator[None, None]:
-        """A turn that also waits until few files are in memory.
+    async def heavy_step(self) -> AsyncGenerator[None, None]:
+        """Waits until few files are in memory, inside a turn that is too long to be one step.
 
         Nothing is waited for inside that a player can delay, such as a link to a slow server.
         """
-        async with self.turn(user_id), HEAVY.slot():
+        async with HEAVY.slot():
+            yield
+
+    @asynccontextmanager
+    async def heavy_turn(self, user_id: int) -> AsyncGenerator[None, None]:
+        """A turn of one heavy step."""
+        async with self.turn(user_id), self.heavy_step():
             yield
 
     @contextmanager

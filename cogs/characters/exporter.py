@@ -62,22 +62,33 @@ async def _export_several(
     sent = 0
     losses: list[Loss] = []
     refused: list[str] = []
-    async with registry.admission.heavy_turn(user_id):
+    async with registry.admission.turn(user_id):
         complete = registry.complete(user_id, characters)
         files = registry.exporter.collection(complete, form, _limit(interaction))
-        async for file in files:
-            try:
-                await interaction.followup.send(
-                    file=_attachment(file), ephemeral=True, allowed_mentions=NO_PINGS
-                )
-            except discord.HTTPException as error:  # one character may be too large by itself
-                log.warning("An export of user %s was refused: %s", user_id, error)
-                refused.append(file.name)
-            else:
-                sent += 1
-                losses += file.losses
+        while True:
+            async with registry.admission.heavy_step():
+                file = await anext(files, None)
+                if file is None:
+                    break
+                if await _send(interaction, file):
+                    sent += 1
+                    losses += file.losses
+                else:
+                    refused.append(file.name)
     text = texts.exported(sent, losses, refused)
     await answer(interaction, Report(text, text, "export.md"))
+
+
+async def _send(interaction: discord.Interaction, file: ExportedFile) -> bool:
+    """Whether Discord took the file: one character may be too large by itself."""
+    try:
+        await interaction.followup.send(
+            file=_attachment(file), ephemeral=True, allowed_mentions=NO_PINGS
+        )
+    except discord.HTTPException as error:
+        log.warning("An export of user %s was refused: %s", interaction.user.id, error)
+        return False
+    return True
 
 
 def _limit(interaction: discord.Interaction) -> int:

@@ -90,9 +90,9 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
         file = await registry.importer.files.get(owner_id, file_id)
         if file is None:
             raise Refused(texts.GONE)
-        registry.importer.check_idle(owner_id)
-        await redraw(interaction, Notice(texts.READING))  # without the buttons
+        await registry.admission.admit(owner_id, "import-run")
         async with registry.importer.turn(owner_id):
+            await redraw(interaction, Notice(texts.READING))  # without the buttons
             try:
                 plan = await _plan(interaction, file, update=update == "1")
             except UnreadableFile as error:

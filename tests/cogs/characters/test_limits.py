@@ -7,7 +7,8 @@ from redis.asyncio import Redis
 
 from characters.admission import LIMITS, PRESSES
 from characters.registry import Registry
-from tests.people import answer, menu, read
+from characters.transfer import importer
+from tests.people import answer, buttons, menu, read
 
 A_LOT = "That was a lot in a short time. Please try again in"
 
@@ -44,6 +45,33 @@ async def test_exports(ana: Any, channel: Any, registry: Registry, valkey: Redis
     ):
         assert A_LOT in read(told)
         assert not answer(told).attachments
+
+
+async def test_presses_of_an_import(
+    ana: Any, channel: Any, registry: Registry, valkey: Redis
+) -> None:
+    plan = await planned(ana, channel)
+    await exhaust(valkey, ana, "import-run")
+    assert A_LOT in read(await ana.click(plan.message, label="Import 1 new"))
+    assert (await registry.roster(ana.id)).characters == []
+    await valkey.delete(f"game:rates:{ana.id}")  # a minute later
+    await ana.click(plan.message, label="Import 1 new")
+    assert len((await registry.roster(ana.id)).characters) == 1
+
+
+async def test_an_import_that_is_refused_because_others_import_keeps_its_button(
+    ana: Any, channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await planned(ana, channel)
+    monkeypatch.setattr(importer, "IMPORTS_AT_ONCE", 0)
+    told = await ana.click(plan.message, label="Import 1 new")
+    assert "Too many players need me at once just now" in read(told)
+    assert "Import 1 new" in buttons(plan)
+
+
+async def planned(player: Any, channel: Any) -> Any:
+    file = ("tuppers.json", b'{"tuppers": [{"name": "Yan"}], "groups": []}')
+    return answer(await player.slash(channel, "character import", file=file))
 
 
 async def test_forgetting(ana: Any, channel: Any, registry: Registry, valkey: Redis) -> None:
