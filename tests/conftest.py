@@ -35,13 +35,22 @@ from tests.soak_table import (  # noqa: F401 - hooks of pytest
 KINDS = ["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "redis", "cluster"]
 
 
+class FakeRedis(FakeAsyncRedis):
+    """With the INFO that fakeredis lacks, of a server that is never restarted."""
+
+    async def execute_command(self, *command: Any, **options: Any) -> Any:
+        if command[0] == "INFO":
+            return {"run_id": "fake"}
+        return await super().execute_command(*command, **options)
+
+
 @pytest.fixture(params=KINDS)
 async def redis(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Any, None]:
     """An open, empty client of each kind that a main bot may pass."""
     kind, decode = request.param.removesuffix("-decoding"), request.param.endswith("-decoding")
     async with AsyncExitStack() as stack:
         if kind == "fakeredis":
-            client: Any = FakeAsyncRedis(decode_responses=decode)
+            client: Any = FakeRedis(decode_responses=decode)
         elif kind == "valkey":
             url = await stack.enter_async_context(embedded_valkey(tmp_path / "db"))
             client = Redis.from_url(url, decode_responses=decode)

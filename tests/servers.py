@@ -55,6 +55,11 @@ class Server:
         self.kill()
         self.start()
 
+    def ask(self, *command: Any) -> Any:
+        """The answer to one command."""
+        with Redis.from_url(self.url, decode_responses=True) as node:
+            return node.execute_command(*command)
+
     def until(self, holds: Callable[[Any], bool]) -> None:
         """Waits until something holds for a client of this server."""
         deadline = time.monotonic() + START_SECONDS

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
-from characters.errors import OperatorError, StorageUnavailable
+from characters.errors import OperatorError, ScanInterrupted, StorageUnavailable
 from characters.maintenance.scan import ProgressCallback
 from characters.maintenance.workspace import Workspace
 from characters.opening import open_workspace
@@ -116,6 +116,12 @@ def exit_status(command: Callable[[], Any], *, as_json: bool) -> int:
         sentence, status = f"{complaint}{stop} See `python -m characters --help`.", 2
     except OperatorError as error:
         sentence, status = str(error), 1
+    except ScanInterrupted:
+        sentence = (
+            "The servers of the store were restarted or replaced again and again while the users "
+            "were read: wait until they run steadily, and run the same command again."
+        )
+        status = 1
     except StorageUnavailable:
         sentence = "The store stopped answering: start it again, and run the same command again."
         status = 1

@@ -110,5 +110,9 @@ class StorageUnavailable(CharacterError):
     message = "The store does not answer."
 
 
+class ScanInterrupted(StorageUnavailable):
+    message = "The servers of the store changed again and again while all of its keys were read."
+
+
 class OperatorError(Exception):
     """The program can't run as it is set up; `str(error)` tells the operator what to do."""

@@ -77,13 +77,13 @@ async def owned_keys(client: StoreClient) -> AsyncGenerator[OwnedKey, None]:
 async def find_users(client: StoreClient) -> Users:
     """Who has anything in the store, but for rates. Raises StorageUnavailable."""
     ids: set[int] = set()
-    misnamed = 0
+    misnamed: set[str] = set()
     async for key in owned_keys(client):
         if key.braces != client.is_cluster:
-            misnamed += 1
+            misnamed.add(key.key)
         elif key.kind != "rates":
             ids.add(key.user_id)
-    return Users(sorted(ids), misnamed)
+    return Users(sorted(ids), len(misnamed))
 
 
 async def user_records(client: StoreClient, user_id: int) -> UserRecords:

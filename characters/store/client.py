@@ -10,12 +10,11 @@ from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from characters.errors import StorageUnavailable
+from characters.store.key_scan import scan_keys
 from characters.store.keys import UserKeys
 from characters.store.scripts import Script, load_script
 
 log = logging.getLogger(f"game_characters.{__name__}")
-
-_SCAN_COUNT = 1000  # keys that the server looks at in one step of a scan
 
 Command = tuple[Any, ...]
 
@@ -72,14 +71,11 @@ class StoreClient:
         except (RedisError, RedisClusterException, OSError) as error:
             raise _unavailable("a pipeline", error) from error
 
-    async def keys(self, pattern: str, kind: str | None = None) -> AsyncIterator[str]:
-        """All keys that match, of one type of Redis (`string`, `hash`) or of any.
-
-        A key may come twice. A key that is made or removed during the scan may come or not.
-        """
+    async def keys(self, pattern: str) -> AsyncIterator[str]:
+        """All keys that match; see `scan_keys`. Raises ScanInterrupted."""
         try:
-            async for key in self._redis.scan_iter(match=pattern, count=_SCAN_COUNT, _type=kind):
-                yield key if isinstance(key, str) else key.decode(errors="surrogateescape")
+            async for key in scan_keys(self._redis, pattern):
+                yield key
         except (RedisError, RedisClusterException, OSError) as error:
             raise _unavailable("SCAN", error) from error
 

@@ -36,9 +36,9 @@ class LobbyStore:
 
     async def lobby_ids(self) -> AsyncIterator[int]:
         """The ids of all lobbies, some perhaps twice: looks at every key of the store."""
-        async for key in self._client.keys(lobby_key("*"), "hash"):
+        async for key in self._client.keys(lobby_key("*")):
             lobby_id = parse_lobby_key(key)
-            if lobby_id is not None:
+            if lobby_id is not None and await self._client.execute("TYPE", key) == b"hash":
                 yield lobby_id
 
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:

@@ -1,0 +1,104 @@
+"""A scan over all keys of a store, begun anew where a server was restarted or replaced meanwhile.
+
+The cursor of SCAN is a place in one process's memory: in another process, after a restart or a
+failover, the same cursor silently leaves out keys. So does a scan while slots are moved between the
+nodes of a cluster.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+from redis.asyncio import RedisCluster
+from redis.client import NEVER_DECODE
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import RedisClusterException
+from redis.exceptions import TimeoutError as NoAnswer
+
+from characters.errors import ScanInterrupted
+
+SCANS = 5  # until a store that changes again and again is given up
+PAUSE = 0.3  # seconds before the second scan; more before each further one
+COUNT = 1000  # keys that the server looks at in one step of a scan
+
+log = logging.getLogger(f"game_characters.{__name__}")
+
+
+class _Process(NamedTuple):
+    """A server as it was at one moment; `node` is None where there is no cluster.
+
+    `slots` are the ranges that a node of a cluster has, and those that are being moved.
+    """
+
+    node: Any
+    run_id: str
+    slots: tuple[str, ...] = ()
+
+    @property
+    def moves_slots(self) -> bool:
+        return any(each.startswith("[") for each in self.slots)
+
+
+async def scan_keys(redis: Any, pattern: str) -> AsyncIterator[str]:
+    """All keys that match, some perhaps twice.
+
+    A key that is made or removed during the scan may come or not. Raises ScanInterrupted where the
+    servers change during each of five scans, and errors of the client.
+    """
+    failure: Exception | None = None
+    for attempt in range(SCANS):
+        if attempt:
+            log.warning("The servers of the store changed during a scan, which begins anew")
+            await asyncio.sleep(attempt * PAUSE)
+        try:
+            before = await _processes(redis)
+            for process in before:
+                async for key in _keys(redis, process.node, pattern):
+                    yield key
+            if before == await _processes(redis) and not any(each.moves_slots for each in before):
+                return
+            failure = None
+        except (NoConnection, NoAnswer, RedisClusterException) as error:
+            failure = error
+    raise failure or ScanInterrupted
+
+
+async def _keys(redis: Any, node: Any, pattern: str) -> AsyncIterator[str]:
+    cursor: Any = 0
+    while True:
+        step = ("SCAN", cursor, "MATCH", pattern, "COUNT", COUNT)
+        cursor, keys = await _execute(redis, node, *step)
+        if node is not None:  # redis-py answers with {name of the node: cursor}
+            (cursor,) = cursor.values()
+        for key in keys:
+            yield key if isinstance(key, str) else key.decode(errors="surrogateescape")
+        if not cursor:
+            return
+
+
+async def _processes(redis: Any) -> list[_Process]:
+    """The server, or each primary node of a cluster, in a fixed order."""
+    if not isinstance(redis, RedisCluster):
+        return [_Process(None, (await _execute(redis, None, "INFO", "server"))["run_id"])]
+    await redis.nodes_manager.initialize()  # the client may not know of a failover yet
+    found: list[_Process] = []
+    for node in sorted(redis.get_primaries(), key=lambda each: each.name):
+        info = await _execute(redis, node, "INFO", "server")
+        nodes = await _execute(redis, node, "CLUSTER", "NODES")
+        found.append(_Process(node, info["run_id"], _own_slots(nodes.decode())))
+    return found
+
+
+def _own_slots(nodes: str) -> tuple[str, ...]:
+    """The slots of the node that gave this answer. See https://redis.io/commands/cluster-nodes."""
+    for line in nodes.splitlines():
+        fields = line.split(" ")
+        if "myself" in fields[2].split(","):
+            return tuple(fields[8:])
+    return ()
+
+
+async def _execute(redis: Any, node: Any, *command: Any) -> Any:
+    options = {} if node is None else {"target_nodes": node}
+    return await redis.execute_command(*command, **options, **{NEVER_DECODE: True})
