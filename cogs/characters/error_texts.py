@@ -28,6 +28,7 @@ from characters.errors import (
     PortraitUnsaved,
     RemovedFromLobby,
     RosterFull,
+    SavingFailed,
     StillBusy,
     StorageUnavailable,
     TooBusy,
@@ -75,6 +76,10 @@ SENTENCES: dict[type[CharacterError], str] = {
     ),
     DamagedImage: "That image is damaged or incomplete. Please save it again, or use another one.",
     PortraitUnsaved: "The portrait could not be stored just now. Please add it again in a moment.",
+    SavingFailed: (
+        "Not saved yet: something went wrong on my side. The error is in my log, and what you "
+        "typed is kept. Please open the form again."
+    ),
     StillBusy: (
         "Several things of yours are still running. Please wait until they are done, and try again."
     ),

@@ -11,7 +11,7 @@ from characters.errors import CharacterError, NotTheHost
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby, Player
 from cogs.characters.form import CharacterForm
-from cogs.characters.ui.answers import answer
+from cogs.characters.ui.answers import answer, answer_error
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import bot_of, registry_of
 from cogs.characters.ui.items import LastingItem
@@ -62,7 +62,7 @@ async def redrawn(
     """Makes a change, which returns whether the lobby is another one now, and redraws the lobby.
 
     A lobby changes only from its own channel, as anybody may send any lobby id. A refused change
-    redraws it too, because the message may have been out of date.
+    redraws it too, after it was answered, because the message may have been out of date.
     """
     cog = cast("Redrawing", bot_of(interaction).get_cog(COG))
     channel_id = cast("int", interaction.channel_id)
@@ -73,11 +73,12 @@ async def redrawn(
         changed = await change
     except NotTheHost:
         raise
-    except CharacterError:
+    except CharacterError as error:
+        await answer_error(interaction, error)  # before the redrawing, which may take a while
         if is_below:
             with contextlib.suppress(CharacterError):
                 await cog.redraw(channel_id, lobby_id)
-        raise
+        return
     finally:
         change.close()  # it may not have begun
     if changed:

@@ -19,6 +19,8 @@ UNKNOWN_INTERACTION = 10062  # Discord no longer waits for the answer
 ALREADY_ACKNOWLEDGED = 40060  # the interaction was answered, perhaps by another process
 INVALID_TOKEN = 50027  # the 15 minutes for further answers are over
 TOO_LATE = {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED, INVALID_TOKEN}
+# The message, its channel, its webhook or the bot's rights are gone, or its thread is archived.
+GONE = {10003, 10008, 10015, 50001, 50083}
 # What a request to Discord may raise.
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 
@@ -42,15 +44,24 @@ async def _answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: 
     if panel.is_heavy and not response.is_done():
         await response.defer(ephemeral=ephemeral, thinking=True)
     if response.type is discord.InteractionResponseType.deferred_channel_message:
-        await edit(interaction, panel)
+        try:
+            await edit(interaction, panel)
+        except discord.NotFound:  # the player has dismissed the note that something takes a while
+            for file in panel.files:
+                file.reset()
+            await _follow_up(interaction, panel, ephemeral=ephemeral)
     elif response.is_done():
-        await interaction.followup.send(
-            view=panel, files=panel.files, ephemeral=ephemeral, allowed_mentions=NO_PINGS
-        )
+        await _follow_up(interaction, panel, ephemeral=ephemeral)
     else:
         await response.send_message(
             view=panel, files=panel.files, ephemeral=ephemeral, allowed_mentions=NO_PINGS
         )
+
+
+async def _follow_up(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool) -> None:
+    await interaction.followup.send(
+        view=panel, files=panel.files, ephemeral=ephemeral, allowed_mentions=NO_PINGS
+    )
 
 
 async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
@@ -94,9 +105,15 @@ async def edit(interaction: discord.Interaction, panel: Panel) -> None:
 
 
 async def working(interaction: discord.Interaction, sentence: str) -> None:
-    """Says what takes a while; the next `answer` replaces it."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    await interaction.edit_original_response(view=Notice(sentence))
+    """Says what takes a while; the next `answer` replaces it.
+
+    Where Discord refuses that, the work goes on: what a player typed must not depend on a note.
+    """
+    try:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.edit_original_response(view=Notice(sentence))
+    except UNREACHABLE as error:
+        log.info("User %s was not told what takes a while: %s", interaction.user.id, error)
 
 
 @asynccontextmanager
@@ -128,7 +145,7 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         sentence = error_text(error)
     elif isinstance(error, app_commands.CheckFailure):
         sentence = texts.NOT_ALLOWED
-    elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
+    elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE | GONE:
         log.info("An interaction of user %s could not be answered: %s", user_id, error)
         return
     else:

@@ -865,3 +865,17 @@ async def test_a_forgotten_player_is_not_named_among_the_removed(
     await registry.forget(bob.id)
     fields = await valkey.hgetall(f"game:lobby:{lobby.id}")
     assert str(bob.id).encode() not in b" ".join([*fields, *fields.values()])
+
+
+async def test_an_error_is_answered_before_the_message_is_redrawn(
+    world: simcord.Env, ana: Any, bob: Any, channel: Any, registry: Registry
+) -> None:
+    """Redrawing may wait for a store or for Discord, and the player for the answer."""
+    await registry.create(ana.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    before = len(world.http_requests)
+    await press(bob, lobby, "Leave")
+    paths = [(each.method, each.path) for each in world.http_requests[before:]]
+    told = next(n for n, (_, path) in enumerate(paths) if "/webhooks/" in path)
+    drawn = next(n for n, (method, _) in enumerate(paths) if method == "PATCH")
+    assert told < drawn

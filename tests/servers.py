@@ -1,0 +1,85 @@
+"""Servers of a test's own: each can be killed, and started again on the same data."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+START_SECONDS = 10.0
+
+
+def redis_binary() -> str:
+    """Debian's Redis 7.0, the lowest version that the README names, where CI runs."""
+    binary = shutil.which("redis-server")
+    assert binary, "the tests need Redis: install redis-server (Debian, Ubuntu) or redis"
+    return binary
+
+
+class Server:
+    """A Redis or Valkey at a socket in `folder`, or at a port of this machine.
+
+    `folder` has a short path, as the socket's has a limit. With `--appendonly yes`, every
+    acknowledged change outlives `kill`.
+    """
+
+    def __init__(self, binary: str | Path, folder: Path, *options: str, port: int = 0) -> None:
+        self.port = port
+        self.url = f"redis://127.0.0.1:{port}" if port else f"unix://{folder}/server.sock"
+        self._folder = folder
+        self._command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", *options]
+        if not port:
+            self._command += ["--unixsocket", "server.sock"]
+
+    def start(self) -> None:
+        """Returns once the server answers."""
+        self._process = subprocess.Popen(
+            self._command, cwd=self._folder, stdout=subprocess.DEVNULL, env={}
+        )
+        self.until(lambda node: bool(node.ping()))
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
+    def until(self, holds: Callable[[Any], bool]) -> None:
+        """Waits until something holds for a client of this server."""
+        deadline = time.monotonic() + START_SECONDS
+        with Redis.from_url(self.url, decode_responses=True) as node:
+            while not _answer(holds, node):
+                if time.monotonic() > deadline:
+                    pytest.fail(f"the server at {self.url} did not start")
+                time.sleep(0.01)
+
+    def _end(self, how: signal.Signals) -> None:
+        self._process.send_signal(how)
+        self._process.wait()
+
+
+def _answer(holds: Callable[[Any], bool], node: Any) -> bool:
+    try:
+        return holds(node)
+    except RedisError:
+        return False
+
+
+def free_port() -> int:
+    """A port whose cluster bus (10,000 above) is a port as well."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            if (port := probe.getsockname()[1]) < 55_000:
+                return port
