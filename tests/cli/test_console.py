@@ -1,0 +1,34 @@
+"""What the operator reads where a command could not do its work."""
+
+from typing import NoReturn
+
+import pytest
+
+from characters.cli.console import exit_status
+from characters.errors import ScanInterrupted, StorageUnavailable
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            ScanInterrupted,
+            (
+                "The servers of the store were restarted or replaced again and again while the users "
+                "were read: wait until they run steadily, and run the same command again.\n"
+            ),
+        ),
+        (
+            StorageUnavailable,
+            "The store stopped answering: start it again, and run the same command again.\n",
+        ),
+    ],
+)
+def test_a_store_that_fails_during_a_command_is_one_sentence(
+    error: type[StorageUnavailable], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> NoReturn:
+        raise error
+
+    assert exit_status(command, as_json=False) == 1
+    assert capsys.readouterr().err == sentence
