@@ -14,8 +14,8 @@ from characters.errors import ScanInterrupted, StorageUnavailable
         (
             ScanInterrupted,
             (
-                "The servers of the store were restarted or replaced again and again while the users "
-                "were read: wait until they run steadily, and run the same command again.\n"
+                "The servers of the store were restarted or replaced again and again while the "
+                "users were read: wait until they run steadily, and run the same command again.\n"
             ),
         ),
         (
