@@ -25,5 +25,4 @@ def test_two_imports_of_a_hostile_file_take_less_than_200_mib_and_never_stop_the
         ).stdout
         figures = json.loads(measured)
         assert figures["memory_mib"] < 200, name
-        # 50 ms, as `make soak` shows; other tests keep the processors busy here.
-        assert figures["stop_ms"] <= trials(250, 50), name
+        assert figures["stop_ms"] <= 50, name

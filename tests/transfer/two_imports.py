@@ -53,12 +53,15 @@ async def maximum(measure: Callable[[], float], pause: float) -> float:
 
 
 def stop_ms() -> Callable[[], float]:
-    """A function that returns the milliseconds since it was called before."""
-    last = time.perf_counter()
+    """A function that returns for how many milliseconds this thread ran since it was called before.
+
+    Of the processor, so that other programs on this machine do not count.
+    """
+    last = time.thread_time()
 
     def since() -> float:
         nonlocal last
-        before, last = last, time.perf_counter()
+        before, last = last, time.thread_time()
         return (last - before) * 1000
 
     return since
