@@ -32,13 +32,21 @@ ROWS = (
     ),
     Row("any interleaving of all operations", "0 broken invariants in 5,000 runs"),
     Row("kill -9 of the bot in every step", "0 records without file, 0 orphans"),
-    Row("kill -9 while a portrait is written, 500 kills", "0 torn files"),
+    Row(
+        "kill -9 while a portrait is written, 500 kills",
+        "0 torn files",
+        ("tests/portraits/test_torn_files.py",),
+    ),
     Row(
         "kill -9 of Valkey under load, 20 kills",
         "0 acknowledged changes lost",
         (f"{_STORE}test_embedded.py::test_valkey_killed",),
     ),
-    Row("the server stalls 1.5 s and the client retries", "applied once"),
+    Row(
+        "the server stalls 1.5 s and the client retries",
+        "applied once",
+        (f"{_STORE}test_stalled_server.py",),
+    ),
     Row(
         "a second bot on one data folder",
         "refused with a sentence",
