@@ -11,7 +11,6 @@ import simcord
 from characters.admission import HEAVY
 from characters.registry import Registry
 from characters.store.drafts import Upload
-from cogs.characters import exporter
 from cogs.characters.texts import EXPORT_ALL
 from tests import player_input
 from tests.people import Press, answer, at_once, buttons
@@ -23,7 +22,8 @@ async def test_exports_of_many_files_keep_no_upload_waiting(
     world: simcord.Env, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found: four exports took all places until the last of their files was sent."""
-    monkeypatch.setattr(exporter, "_limit", lambda _: 1)  # byte: each character has its own file
+    # One byte: each character has its own file. By name, as other tests import the cogs anew.
+    monkeypatch.setattr("cogs.characters.exporter._limit", lambda _: 1)
     send = discord.Webhook.send
     sent, all_send = list[str](), asyncio.Event()
 

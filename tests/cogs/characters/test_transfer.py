@@ -330,7 +330,7 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     members = [
         {
             "name": "x" * 81 if number % 4 == 0 else f"Tupper {number}",
-            "avatar_url": f"https://example.org/{number}.png",
+            "avatar_url": f"https://example.org/{number}.png" if number % 4 == 1 else None,
         }
         for number in range(200)
     ]
@@ -349,7 +349,7 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     assert len(read(plan)) <= 4000
     roster = await registry.roster(ana.id)
     assert len(roster.characters) == 150
-    assert all(each.image_path for each in roster.characters)
+    assert sum(bool(each.image_path) for each in roster.characters) == 50
 
 
 async def portrait_of(url: str) -> bytes:
