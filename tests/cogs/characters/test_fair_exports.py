@@ -22,8 +22,8 @@ async def test_exports_of_many_files_keep_no_upload_waiting(
     world: simcord.Env, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found: four exports took all places until the last of their files was sent."""
-    # One byte: each character has its own file. By name, as other tests import the cogs anew.
-    monkeypatch.setattr("cogs.characters.exporter._limit", lambda _: 1)
+    one_byte = property(lambda _: 1, lambda *_: None)  # so each character has its own file
+    monkeypatch.setattr(discord.Interaction, "filesize_limit", one_byte)
     send = discord.Webhook.send
     sent, all_send = list[str](), asyncio.Event()
 
