@@ -5,10 +5,12 @@ from contextlib import suppress
 
 from characters.errors import StorageUnavailable
 from characters.maintenance import trashed_files
-from characters.portraits.assets import Assets
+from characters.maintenance.scan import UserRecords, user_records
+from characters.portraits.assets import Assets, stem_of
 from characters.portraits.service import PortraitService
 from characters.store.characters import CharacterStore
 from characters.store.drafts import DraftStore
+from characters.store.records import read_records
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -30,10 +32,8 @@ class References:
 
         Raises StorageUnavailable.
         """
-        characters = (await self._store.roster(user_id)).characters
-        characters += await self._store.trash(user_id, outdated=True)
-        paths = {each.image_path for each in characters}
-        return self._portraits.files(paths | await self._drafts.portraits(user_id))
+        records = await user_records(self._client, user_id)
+        return await self._files_in(records)
 
     async def note_trashed(self, *paths: str | None) -> None:
         """Notes files of other programs whose records are deleted, so that the sweep removes them.
@@ -59,7 +59,10 @@ class References:
         used: set[str] = set()
         try:
             await trashed_files.note_files(self._client, names)
-            unused -= await self.files(user_id)
+            records = await user_records(self._client, user_id)
+            stems = await records.stems()  # also of records that can't be read
+            unused = {file for file in unused if stem_of(file) not in stems}
+            unused -= await self._files_in(records)
             if names:
                 used = await trashed_files.names_used_by_anyone(self._client, self._assets, names)
                 unused -= self._portraits.files({*used})
@@ -67,3 +70,11 @@ class References:
             await trashed_files.drop_notes(self._client, names - used)
         except StorageUnavailable:
             log.info("Portraits of user %s stay until the next sweep", user_id)
+
+    async def _files_in(self, records: UserRecords) -> set[str]:
+        """Roster, trash and drafts of one moment: a record that moves is in one of them."""
+        entries = [(char_id, record) for _, char_id, record in records.records()]
+        characters = await read_records(records.user_id, entries)
+        paths = {each.image_path for each in characters}
+        drafts = self._drafts.portraits(records.user_id, records.drafts.values())
+        return self._portraits.files(paths | drafts)

@@ -112,11 +112,18 @@ class Registry:
     async def delete(self, user_id: int, char_id: str) -> Character:
         """Moves the character to the trash, where it can be restored for seven days.
 
-        The trash has room for 200 characters or 4 MiB; the oldest go beyond that.
+        The trash has room for 200 characters or 4 MiB; the oldest go beyond that. A character that
+        is there already is returned too.
 
         Raises UnknownCharacter, CharacterChanged.
         """
-        character, removed = await self._store.delete(user_id, char_id)
+        try:
+            character, removed = await self._store.delete(user_id, char_id)
+        except UnknownCharacter:
+            for trashed in await self._store.trash(user_id):
+                if trashed.char_id == char_id:
+                    return trashed
+            raise
         await self._references.note_trashed(character.image_path)
         await self._references.remove_unused(user_id, *[each.image_path for each in removed])
         log.info("User %s deleted character %s", user_id, char_id)
@@ -172,7 +179,7 @@ class Registry:
         await sweep_daily(Workspace(self._store.client, self._assets))
 
     async def check_store(self) -> None:
-        await self._store.ping()
+        await self._store.client.execute("PING")
 
     async def check_assets(self) -> None:
         """Raises OSError where portraits can't be saved."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from characters.admission import Admission
 from characters.errors import (
     CharacterError,
+    CharacterTrashed,
     DraftGone,
     SavingFailed,
     StillBusy,
@@ -73,7 +74,7 @@ class DraftSaver:
             character, active = await self._save(user_id, draft)
         except ChangedMeanwhile as error:
             reason, draft = error, replace(draft, seen=error.current.version)
-        except UnknownCharacter as error:  # it was deleted: the text can still become a new one
+        except (UnknownCharacter, CharacterTrashed) as error:  # the text can become a new one
             reason, draft = error, replace(draft, char_id=new_id(), seen="")
         except CharacterError as error:
             reason = error

@@ -71,6 +71,10 @@ class UnknownCharacter(CharacterError):
     message = "The user has no such character."
 
 
+class CharacterTrashed(CharacterError):
+    message = "The character was deleted and is in the trash."
+
+
 class AmbiguousName(CharacterError):
     def __init__(self, count: int, text: str) -> None:
         super().__init__(f"{count} characters of the user match the text.")

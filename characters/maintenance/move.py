@@ -17,9 +17,8 @@ from characters.maintenance.locations import (
     with_thumbnail,
 )
 from characters.maintenance.scan import AT_ONCE, UserRecords, find_users, records_of_users
-from characters.maintenance.sweep import stem_of
 from characters.maintenance.workspace import Workspace
-from characters.portraits.assets import Assets
+from characters.portraits.assets import Assets, stem_of
 from characters.store.drafts import Draft
 from characters.store.keys import user_keys
 from characters.store.lease import lease

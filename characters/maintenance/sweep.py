@@ -11,7 +11,7 @@ from characters.maintenance.locations import Location, path_in
 from characters.maintenance.scan import UserRecords, Users, find_users, records_of_users
 from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS, Character
-from characters.portraits.assets import THUMBNAIL, AssetFile, Assets
+from characters.portraits.assets import AssetFile, Assets, stem_of
 from characters.store.client import StoreClient
 from characters.store.keys import SWEEP, user_keys
 from characters.store.lease import Busy, lease
@@ -82,11 +82,6 @@ async def unnamed_files(workspace: Workspace) -> list[AssetFile]:
     async for records in records_of_users(workspace.client, users.ids):
         await _keep_named(files, records)
     return _flat(files)
-
-
-def stem_of(path: str) -> str:
-    """What the names of a portrait of ours and of its thumbnail share: 32 hexadecimal digits."""
-    return path.rpartition("/")[2].removesuffix(".webp").removesuffix(THUMBNAIL)
 
 
 class _Sweep:

@@ -99,6 +99,11 @@ def thumbnail_of(path: str) -> str:
     return f"{stem}{THUMBNAIL}{suffix}"
 
 
+def stem_of(path: str) -> str:
+    """What the names of a portrait of ours and of its thumbnail share: 32 hexadecimal digits."""
+    return path.rpartition("/")[2].removesuffix(".webp").removesuffix(THUMBNAIL)
+
+
 def is_public_url(url: str) -> bool:
     """Whether a URL looks as if anyone could fetch it: http(s), and no local name or address."""
     if len(url) > _URL_LIMIT:

@@ -16,6 +16,7 @@ from redis.asyncio import Redis, RedisCluster
 
 from characters.errors import (
     CharacterChanged,
+    CharacterTrashed,
     RosterFull,
     StorageUnavailable,
     UnknownCharacter,
@@ -51,9 +52,6 @@ class CharacterStore:
         self.client = StoreClient(redis, deadline)
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
         self._reading = WeakValueDictionary[int, asyncio.Lock]()
-
-    async def ping(self) -> None:
-        await self.client.execute("PING")
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
@@ -102,7 +100,7 @@ class CharacterStore:
         With `active_id`, that character becomes active instead, and only where none is. Its foreign
         data is kept with it if there is room; if not, what is returned has none.
 
-        Raises RosterFull.
+        Raises RosterFull; CharacterTrashed where its id is in the trash.
         """
         char_id, mark = character.char_id, (character.char_id, 0)
         if active_id:
@@ -112,6 +110,8 @@ class CharacterStore:
         status, *answer = await self.client.run("create", keys, char_id, record, *more)
         if status == b"full":
             raise RosterFull(limit)
+        if status == b"trashed":
+            raise CharacterTrashed
         if answer[1] == b"0":
             character = replace(character, foreign={})
         saved = read_record(user_id, char_id.encode(), answer[0]) or character

@@ -175,10 +175,9 @@ class DraftStore:
         self._held.pop((user_id, draft_id), None)
         await self._client.execute("HDEL", self._store.keys(user_id).drafts, draft_id)
 
-    async def portraits(self, user_id: int) -> set[str]:
-        """The paths of the portraits in the user's drafts."""
+    def portraits(self, user_id: int, kept: Iterable[bytes]) -> set[str]:
+        """The paths of the portraits in these drafts of the user, and in those of this process."""
         held = [data for key, data in self._held.items() if key[0] == user_id]
-        kept = await self._client.execute("HVALS", self._store.keys(user_id).drafts)
         return _portraits([*held, *kept])
 
     def forget(self, user_id: int) -> None:

@@ -6,6 +6,7 @@ from characters.errors import (
     AmbiguousName,
     CharacterChanged,
     CharacterError,
+    CharacterTrashed,
     DamagedImage,
     DescriptionNotText,
     DescriptionTooLong,
@@ -58,6 +59,10 @@ SENTENCES: dict[type[CharacterError], str] = {
     UnknownCharacter: (
         "That character is not among yours. `/character list` shows your characters, "
         "`/character restore` the deleted ones."
+    ),
+    CharacterTrashed: (
+        "This character was saved before, and you have deleted it since. `/character restore` "
+        "brings it back."
     ),
     AmbiguousName: (
         "{count} of your characters match “{text}”. "

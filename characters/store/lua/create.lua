@@ -1,14 +1,17 @@
-local characters, active, foreign = KEYS[1], KEYS[2], KEYS[3]
+local characters, active, foreign, trash = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Adds a character and marks one as active.
 -- ARGV: char_id, record, roster limit, char_id to mark, '1' to keep the mark of an existing character,
 -- what other programs' files said of it ('' for nothing), bytes that a user may have of that.
--- Returns {'full'}, or {'done', the record, and '1' if what other programs' files said is kept}.
+-- Returns {'full'}, {'trashed'} where the character is in the trash, or {'done', the record, and '1' if what other programs' files said is kept}.
 -- A char_id that does not exist is not marked.
 -- The caller makes the char_id, so a repeated call finds the character and changes nothing.
 local record = redis.call('HGET', characters, ARGV[1])
 local data = redis.call('HGET', foreign, ARGV[1]) or ''
 if record then
   return {'done', record, data == ARGV[6] and '1' or '0'}
+end
+if redis.call('HEXISTS', trash, ARGV[1]) == 1 then
+  return {'trashed'}
 end
 if redis.call('HLEN', characters) >= tonumber(ARGV[3]) then
   return {'full'}

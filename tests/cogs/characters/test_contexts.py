@@ -187,7 +187,7 @@ async def test_pressing_twice_has_one_effect(ana: Any, channel: Any, registry: R
     )
     stale = answer(await ana.slash(channel, "character show"))
     deleted = answer(await ana.click(sheet.message, custom_id=custom_id))
-    assert "not among yours" in read(await ana.click(stale.message, custom_id=custom_id))
+    assert "**Zed** is deleted" in read(await ana.click(stale.message, custom_id=custom_id))
     assert len(await registry.trash(ana.id)) == 1
     other = answer(await ana.slash(channel, "character restore"))
     assert "## Zed" in read(await ana.click(deleted.message, label="Undo"))
