@@ -138,6 +138,10 @@ class Character:
         return self._text("image_url")
 
     @property
+    def has_portrait(self) -> bool:
+        return bool(self.image_path or self.image_url)
+
+    @property
     def has_spoiler(self) -> bool:
         """Whether the portrait was sent as a spoiler."""
         return self.record.get(SPOILER) is True

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 
 from characters.admission import Admission
 from characters.errors import UnknownCharacter
+from characters.forgetting import Forgetting, Kept
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby
 from characters.maintenance.sweep import sweep_daily
@@ -44,6 +45,7 @@ class Registry:
         self.lobbies = Lobbies(LobbyStore(store))
         self._blocked = BlockStore(store.client)
         self._references = References(store, self.drafts, self.portraits, assets)
+        self._forgetting = Forgetting(store, self.drafts, self.lobbies, self._references)
         parts = (store, self.portraits, self._references, self.admission, roster_limit)
         self._saver = DraftSaver(self.drafts, *parts)
         self.importer = Importer(*parts)
@@ -151,20 +153,18 @@ class Registry:
         log.info("User %s erased character %s", user_id, char_id)
         return True
 
+    async def kept(self, user_id: int) -> Kept:
+        """How much is kept of a user."""
+        return await self._forgetting.kept(user_id)
+
     async def forget(self, user_id: int) -> list[Lobby]:
         """Removes all that is kept of a user: characters, trash, drafts, seats and portraits.
 
-        Returns the lobbies that named the user. Raises ImportRunning.
+        Returns the lobbies that named the user. Raises ImportRunning; NotForgotten where something
+        may be left, so that it has to be repeated.
         """
         self.importer.check_idle(user_id)
-        files = await self._references.files(user_id)
-        await self._references.note_trashed(*files)
-        await self._store.forget(user_id)
-        self.drafts.forget(user_id)
-        await self._references.remove_unused(user_id, *files)
-        lobbies = await self.lobbies.forget_user(user_id)
-        log.info("User %s is forgotten", user_id)
-        return lobbies
+        return await self._forgetting.forget(user_id)
 
     async def is_blocked(self, user_id: int) -> bool:
         """Whether the operator has shut the user out of the bot, at most ten seconds ago."""

@@ -8,12 +8,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from characters.maintenance.scan import UserRecords, find_users, records_of_users
+from characters.maintenance.scan import find_users, records_of_users
 from characters.model import TRASH_NOTE, PortraitFile
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
+from characters.store.user_records import UserRecords
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = iter(range(1, 2**31))

@@ -115,7 +115,11 @@ ROWS = (
         "0 records without file, 0 wrong answers",
         ("tests/test_registry_races.py::test_erasing",),
     ),
-    Row("forget beside everything, 500 races", "0 keys, files, seats left"),
+    Row(
+        "forget beside everything, 500 races",
+        "0 keys, files, seats left",
+        ("tests/test_forgetting.py",),
+    ),
     Row(
         "import twice beside create and delete, 500 races",
         "0 over the limit, 0 ids in roster and trash",

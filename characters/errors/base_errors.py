@@ -1,6 +1,8 @@
 """What can go wrong with characters, drafts, the store, and the set-up of the program."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 
 class CharacterError(Exception):
@@ -112,6 +114,16 @@ class DraftGone(CharacterError):
 
 class StorageUnavailable(CharacterError):
     message = "The store does not answer."
+
+
+class NotForgotten(StorageUnavailable):
+    """Something of a user may be left; `lobbies` (`characters.lobby.lobby.Lobby`) have changed."""
+
+    message = "Something of the user may be left, so forgetting has to be repeated."
+
+    def __init__(self, lobbies: Sequence[Any] = ()) -> None:
+        super().__init__()
+        self.lobbies = lobbies
 
 
 class ScanInterrupted(StorageUnavailable):

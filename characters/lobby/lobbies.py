@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from characters.errors import (
@@ -33,8 +33,11 @@ class Store(Protocol):
     async def fields(self, lobby_id: int) -> Mapping[bytes, bytes]: ...
     async def version(self, lobby_id: int) -> int | None: ...
     async def remove(self, lobby_id: int) -> None: ...
-    def lobby_ids(self) -> AsyncIterator[int]: ...
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]: ...
+    async def note(self, user_id: int, lobby_id: int) -> None: ...
+    async def noted(self, user_id: int) -> list[int]: ...
+    async def naming(self, user_id: int, lobby_ids: Sequence[int]) -> list[int]: ...
+    async def drop_notes(self, user_id: int, lobby_ids: Sequence[int]) -> None: ...
 
 
 class Lobbies:
@@ -59,6 +62,7 @@ class Lobbies:
             "taken": 0,
         }
         arguments = [each for pair in fields.items() for each in pair]
+        await self._store.note(lobby.host_id, lobby.lobby_id)
         await self._store.run("open", lobby.lobby_id, *arguments)
 
     async def get(self, lobby_id: int, channel_id: int | None = None) -> Lobby:
@@ -82,7 +86,9 @@ class Lobbies:
 
         Raises LobbyFull, RemovedFromLobby.
         """
+        await self._store.note(player.user_id, lobby_id)
         await self._change("join", lobby_id, player.user_id, player.name)
+        await self._store.note(player.user_id, lobby_id)  # again: it may be forgotten since
 
     async def leave(self, lobby_id: int, user_id: int) -> None:
         """Frees the user's seat. Raises NotSeated.
@@ -108,6 +114,7 @@ class Lobbies:
 
     async def close(self, lobby_id: int, by: int, *, manages: bool = False) -> None:
         """Raises NotTheHost."""
+        await self._store.note(by, lobby_id)
         await self._change("close", lobby_id, by, int(manages))
 
     async def start(
@@ -144,29 +151,26 @@ class Lobbies:
         """Notes that the main bot was informed of the session."""
         await self._store.run("announced", lobby_id)
 
-    async def forget_user(self, user_id: int) -> list[Lobby]:
-        """Frees the user's seats and removes lobbies that are over; returns those that changed.
+    async def count_naming(self, user_id: int) -> int:
+        """How many lobbies name the user."""
+        return len(await self._store.naming(user_id, await self._store.noted(user_id)))
 
-        Looks at every lobby of the store.
+    async def forget_user(self, user_id: int, changed: list[Lobby]) -> None:
+        """Frees the user's seats and removes lobbies that are over.
+
+        Those that named the user are added to `changed`. It can be repeated after any failure. A
+        lobby is found by the note that is kept for the user before the lobby names them.
         """
-        changed: list[Lobby] = []
-        async for lobby_id in self._store.lobby_ids():
+        noted = await self._store.noted(user_id)
+        for lobby_id in await self._store.naming(user_id, noted):
             with contextlib.suppress(LobbyGone, LobbyClosed, LobbyStarted, NoSeat):
-                lobby = await self._readable(lobby_id)
-                if lobby and lobby.names(user_id):
-                    changed.append(lobby)
-                    if lobby.state == "open":
-                        await self._change("leave", lobby_id, user_id, "", 0, 1)
-                    if (await self.get(lobby_id)).state != "open":
-                        await self._store.remove(lobby_id)
-        return changed
-
-    async def _readable(self, lobby_id: int) -> Lobby | None:
-        """The lobby; None where another program uses a key like ours."""
-        try:
-            return await self.get(lobby_id)
-        except (ValueError, KeyError):
-            return None
+                lobby = await self.get(lobby_id)
+                changed.append(lobby)
+                if lobby.state == "open":
+                    await self._change("leave", lobby_id, user_id, "", 0, 1)
+                if (await self.get(lobby_id)).state != "open":
+                    await self._store.remove(lobby_id)
+        await self._store.drop_notes(user_id, noted)
 
     async def _party(self, lobby: Lobby) -> list[dict[str, Any]]:
         """The active character of each player, with its `user_id`."""

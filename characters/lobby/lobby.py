@@ -96,11 +96,6 @@ class Lobby:
     def user_ids(self) -> list[int]:
         return [player.user_id for player in self.players]
 
-    def names(self, user_id: int) -> bool:
-        """Whether the lobby names the user anywhere."""
-        others = {self.host_id, self.former_host_id, self.closed_by}
-        return user_id in {*others, *self.user_ids, *self.removed_ids}
-
     def check_open(self) -> None:
         """Raises LobbyClosed, LobbyStarted."""
         if self.state != "open":

@@ -9,9 +9,10 @@ from characters.errors import OperatorError
 from characters.maintenance.backup_file import MEMBER_LIMIT
 from characters.maintenance.backup_writer import BackupWriter, new_file
 from characters.maintenance.locations import Location, name_in, paths_in, with_thumbnail
-from characters.maintenance.scan import UserRecords, find_users, records_of_users, user_records
+from characters.maintenance.scan import find_users, records_of_users
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import OURS_OR_THUMBNAIL
+from characters.store.user_records import UserRecords, user_records
 
 _ATTEMPTS = 4  # to read the portraits of a user whose characters change meanwhile
 _READ = 16  # portraits and thumbnails at the same time

@@ -16,7 +16,7 @@ from typing import IO, Any
 from characters.errors import OperatorError
 from characters.maintenance.backup_file import FORMAT, VERSION, check_name
 from characters.maintenance.locations import Location
-from characters.maintenance.scan import UserRecords
+from characters.store.user_records import UserRecords
 
 _PARTIAL_SECONDS = 60 * 60
 

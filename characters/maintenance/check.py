@@ -9,12 +9,13 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from characters.maintenance.locations import Location, fields_of, name_in, path_in, with_thumbnail
-from characters.maintenance.scan import UserRecords, find_users, records_of_users, user_records
+from characters.maintenance.scan import find_users, records_of_users
 from characters.maintenance.sweep import unnamed_files
 from characters.maintenance.workspace import Workspace
 from characters.model import Character
 from characters.portraits.assets import START, Assets
 from characters.store.keys import UserKeys, user_keys
+from characters.store.user_records import UserRecords, user_records
 
 _IMAGE = re.compile(r"[^/]+\.(webp|png|jpe?g|gif|avif)", re.IGNORECASE)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
 from characters.json_data import parse_json
-from characters.maintenance.scan import UserRecords
 from characters.model import PortraitFile
 from characters.portraits.assets import Assets, thumbnail_of
 from characters.store.drafts import Draft
+from characters.store.user_records import UserRecords
 
 
 class Location(NamedTuple):

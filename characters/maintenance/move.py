@@ -16,12 +16,13 @@ from characters.maintenance.locations import (
     paths_in,
     with_thumbnail,
 )
-from characters.maintenance.scan import AT_ONCE, UserRecords, find_users, records_of_users
+from characters.maintenance.scan import AT_ONCE, find_users, records_of_users
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import Assets, stem_of
 from characters.store.drafts import Draft
 from characters.store.keys import user_keys
 from characters.store.lease import lease
+from characters.store.user_records import UserRecords
 
 _PASSES = 4  # a bot may make portraits in the old location while we work
 

@@ -8,13 +8,14 @@ from typing import NamedTuple
 from characters.errors import OperatorError
 from characters.maintenance import trashed_files
 from characters.maintenance.locations import Location, path_in
-from characters.maintenance.scan import UserRecords, Users, find_users, records_of_users
+from characters.maintenance.scan import Users, find_users, records_of_users
 from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS, Character
 from characters.portraits.assets import AssetFile, Assets, stem_of
 from characters.store.client import StoreClient
 from characters.store.keys import SWEEP, user_keys
 from characters.store.lease import Busy, lease
+from characters.store.user_records import UserRecords
 
 GRACE = 60 * 60  # seconds: a portrait is saved before its record, while a form may be open
 _DAY = 24 * 60 * 60  # seconds from one daily sweep to the next

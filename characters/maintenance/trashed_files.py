@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable
 
 from characters.maintenance.locations import fields_of, name_in, paths_in
-from characters.maintenance.scan import UserRecords, find_users, records_of_users
+from characters.maintenance.scan import find_users, records_of_users
 from characters.portraits.assets import Assets, is_our_name
 from characters.store.client import StoreClient
 from characters.store.keys import TRASHED_FILES
+from characters.store.user_records import UserRecords
 
 
 def foreign_names(assets: Assets, paths: Iterable[str | None]) -> set[str]:

@@ -113,13 +113,20 @@ class PortraitService:
         return {self._assets.normal(path) for path in paths if path}
 
     async def remove(self, files: set[str]) -> None:
-        """Removes portraits and their thumbnails. A failure is logged."""
+        """Removes portraits and their thumbnails, all that it can. Failures are logged.
+
+        Raises OSError where some could not be removed.
+        """
+        failure: OSError | None = None
         for file in files:
             self._remembered.pop(_file_name(thumbnail_of(file)), None)
             try:
                 await self._assets.remove(file)
-            except OSError:
+            except OSError as error:
                 log.exception("The portrait %r could not be removed", file)
+                failure = error
+        if failure:
+            raise failure
 
     async def touch(self, path: str) -> None:
         """Makes a portrait as young as if it were stored now: no sweep removes it for an hour."""

@@ -34,6 +34,7 @@ from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
 from characters.store.records import as_pairs, read_record, read_records
 from characters.store.scripts import load_script
+from characters.store.user_records import UserRecords, user_records
 
 ATTEMPTS = 8  # to change a record that others change at the same time
 
@@ -190,9 +191,9 @@ class CharacterStore:
         kept = [each for each in trashed if each.trashed_at >= since]
         return sorted(kept, key=lambda each: -each.trashed_at)
 
-    async def forget(self, user_id: int) -> None:
-        """Removes every key of the user."""
-        await self.client.execute("DEL", *self.keys(user_id))
+    async def forget(self, user_id: int) -> UserRecords:
+        """Removes what is kept of the user, but for the notes of lobbies and files; returns it."""
+        return await user_records(self.client, user_id, remove=True)
 
     async def erase(self, user_id: int, char_id: str) -> Character | None:
         """Removes a character for good, with its active mark, and returns it; None without one."""

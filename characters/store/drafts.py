@@ -180,6 +180,10 @@ class DraftStore:
         held = [data for key, data in self._held.items() if key[0] == user_id]
         return _portraits([*held, *kept])
 
+    def count_held(self, user_id: int) -> int:
+        """How many drafts of the user this process holds."""
+        return sum(owner_id == user_id for owner_id, _ in self._held)
+
     def forget(self, user_id: int) -> None:
         """Removes what this process holds of the user."""
         self._held = {key: data for key, data in self._held.items() if key[0] != user_id}

@@ -9,6 +9,8 @@
 | `game:drafts:<user>` | hash | draft id → JSON; fifteen minutes, 20 entries, 1 MiB |
 | `game:imports:<user>` | hash | file id → JSON of a file to import; as drafts |
 | `game:rates:<user>` | hash | action → how often it was done in the current minute; 8 actions |
+| `game:lobbies:<user>` | sorted set | ids of lobbies that may name the user; thirty days, 1,000 |
+| `game:removal:<user>` | set | files that are still to be removed of who is forgotten; seven days |
 | `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
 | `game:blocked` | set | ids of the users who are shut out of the bot |
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
@@ -31,7 +33,10 @@ TRASHED_FILES = "game:trashed_files"
 USER_ID_LIMIT = 2**63  # Discord's ids are below
 
 _LOBBY = "game:lobby:"
-_KINDS = ("characters", "active_char", "trash", "foreign", "drafts", "imports", "rates")
+_KINDS = (
+    *("characters", "active_char", "trash", "foreign", "drafts", "imports", "rates"),
+    *("lobbies", "removal"),
+)
 _USER_KEY = re.compile(
     rf"game:(?P<kind>{'|'.join(_KINDS)}):(?:(?P<plain>[1-9]\d{{0,18}})|\{{(?P<braced>[1-9]\d{{0,18}})\}})"
 )
@@ -47,6 +52,8 @@ class UserKeys(NamedTuple):
     drafts: str
     imports: str
     rates: str
+    lobbies: str
+    removal: str
 
 
 class OwnedKey(NamedTuple):
@@ -79,11 +86,5 @@ def parse_user_key(key: str) -> OwnedKey | None:
     return OwnedKey(key, match["kind"], user_id, braces=match["braced"] is not None)
 
 
-def lobby_key(lobby_id: int | str) -> str:
+def lobby_key(lobby_id: int) -> str:
     return f"{_LOBBY}{lobby_id}"
-
-
-def parse_lobby_key(key: str) -> int | None:
-    """None for a key that is not one of a lobby."""
-    lobby_id = key.removeprefix(_LOBBY)
-    return int(lobby_id) if lobby_id.isdecimal() and lobby_id.isascii() else None

@@ -4,3 +4,5 @@ TRASH_ENTRIES, TRASH_BYTES = 200, 4 * 2**20
 FOREIGN_BYTES = 4 * 2**20
 # Drafts, and files that wait for consent, each; the oldest go.
 WAITING_ENTRIES, WAITING_BYTES = 20, 2**20
+# Lobbies that may name a user; the oldest go. No lobby is changed for thirty days.
+LOBBIES, LOBBIES_SECONDS = 1000, 30 * 24 * 60 * 60

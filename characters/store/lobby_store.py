@@ -1,11 +1,14 @@
 """Lobbies in the store: one hash each, changed only by the scripts `lua/lobby_*.lua`."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from characters.model import Character
+from characters.store import limits
 from characters.store.characters import CharacterStore
-from characters.store.keys import lobby_key, parse_lobby_key
+from characters.store.keys import lobby_key
+from characters.store.scripts import load_script
 
 KEPT_SECONDS = 24 * 60 * 60  # after the last change
 
@@ -34,13 +37,28 @@ class LobbyStore:
     async def remove(self, lobby_id: int) -> None:
         await self._client.execute("DEL", lobby_key(lobby_id))
 
-    async def lobby_ids(self) -> AsyncIterator[int]:
-        """The ids of all lobbies, some perhaps twice: looks at every key of the store."""
-        async for key in self._client.keys(lobby_key("*")):
-            lobby_id = parse_lobby_key(key)
-            if lobby_id is not None and await self._client.execute("TYPE", key) == b"hash":
-                yield lobby_id
-
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
         """The active character of each user."""
         return await self._store.party(user_ids)
+
+    async def note(self, user_id: int, lobby_id: int) -> None:
+        """Notes that the lobby may name the user, so that forgetting the user finds it."""
+        bounds = (limits.LOBBIES_SECONDS, limits.LOBBIES)
+        key = self._store.keys(user_id).lobbies
+        await self._client.run("note_lobby", key, lobby_id, time.time(), *bounds)
+
+    async def noted(self, user_id: int) -> list[int]:
+        """The lobbies that may name the user."""
+        key = self._store.keys(user_id).lobbies
+        return [int(each) for each in await self._client.execute("ZRANGE", key, 0, -1)]
+
+    async def naming(self, user_id: int, lobby_ids: Sequence[int]) -> list[int]:
+        """Those of the lobbies that name the user now."""
+        source = load_script("lobby_names").source
+        calls = [("EVAL", source, 1, lobby_key(each), user_id) for each in lobby_ids]
+        answers = await self._client.execute_all(calls) if calls else []
+        return [each for each, names in zip(lobby_ids, answers, strict=True) if names]
+
+    async def drop_notes(self, user_id: int, lobby_ids: Sequence[int]) -> None:
+        if lobby_ids:
+            await self._client.execute("ZREM", self._store.keys(user_id).lobbies, *lobby_ids)

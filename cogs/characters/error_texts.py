@@ -23,6 +23,7 @@ from characters.errors import (
     NobodySeated,
     NoSeat,
     NotAnImage,
+    NotForgotten,
     NotSeated,
     NotTheHost,
     PortraitRefused,
@@ -96,6 +97,10 @@ SENTENCES: dict[type[CharacterError], str] = {
     ),
     StorageUnavailable: (
         "My storage is not answering just now. Nothing was lost; please try again in a moment."
+    ),
+    NotForgotten: (
+        "Not everything of yours is removed yet, as my storage did not answer. "
+        "Please use `/character forget` again in a moment: it goes on where it stopped."
     ),
     LobbyGone: "This lobby is over. `/lobby open` opens a new one.",
     LobbyClosed: "This lobby is closed. `/lobby open` opens a new one.",

@@ -5,10 +5,10 @@ from typing import Any
 import discord
 from discord import ui
 
+from characters.errors import NotForgotten
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.exporter import ExportAll
-from cogs.characters.form import has_portrait
 from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PREFIX, OwnedItem
@@ -20,12 +20,10 @@ FORM_ID = f"{PREFIX}:forget"
 
 async def confirmation(registry: Registry, owner_id: int, note: str = "") -> Panel:
     """Says exactly what is kept of the player, and offers to export and to remove it."""
-    characters = (await registry.roster(owner_id)).characters
-    trashed = await registry.trash(owner_id)
-    if not characters and not trashed:
+    kept = await registry.kept(owner_id)
+    if not any(kept):
         return Notice(texts.NOTHING_KEPT)
-    portraits = sum(has_portrait(each) for each in (*characters, *trashed))
-    text = texts.confirmation(len(characters), len(trashed), portraits)
+    text = texts.confirmation(kept)
     export = ui.Button[Any](label=texts.EXPORT_ALL)
     forget = ui.Button[Any](label=texts.FORGET, style=discord.ButtonStyle.danger)
     return Notice(
@@ -59,6 +57,10 @@ async def confirmed(interaction: discord.Interaction, submission: Submission) ->
         return
     await registry.admission.admit(owner_id, "forget")
     async with registry.admission.turn(owner_id):
-        lobbies = await registry.forget(owner_id)
+        try:
+            lobbies = await registry.forget(owner_id)
+        except NotForgotten as error:
+            interaction.client.dispatch("lobbies_changed", error.lobbies)
+            raise
     await redraw(interaction, Notice(texts.FORGOTTEN))
     interaction.client.dispatch("lobbies_changed", lobbies)

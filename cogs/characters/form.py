@@ -68,7 +68,7 @@ class CharacterForm(Form):
     def edit(cls, character: Character) -> Self:
         """The form with the character as it is."""
         draft = Draft(character.char_id, character.version, character.name, character.description)
-        return cls(draft, has_portrait=has_portrait(character))
+        return cls(draft, has_portrait=character.has_portrait)
 
     def _add_name(self, name: str) -> None:
         if len(name) > NAME_LIMIT:  # recorded by another program; the player types a new one
@@ -118,12 +118,8 @@ class Reopen(OwnedItem, action="again"):
         await interaction.response.send_modal(CharacterForm(draft, has_portrait=shown))
 
 
-def has_portrait(character: Character) -> bool:
-    return bool(character.image_path or character.image_url)
-
-
 async def _has_portrait(registry: Registry, user_id: int, char_id: str) -> bool:
     try:
-        return has_portrait(await registry.get(user_id, char_id))
+        return (await registry.get(user_id, char_id)).has_portrait
     except UnknownCharacter:  # a new one, or one that was deleted, which saving finds out
         return False

@@ -1,5 +1,6 @@
 """What players read about their characters; sentences about errors are in `error_texts`."""
 
+from characters.forgetting import Kept
 from characters.model import TRASH_SECONDS, Character, Roster
 from characters.names import NAME_LIMIT
 from cogs.characters.ui.formatting import line, plural, safe, sendable
@@ -64,10 +65,14 @@ FORGET_TITLE = "Forget me"
 FORGET_WORD = "forget"
 FORGET_LABEL = "Type “forget” to remove everything for good"
 FORGET_HEADING = "## Forget me\nThis removes for good, with no way back:"
-FORGET_DRAFTS = "- what you typed into forms and did not save"
-FORGET_SEATS = "- your seats in lobbies"
+FORGET_DRAFTS = "- {count} forms and files that were not saved"
+FORGET_UNFINISHED = "- portraits that could not be removed when you asked before"
+FORGET_STAYS = (
+    "Messages that are in channels already stay, such as a character that you shared: press Take "
+    "back below it first. So do backups that this bot's operator made."
+)
 NOTHING_KEPT = "Nothing of yours is kept here."
-FORGOTTEN = "Done. Nothing of yours is kept here any more."
+FORGOTTEN = "Done. Nothing of yours is kept here any more. Messages in channels stay."
 
 FORMATS = {
     "png": "One: character card as a picture (PNG)",
@@ -191,16 +196,18 @@ def trashed(character: Character) -> str:
     )
 
 
-def confirmation(characters: int, trashed: int, portraits: int) -> str:
-    lines = [
-        FORGET_HEADING,
-        plural(characters, "- {count} character", "- {count} characters"),
-        plural(trashed, "- {count} character in the trash", "- {count} characters in the trash"),
-        plural(portraits, "- {count} portrait", "- {count} portraits"),
-        FORGET_DRAFTS,
-        FORGET_SEATS,
-    ]
-    return "\n".join(lines)
+def confirmation(kept: Kept) -> str:
+    counts = (
+        (kept.characters, "- {count} character", "- {count} characters"),
+        (kept.trashed, "- {count} character in the trash", "- {count} characters in the trash"),
+        (kept.portraits, "- {count} portrait", "- {count} portraits"),
+        (kept.drafts, "- {count} form or file that was not saved", FORGET_DRAFTS),
+        (kept.lobbies, "- your name in {count} lobby", "- your name in {count} lobbies"),
+    )
+    lines = [plural(count, one, many) for count, one, many in counts if count]
+    if kept.unfinished:
+        lines.append(FORGET_UNFINISHED)
+    return "\n".join([FORGET_HEADING, *lines, FORGET_STAYS])
 
 
 def not_confirmed(typed: str) -> str:

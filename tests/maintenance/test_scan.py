@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from characters.maintenance.scan import find_users, records_of_users, user_records
+from characters.maintenance.scan import find_users, records_of_users
 from characters.store.client import StoreClient
+from characters.store.user_records import user_records
 from tests.operator import add, everything, keys, record
 
 

@@ -17,7 +17,9 @@ from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft, DraftStore, Upload
 from characters.store.foreign_store import ForeignStore
 from characters.store.keys import UserKeys, user_keys
+from characters.store.lobby_store import LobbyStore
 from characters.store.pending_files import PendingFile, PendingFiles
+from characters.store.removals import Removals
 from characters.transfer.formats.losses import FIELDS_LIMIT, FOREIGN_LIMIT
 from characters.transfer.formats.portable import Portable
 
@@ -181,9 +183,30 @@ async def test_rates_have_an_entry_for_each_action_and_end_after_a_minute(
     assert 0 < await redis.ttl(keys.rates) <= 60
 
 
+async def test_the_oldest_notes_of_lobbies_go(
+    store: CharacterStore, redis: Any, keys: UserKeys
+) -> None:
+    lobbies = LobbyStore(store)
+    for lobby_id in range(limits.LOBBIES + 5):
+        await lobbies.note(USER, lobby_id)
+    assert sorted(await lobbies.noted(USER)) == [*range(5, limits.LOBBIES + 5)]
+    await lobbies.note(USER, 5)
+    assert len(await lobbies.noted(USER)) == limits.LOBBIES
+    assert 0 < await redis.ttl(keys.lobbies) <= limits.LOBBIES_SECONDS
+
+
+async def test_notes_of_files_to_be_removed_end_after_seven_days(
+    store: CharacterStore, redis: Any, keys: UserKeys
+) -> None:
+    removals = Removals(store)
+    await removals.note(USER, ["/a/é.png", "/b"])
+    assert await removals.noted(USER) == {"/a/é.png", "/b"}
+    assert 0 < await redis.ttl(keys.removal) <= 7 * 24 * 60 * 60
+
+
 def test_every_key_of_a_user_has_a_test_here() -> None:
-    tested = ("characters", "active", "trash", "foreign", "drafts", "imports", "rates")
-    assert UserKeys._fields == tested
+    tested = ["characters", "active", "trash", "foreign", "drafts", "imports", "rates"]
+    assert [*UserKeys._fields] == [*tested, "lobbies", "removal"]
 
 
 async def test_what_is_written_is_json_that_other_programs_read(

@@ -16,7 +16,7 @@ end
 if by == '' then
   redis.call('HDEL', lobby, 'removed:' .. user)
 elseif by ~= user and redis.call('HEXISTS', lobby, 'seat:' .. user) == 1 then
-  redis.call('HSET', lobby, 'removed:' .. user, by) -- who was removed can't join again
+  redis.call('HSET', lobby, 'removed:' .. user, '1') -- who was removed can't join again
 end
 if by == '' and redis.call('HGET', lobby, 'former_host') == user then
   redis.call('HDEL', lobby, 'former_host')

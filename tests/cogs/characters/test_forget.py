@@ -92,6 +92,38 @@ async def test_forget_says_exactly_what_will_go(ana: Any, channel: Any, registry
     assert "- 1 character\n- 2 characters in the trash\n- 1 portrait\n" in text
 
 
+async def test_who_has_only_a_draft_or_a_seat_is_not_told_that_nothing_is_kept(
+    ana: Any, bob: Any, channel: Any, registry: Registry
+) -> None:
+    await ana.slash(channel, "character create", name="\u200b")
+    text = read(await ana.slash(channel, "character forget"))
+    assert "- 1 form or file that was not saved\n" in text
+    assert "0" not in text
+    await bob.slash(channel, "lobby open")
+    await registry.lobbies.forget_user(ana.id, [])
+    text = read(await bob.slash(channel, "character forget"))
+    assert "- your name in 1 lobby\nMessages that are in channels already stay" in text
+
+
+async def test_a_forgetting_that_fails_is_told_and_can_be_repeated(
+    ana: Any, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise OSError("canary")
+
+    await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
+    shown = answer(await ana.slash(channel, "character forget"))
+    form = await ana.click(shown.message, label="Forget me")
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderAssets, "remove", broken)
+        told = read(await ana.submit_modal(form, {"word": "forget"}))
+    assert "Not everything of yours is removed yet" in told
+    again = answer(await ana.slash(channel, "character forget"))
+    assert "- portraits that could not be removed when you asked before" in read(again)
+    form = await ana.click(again.message, label="Forget me")
+    assert "Nothing of yours is kept" in read(await ana.submit_modal(form, {"word": "forget"}))
+
+
 @pytest.mark.parametrize("restart", [False, True])
 async def test_forget_leaves_no_key_and_no_file(
     world: simcord.Env,

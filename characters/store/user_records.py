@@ -1,0 +1,73 @@
+"""What the store keeps of one user at one moment."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from characters.store.client import StoreClient
+from characters.store.keys import user_keys
+
+_LARGE = 2**14  # bytes of a record, beyond which it is worth a pause
+
+_ESCAPED = re.compile(rb"\\u00([2-7][0-9a-fA-F])")  # JSON may write any letter so
+_STEM = re.compile(rb"[0-9a-f]{32}(?=(?:-256)?\.webp)")
+
+
+class UserRecords(NamedTuple):
+    """What the store keeps of one user at one moment, as bytes, corrupt records too.
+
+    `others` are keys of a type that is not ours; they read as empty.
+    """
+
+    user_id: int
+    characters: dict[bytes, bytes]
+    active: bytes | None
+    trash: dict[bytes, bytes]
+    drafts: dict[bytes, bytes]
+    foreign: dict[bytes, bytes]
+    others: list[str]
+
+    def records(self) -> Iterator[tuple[str, bytes, bytes]]:
+        """Each record with its place (`characters` or `trash`) and char_id."""
+        for char_id, record in self.characters.items():
+            yield "characters", char_id, record
+        for char_id, record in self.trash.items():
+            yield "trash", char_id, record
+
+    async def stems(self) -> set[str]:
+        """The stems of our portraits' names that occur anywhere in records and drafts.
+
+        They may have 20 MiB, so other tasks run between them.
+        """
+        found: set[str] = set()
+        for values in (self.characters, self.trash, self.drafts):
+            for value in values.values():
+                plain = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), value)
+                found.update(stem.decode() for stem in _STEM.findall(plain))
+                if len(value) > _LARGE:
+                    await asyncio.sleep(0)
+        return found
+
+
+async def user_records(client: StoreClient, user_id: int, *, remove: bool = False) -> UserRecords:
+    """What the store keeps of a user; with `remove`, what it kept until now.
+
+    Notes of lobbies and of files to be removed are not among it. Raises StorageUnavailable.
+    """
+    keys = user_keys(user_id, cluster=client.is_cluster)
+    found = await client.run("user_records", keys, int(remove))
+    characters, active, trash, drafts, foreign, others = found
+    return UserRecords(
+        user_id,
+        _hash(characters),
+        active,
+        _hash(trash),
+        _hash(drafts),
+        _hash(foreign),
+        [key.decode() for key in others],
+    )
+
+
+def _hash(entries: list[bytes]) -> dict[bytes, bytes]:
+    return dict(zip(entries[::2], entries[1::2], strict=True))
