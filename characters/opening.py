@@ -22,6 +22,7 @@ from redis.exceptions import (
     RedisError,
     ResponseError,
 )
+from redis.maint_notifications import MaintNotificationsConfig
 
 from characters.errors import OperatorError
 from characters.extras import needed_for
@@ -143,6 +144,9 @@ async def connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
         "health_check_interval": 30,
+        # Fewer requests until a new connection can be used.
+        "driver_info": None,
+        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
         # Every script of ours may be repeated.
         "retry": Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.5), 3),
     }

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
@@ -13,6 +14,7 @@ from characters.errors import StorageUnavailable
 from characters.store.key_scan import scan_keys
 from characters.store.keys import UserKeys
 from characters.store.scripts import Script, load_script
+from characters.store.time_limit import present_limit
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -23,25 +25,19 @@ class StoreClient:
     """Wraps an open client, which stays the caller's and may decode responses or not.
 
     Every method raises StorageUnavailable where the server gives no valid answer within `deadline`
-    seconds (None: as long as the client waits).
+    seconds (None: as long as the client waits), or within the present `time_limit`.
     """
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
         self._redis: Any = redis
         self.deadline = deadline
+        self._connecting: asyncio.Task[None] | None = None
         self.is_cluster = isinstance(redis, RedisCluster)
 
     async def execute(self, *command: Any) -> Any:
         """The answer to one command, always as bytes."""
-        try:
-            if self.deadline is None:
-                return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
-            async with asyncio.timeout(self.deadline):
-                return await self._redis.execute_command(*command, **{NEVER_DECODE: True})
-        except NoScriptError:
-            raise
-        except (RedisError, RedisClusterException, OSError) as error:
-            raise _unavailable(command[0], error) from error
+        work = self._redis.execute_command(*command, **{NEVER_DECODE: True})
+        return await self._answer(command[0], work)
 
     async def run(self, name: str, keys: UserKeys | str, *arguments: Any) -> Any:
         """What the script `lua/<name>.lua` returns.
@@ -65,11 +61,7 @@ class StoreClient:
         pipeline = self._redis.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command, **{NEVER_DECODE: True})
-        try:
-            async with asyncio.timeout(self.deadline):
-                return await pipeline.execute()
-        except (RedisError, RedisClusterException, OSError) as error:
-            raise _unavailable("a pipeline", error) from error
+        return await self._answer("a pipeline", pipeline.execute())
 
     async def keys(self, pattern: str) -> AsyncIterator[str]:
         """All keys that match; see `scan_keys`. Raises ScanInterrupted."""
@@ -78,6 +70,37 @@ class StoreClient:
                 yield key
         except (RedisError, RedisClusterException, OSError) as error:
             raise _unavailable("SCAN", error) from error
+
+    async def _answer(self, what: str, work: Awaitable[Any]) -> Any:
+        """Waits as long as the present limit, or else the deadline, allows."""
+        limit = present_limit()
+        seconds = limit.left if limit else self.deadline
+        try:
+            if seconds is None:
+                answer = await work
+            else:
+                async with asyncio.timeout(seconds):
+                    answer = await work
+        except NoScriptError:
+            raise
+        except (RedisError, RedisClusterException, OSError) as error:
+            if limit:
+                limit.failed()
+            if isinstance(error, TimeoutError):
+                self._connect()
+            raise _unavailable(what, error) from error
+        if limit:
+            limit.answered()
+        return answer
+
+    def _connect(self) -> None:
+        """Makes a connection for the next command, which may take longer than a command may."""
+        if self._connecting is None or self._connecting.done():
+            self._connecting = asyncio.create_task(self._ping())
+
+    async def _ping(self) -> None:
+        with suppress(RedisError, RedisClusterException, OSError):
+            await self._redis.execute_command("PING")
 
 
 def _unavailable(what: str, error: Exception) -> StorageUnavailable:

@@ -178,7 +178,7 @@ class Characters(
         async with answering(interaction):
             await admit(interaction)
             character = (await self.registry.roster(interaction.user.id)).find(name)
-            await interaction.response.send_modal(form.CharacterForm.edit(character))
+            await form.show_form(interaction, form.CharacterForm.edit(character))
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to delete")

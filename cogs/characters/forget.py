@@ -9,7 +9,7 @@ from characters.errors import NotForgotten
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.exporter import ExportAll
-from cogs.characters.ui.answers import redraw
+from cogs.characters.ui.answers import answer, open_form, redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PREFIX, OwnedItem
 from cogs.characters.ui.panels import Notice, Panel
@@ -25,19 +25,24 @@ async def confirmation(registry: Registry, owner_id: int, note: str = "") -> Pan
         return Notice(texts.NOTHING_KEPT)
     text = texts.confirmation(kept)
     export = ui.Button[Any](label=texts.EXPORT_ALL)
-    forget = ui.Button[Any](label=texts.FORGET, style=discord.ButtonStyle.danger)
     return Notice(
         f"{note}\n{text}".lstrip(),
         ExportAll.on(export, owner_id),
-        Forget.on(forget, owner_id),
+        _button(owner_id),
     )
+
+
+def _button(owner_id: int) -> ui.Item[Any]:
+    button = ui.Button[Any](label=texts.FORGET, style=discord.ButtonStyle.danger)
+    return Forget.on(button, owner_id)
 
 
 class Forget(OwnedItem, action="forget"):
     also_blocked = True
 
     async def use(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(ForgetForm())
+        if not await open_form(interaction, ForgetForm()):
+            await answer(interaction, Notice(texts.FORM_LATE, _button(self.owner_id)))
 
 
 class ForgetForm(Form):

@@ -13,9 +13,11 @@ from characters.names import NAME_LIMIT
 from characters.registry import Registry
 from characters.store.drafts import Draft
 from cogs.characters import texts
+from cogs.characters.ui.answers import answer, open_form
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PREFIX, OwnedItem
+from cogs.characters.ui.panels import Notice
 from cogs.characters.ui.submissions import Form, Submission
 
 TEXT_INPUT_LIMIT = 4000  # characters that Discord takes in one field of a form
@@ -41,6 +43,7 @@ class CharacterForm(Form):
         if draft.pending_action:
             custom_id += f"@{draft.pending_action}"
         super().__init__(line(title, TITLE_LIMIT), custom_id)
+        self.draft = draft
         self._add_name(draft.name)
         self._add_description(draft.description)
         upload = ui.FileUpload[Any](
@@ -115,7 +118,16 @@ class Reopen(OwnedItem, action="again"):
             raise DraftGone
         shown = await _has_portrait(registry, self.owner_id, draft.char_id)
         draft = replace(draft, earlier_id=self.argument)
-        await interaction.response.send_modal(CharacterForm(draft, has_portrait=shown))
+        await show_form(interaction, CharacterForm(draft, has_portrait=shown))
+
+
+async def show_form(interaction: discord.Interaction, form: CharacterForm) -> None:
+    """Opens the form; where it is too late for that, sends a button that opens it."""
+    if not await open_form(interaction, form):
+        owner_id = interaction.user.id
+        draft_id = registry_of(interaction).drafts.hold(owner_id, form.draft)
+        button = ui.Button[Any](label=texts.OPEN_FORM, style=discord.ButtonStyle.primary)
+        await answer(interaction, Notice(texts.FORM_LATE, Reopen.on(button, owner_id, draft_id)))
 
 
 async def _has_portrait(registry: Registry, user_id: int, char_id: str) -> bool:

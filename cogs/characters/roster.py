@@ -10,7 +10,7 @@ from characters.errors import UnknownCharacter
 from characters.model import Character, Roster
 from characters.registry import Registry
 from cogs.characters import texts
-from cogs.characters.form import CharacterForm
+from cogs.characters.form import CharacterForm, show_form
 from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import answer, redraw
 from cogs.characters.ui.formatting import line
@@ -122,4 +122,4 @@ class Turn(OwnedItem, action="page", form=PAGE):
 
 class Create(OwnedItem, action="create"):
     async def use(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(CharacterForm.create(interaction))
+        await show_form(interaction, CharacterForm.create(interaction))

@@ -12,7 +12,7 @@ from characters.portraits.renderer import INPUT_LIMIT
 from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from cogs.characters import forget, texts
 from cogs.characters.error_texts import error_text
-from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen
+from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen, show_form
 from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import admit, answer, answering, working
 from cogs.characters.ui.attachments import NotReceived, download
@@ -53,7 +53,7 @@ async def ask(interaction: discord.Interaction, draft: Draft) -> None:
     if draft.upload or len(draft.description or "") > TEXT_INPUT_LIMIT:
         draft_id = await registry_of(interaction).drafts.keep(interaction.user.id, draft)
         draft = replace(draft, earlier_id=draft_id)
-    await interaction.response.send_modal(CharacterForm(draft))
+    await show_form(interaction, CharacterForm(draft))
 
 
 async def read(client: discord.Client, upload: Upload) -> bytes:

@@ -7,7 +7,7 @@ from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import sharing_texts
 from cogs.characters.sheet_panel import SheetPanel
-from cogs.characters.ui.answers import Refused, answer
+from cogs.characters.ui.answers import Refused, acknowledge, answer
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
 from cogs.characters.ui.panels import Panel, row
@@ -62,5 +62,5 @@ class TakeBack(OwnedItem, action="take-back", form=""):
     """Deletes the message with the shared character."""
 
     async def use(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer()
+        await acknowledge(interaction)
         await interaction.delete_original_response()

@@ -11,7 +11,7 @@ from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.exporter import Export
-from cogs.characters.form import CharacterForm
+from cogs.characters.form import CharacterForm, show_form
 from cogs.characters.sharing import Share
 from cogs.characters.sheet_panel import SheetPanel
 from cogs.characters.ui.answers import redraw
@@ -78,7 +78,7 @@ class Play(OwnedItem, action="play"):
 class Edit(OwnedItem, action="edit"):
     async def use(self, interaction: discord.Interaction) -> None:
         character = await registry_of(interaction).get(self.owner_id, self.argument)
-        await interaction.response.send_modal(CharacterForm.edit(character))
+        await show_form(interaction, CharacterForm.edit(character))
 
 
 class Delete(OwnedItem, action="delete"):

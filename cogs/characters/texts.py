@@ -60,6 +60,9 @@ EMPTY_TRASH = "Your trash is empty. A deleted character stays here for seven day
 CHOOSE_RESTORE = "Choose who to restore"
 
 EXPORT_ALL = "Export everything first"
+OPEN_FORM = "Open the form"
+FORM_LATE = "That took too long for a form to open by itself. Please press the button."
+SEE_BELOW = "See below."
 FORGET = "Forget me"
 FORGET_TITLE = "Forget me"
 FORGET_WORD = "forget"

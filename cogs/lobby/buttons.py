@@ -10,8 +10,8 @@ from discord import ui
 from characters.errors import CharacterError, NotTheHost
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby, Player
-from cogs.characters.form import CharacterForm
-from cogs.characters.ui.answers import answer, answer_error
+from cogs.characters.form import CharacterForm, show_form
+from cogs.characters.ui.answers import acknowledge, answer, answer_error
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import bot_of, registry_of
 from cogs.characters.ui.items import LastingItem
@@ -118,10 +118,9 @@ class Join(LobbyItem, action="lobby-join"):
     ) -> bool:
         if await registry_of(interaction).active(interaction.user.id) is None:
             (await lobbies.get(lobby_id)).check_seat(interaction.user.id)
-            form = CharacterForm.create(interaction, f"join:{lobby_id}")
-            await interaction.response.send_modal(form)
+            await show_form(interaction, CharacterForm.create(interaction, f"join:{lobby_id}"))
             return False
-        await interaction.response.defer()
+        await acknowledge(interaction)
         return await take_seat(interaction, lobbies, lobby_id)
 
 
@@ -129,7 +128,7 @@ class Leave(LobbyItem, action="lobby-leave"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
-        await interaction.response.defer()
+        await acknowledge(interaction)
         await lobbies.leave(lobby_id, interaction.user.id)
         return True
 
@@ -143,8 +142,7 @@ class Change(LobbyItem, action="lobby-change"):
         registry, user_id = registry_of(interaction), interaction.user.id
         (await lobbies.get(lobby_id)).check_player(user_id)
         if await registry.active(user_id) is None:
-            form = CharacterForm.create(interaction, f"keep:{lobby_id}")
-            await interaction.response.send_modal(form)
+            await show_form(interaction, CharacterForm.create(interaction, f"keep:{lobby_id}"))
         else:
             await answer(interaction, await picker(registry, user_id, lobby_id))
         return False
@@ -154,7 +152,7 @@ class Start(LobbyItem, action="lobby-start"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
-        await interaction.response.defer()
+        await acknowledge(interaction)
         by, manages = interaction.user.id, _manages(interaction)
         session = await lobbies.start(lobby_id, by, manages=manages, token=str(interaction.id))
         interaction.client.dispatch("game_session_start", session)
@@ -166,7 +164,7 @@ class Close(LobbyItem, action="lobby-close"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
-        await interaction.response.defer()
+        await acknowledge(interaction)
         await lobbies.close(lobby_id, interaction.user.id, manages=_manages(interaction))
         return True
 
@@ -175,7 +173,7 @@ class Remove(LobbyItem, action="lobby-remove"):
     async def press(
         self, interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int
     ) -> bool:
-        await interaction.response.defer()
+        await acknowledge(interaction)
         removed = int(self.chosen) if self.chosen.isdecimal() else 0  # nobody has this id
         await lobbies.remove(lobby_id, removed, interaction.user.id, manages=_manages(interaction))
         return True

@@ -10,6 +10,7 @@ from characters.errors import CharacterError
 from characters.lobby.lobby import FEWEST_SEATS, MOST_SEATS, Lobby
 from cogs.characters.ui.answers import (
     Refused,
+    acknowledge,
     admit,
     answer,
     answer_error,
@@ -88,13 +89,13 @@ class LobbyCog(
         seats: app_commands.Range[int, FEWEST_SEATS, MOST_SEATS] = SEATS,
     ) -> None:
         """Open a lobby: players join with their characters, and you start the session."""
-        async with answering(interaction):
+        async with answering(interaction, ephemeral=False):
             await admit(interaction)
             registry, host_id = registry_of(self._bot), interaction.user.id
             check_permissions(interaction)
             await registry.admission.admit(host_id, "lobby")
             # The lobby is stored before its buttons are sent, so that the first press finds it.
-            await interaction.response.defer(thinking=True)
+            await acknowledge(interaction, ephemeral=False)
             message = await interaction.original_response()
             lobby = Lobby(message.id, message.channel.id, host_id, texts.title(title), seats)
             await registry.lobbies.open(lobby)

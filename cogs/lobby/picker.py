@@ -7,7 +7,7 @@ from discord import ui
 
 from characters.model import Roster
 from characters.registry import Registry
-from cogs.characters.form import CharacterForm
+from cogs.characters.form import CharacterForm, show_form
 from cogs.characters.roster import character_menu
 from cogs.characters.texts import CREATE, page_number
 from cogs.characters.ui.answers import redraw
@@ -63,5 +63,4 @@ class Turn(OwnedItem, action="lobby-turn", form=f"[0-9]{{1,20}}:{PAGE}"):
 
 class Create(OwnedItem, action="lobby-create", form="[0-9]{1,20}"):
     async def use(self, interaction: discord.Interaction) -> None:
-        form = CharacterForm.create(interaction, f"keep:{self.argument}")
-        await interaction.response.send_modal(form)
+        await show_form(interaction, CharacterForm.create(interaction, f"keep:{self.argument}"))

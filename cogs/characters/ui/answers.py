@@ -4,16 +4,17 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-import aiohttp
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 
 from characters.errors import CharacterError
+from characters.store.time_limit import time_limit
 from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import PortraitFile
+from cogs.characters.ui.reply import UNREACHABLE, Reply
 
 UNKNOWN_INTERACTION = 10062  # Discord no longer waits for the answer
 ALREADY_ACKNOWLEDGED = 40060  # the interaction was answered, perhaps by another process
@@ -21,8 +22,7 @@ INVALID_TOKEN = 50027  # the 15 minutes for further answers are over
 TOO_LATE = {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED, INVALID_TOKEN}
 # The message, its channel, its webhook or the bot's rights are gone, or its thread is archived.
 GONE = {10003, 10008, 10015, 50001, 50083}
-# What a request to Discord may raise.
-UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
+STORE_SECONDS = 2.0  # that the store may take for one request of an interaction
 
 NO_PINGS = discord.AllowedMentions.none()
 
@@ -40,22 +40,41 @@ async def answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: b
 
 
 async def _answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool) -> None:
-    response = interaction.response
-    if panel.is_heavy and not response.is_done():
-        await response.defer(ephemeral=ephemeral, thinking=True)
-    if response.type is discord.InteractionResponseType.deferred_channel_message:
-        try:
-            await edit(interaction, panel)
-        except discord.NotFound:  # the player has dismissed the note that something takes a while
-            for file in panel.files:
-                file.reset()
-            await _follow_up(interaction, panel, ephemeral=ephemeral)
-    elif response.is_done():
+    reply = Reply.to(interaction)
+    if panel.is_heavy:
+        await reply.put_off(thinking=True, ephemeral=ephemeral)
+    async with reply.lock:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(
+                view=panel, files=panel.files, ephemeral=ephemeral, allowed_mentions=NO_PINGS
+            )
+            return
+    private, reply.private = reply.private, None
+    if private is None:
         await _follow_up(interaction, panel, ephemeral=ephemeral)
+    elif private == ephemeral:
+        await _replace_note(interaction, panel, ephemeral=ephemeral)
     else:
-        await response.send_message(
-            view=panel, files=panel.files, ephemeral=ephemeral, allowed_mentions=NO_PINGS
-        )
+        await _end_note(interaction)
+        await _follow_up(interaction, panel, ephemeral=ephemeral)
+
+
+async def _replace_note(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool) -> None:
+    try:
+        await edit(interaction, panel)
+    except discord.NotFound:  # the player has dismissed the note that something takes a while
+        for file in panel.files:
+            file.reset()
+        await _follow_up(interaction, panel, ephemeral=ephemeral)
+
+
+async def _end_note(interaction: discord.Interaction) -> None:
+    """Ends a note that is for others than the answer, as the first answer after it is for them."""
+    try:
+        await interaction.edit_original_response(view=Notice(texts.SEE_BELOW))
+        await interaction.delete_original_response()
+    except discord.HTTPException as error:
+        log.info("A note to user %s could not be ended: %s", interaction.user.id, error)
 
 
 async def _follow_up(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool) -> None:
@@ -64,19 +83,36 @@ async def _follow_up(interaction: discord.Interaction, panel: Panel, *, ephemera
     )
 
 
+async def acknowledge(interaction: discord.Interaction, *, ephemeral: bool = True) -> None:
+    """Says that the answer will come, unless one was given."""
+    await Reply.to(interaction).put_off(ephemeral=ephemeral)
+
+
+async def open_form(interaction: discord.Interaction, form: ui.Modal) -> bool:
+    """Opens a form. False where the answer was put off: Discord opens none then."""
+    async with Reply.to(interaction).lock:
+        if interaction.response.is_done():
+            return False
+        await interaction.response.send_modal(form)
+        return True
+
+
 async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
     """Replaces the message whose button, menu or form was used; without one, answers."""
     if interaction.message is None:
         await answer(interaction, panel)
         return
+    reply = Reply.to(interaction)
     async with _full_size(interaction, panel):
         if panel.is_heavy:
-            await interaction.response.defer()
-            await edit(interaction, panel)
-        else:
-            await interaction.response.edit_message(
-                view=panel, attachments=panel.files, allowed_mentions=NO_PINGS
-            )
+            await reply.put_off(thinking=False)
+        async with reply.lock:
+            if not interaction.response.is_done():
+                await interaction.response.edit_message(
+                    view=panel, attachments=panel.files, allowed_mentions=NO_PINGS
+                )
+                return
+        await edit(interaction, panel)
 
 
 @asynccontextmanager
@@ -110,19 +146,26 @@ async def working(interaction: discord.Interaction, sentence: str) -> None:
     Where Discord refuses that, the work goes on: what a player typed must not depend on a note.
     """
     try:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await Reply.to(interaction).put_off(thinking=True)
         await interaction.edit_original_response(view=Notice(sentence))
     except UNREACHABLE as error:
         log.info("User %s was not told what takes a while: %s", interaction.user.id, error)
 
 
 @asynccontextmanager
-async def answering(interaction: discord.Interaction) -> AsyncGenerator[None, None]:
-    """Answers whatever is raised inside; discord.py would log it and leave the player waiting."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
-        await answer_error(interaction, error)
+async def answering(
+    interaction: discord.Interaction, *, ephemeral: bool = True
+) -> AsyncGenerator[None, None]:
+    """Answers in time, and whatever is raised inside; discord.py would leave the player waiting.
+
+    An answer that is late is put off; `ephemeral` says whether only the user will see it.
+    """
+    async with Reply.to(interaction).in_time(ephemeral=ephemeral):
+        with time_limit(STORE_SECONDS):
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
+                await answer_error(interaction, error)
 
 
 async def admit(interaction: discord.Interaction, *, also_blocked: bool = False) -> None:

@@ -106,7 +106,7 @@ async def test_who_has_only_a_draft_or_a_seat_is_not_told_that_nothing_is_kept(
 
 
 async def test_a_forgetting_that_fails_is_told_and_can_be_repeated(
-    ana: Any, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
+    ana: Any, channel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:
         raise OSError("canary")
