@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from characters.admission import Admission
+from characters.admission import LIMITS, Admission
 from characters.errors import (
     CharacterError,
     CharacterTrashed,
@@ -128,11 +128,11 @@ class DraftSaver:
         return character, active_id == character.char_id
 
     async def _create(self, user_id: int, draft: Draft) -> Character:
-        await self._admission.admit(user_id, "create")
         new = Character.new(draft.name, draft.description or "", draft.portrait, draft.char_id)
         if draft.portrait:
             new = new.with_spoiler(spoiler=draft.spoiler)
-        saved = await self._store.create(user_id, new, self._roster_limit)
+        per_minute = LIMITS["create"]
+        saved = await self._store.create(user_id, new, self._roster_limit, per_minute=per_minute)
         log.info("User %s created character %s", user_id, saved.char_id)
         if draft.portrait is None:
             new = new.with_fields(image_path=saved.image_path, image_url=saved.image_url)

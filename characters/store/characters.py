@@ -4,115 +4,69 @@ JSON is read and written here, since Lua's cjson turns `[]` into `{}` and rounds
 Each script can be repeated without harm, so the client may retry where an answer was lost.
 """
 
-import asyncio
-import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
-from weakref import WeakValueDictionary
-
-from redis.asyncio import Redis, RedisCluster
 
 from characters.errors import (
     CharacterChanged,
     CharacterTrashed,
     RosterFull,
-    StorageUnavailable,
+    TooFast,
     UnknownCharacter,
 )
 from characters.model import (
     TRASH_NOTE,
     TRASH_SECONDS,
     Character,
-    Roster,
     foreign_json,
-    most_recent_first,
 )
 from characters.store import limits
-from characters.store.client import StoreClient
-from characters.store.keys import UserKeys, user_keys
-from characters.store.records import as_pairs, read_record, read_records
-from characters.store.scripts import load_script
+from characters.store.reader import CharacterReader
+from characters.store.records import read_record, read_records
 from characters.store.user_records import UserRecords, user_records
 
 ATTEMPTS = 8  # to change a record that others change at the same time
 
 T = TypeVar("T")
 
-log = logging.getLogger(f"game_characters.{__name__}")
-
 Change = Callable[[Character], Character]
 """Makes the new character of the present one; may be called again, and may raise CharacterError."""
 
 
-class CharacterStore:
+class CharacterStore(CharacterReader):
     """Reads and changes characters. Every method raises StorageUnavailable; see StoreClient."""
 
-    def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
-        self.client = StoreClient(redis, deadline)
-        # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
-        self._reading = WeakValueDictionary[int, asyncio.Lock]()
-
-    async def roster(self, user_id: int) -> Roster:
-        """Corrupt records are logged, left in place and skipped."""
-        lock = self._reading.setdefault(user_id, asyncio.Lock())
-        try:
-            async with asyncio.timeout(self.client.deadline), lock:
-                return await self._roster(user_id)
-        except TimeoutError:
-            log.error("The roster of user %s could not be read in time", user_id)
-            raise StorageUnavailable from None
-
-    async def _roster(self, user_id: int) -> Roster:
-        mark, *entries = await self.client.run("roster", self.keys(user_id))
-        characters = most_recent_first(await read_records(user_id, as_pairs(entries)))
-        active_id = mark.decode(errors="replace")
-        if active_id not in {each.char_id for each in characters}:
-            active_id = characters[0].char_id if characters else None
-        return Roster(characters, active_id)
-
-    async def get(self, user_id: int, char_id: str) -> Character | None:
-        record = await self.client.execute("HGET", self.keys(user_id).characters, char_id)
-        return None if record is None else read_record(user_id, char_id.encode(), record)
-
-    async def active(self, user_id: int) -> Character | None:
-        """The active character, or else the most recently used one: one round trip."""
-        (entries,) = await self.client.run("party", self.keys(user_id))
-        return await self._active_of(user_id, entries)
-
-    async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
-        """What `active` returns for each user: one round trip (to each node of a cluster)."""
-        script = load_script("party")
-        pairs = [(keys.characters, keys.active) for keys in map(self.keys, user_ids)]
-        if self.client.is_cluster:
-            calls = [("EVAL", script.source, 2, *pair) for pair in pairs]
-            found = [entries for (entries,) in await self.client.execute_all(calls)]
-        else:
-            found = await self.client.evaluate(script, [key for pair in pairs for key in pair])
-        users = zip(user_ids, found, strict=True)
-        return [await self._active_of(user_id, entries) for user_id, entries in users]
-
     async def create(
-        self, user_id: int, character: Character, limit: int, *, active_id: str | None = None
+        self,
+        user_id: int,
+        character: Character,
+        limit: int,
+        *,
+        active_id: str | None = None,
+        per_minute: int = 0,
     ) -> Character:
         """Adds the character and makes it active; where its id exists, returns what is there.
 
         With `active_id`, that character becomes active instead, and only where none is. Its foreign
         data is kept with it if there is room; if not, what is returned has none.
 
-        Raises RosterFull; CharacterTrashed where its id is in the trash.
+        Raises RosterFull; TooFast after more than `per_minute`; CharacterTrashed where its id is in
+        the trash.
         """
         char_id, mark = character.char_id, (character.char_id, 0)
         if active_id:
             mark = (active_id, 1)
-        more = (limit, *mark, foreign_json(character), limits.FOREIGN_BYTES)
+        more = (limit, *mark, foreign_json(character), limits.FOREIGN_BYTES, per_minute)
         keys, record = self.keys(user_id), character.to_json()
         status, *answer = await self.client.run("create", keys, char_id, record, *more)
         if status == b"full":
             raise RosterFull(limit)
         if status == b"trashed":
             raise CharacterTrashed
+        if status == b"fast":
+            raise TooFast(answer[0])
         if answer[1] == b"0":
             character = replace(character, foreign={})
         saved = read_record(user_id, char_id.encode(), answer[0]) or character
@@ -183,14 +137,6 @@ class CharacterStore:
             raise
         return character
 
-    async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
-        """What was deleted, the latest first; with `outdated` also more than seven days ago."""
-        entries = await self.client.execute("HGETALL", self.keys(user_id).trash)
-        since = 0 if outdated else time.time() - TRASH_SECONDS
-        trashed = await read_records(user_id, entries.items())
-        kept = [each for each in trashed if each.trashed_at >= since]
-        return sorted(kept, key=lambda each: -each.trashed_at)
-
     async def forget(self, user_id: int) -> UserRecords:
         """Removes what is kept of the user, but for the notes of lobbies and files; returns it."""
         return await user_records(self.client, user_id, remove=True)
@@ -199,9 +145,6 @@ class CharacterStore:
         """Removes a character for good, with its active mark, and returns it; None without one."""
         record = await self.client.run("erase", self.keys(user_id), char_id)
         return None if record is None else read_record(user_id, char_id.encode(), record)
-
-    def keys(self, user_id: int) -> UserKeys:
-        return user_keys(user_id, cluster=self.client.is_cluster)
 
     async def _change(
         self,
@@ -237,13 +180,3 @@ class CharacterStore:
                 case _:
                     continue
         raise CharacterChanged
-
-    async def _active_of(self, user_id: int, entries: list[bytes]) -> Character | None:
-        """The active character in what the script `party` returns of a user."""
-        if not entries:
-            return None
-        if len(entries) == 2 and (character := read_record(user_id, *entries)):  # noqa: PLR2004 - id and record
-            return character
-        if characters := await read_records(user_id, as_pairs(entries)):
-            return most_recent_first(characters)[0]
-        return (await self.roster(user_id)).active  # the marked record is corrupt

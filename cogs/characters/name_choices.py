@@ -6,7 +6,9 @@ from discord import app_commands
 
 from characters.errors import StorageUnavailable, TooFast
 from characters.registry import Registry
+from characters.store.time_limit import time_limit
 from cogs.characters import texts
+from cogs.characters.ui.answers import STORE_SECONDS
 
 CHOICES = 25  # that Discord shows
 
@@ -15,9 +17,10 @@ async def choices(registry: Registry, user_id: int, text: str) -> list[app_comma
     """None where the command itself would be refused: it will say why."""
     try:
         registry.admission.count_press(user_id)
-        if await registry.is_blocked(user_id):
-            return []
-        mine = await registry.roster(user_id)
+        with time_limit(STORE_SECONDS):
+            if await registry.is_blocked(user_id):
+                return []
+            mine = await registry.roster(user_id)
     except (StorageUnavailable, TooFast):
         return []
     names = Counter(each.name for each in mine.characters)

@@ -1,8 +1,10 @@
-local characters, active, foreign, trash = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local characters, active, foreign, trash, rates = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 -- Adds a character and marks one as active.
 -- ARGV: char_id, record, roster limit, char_id to mark, '1' to keep the mark of an existing character,
--- what other programs' files said of it ('' for nothing), bytes that a user may have of that.
--- Returns {'full'}, {'trashed'} where the character is in the trash, or {'done', the record, and '1' if what other programs' files said is kept}.
+-- what other programs' files said of it ('' for nothing), bytes that a user may have of that,
+-- creations that are allowed in a minute (0: this one does not count).
+-- Returns {'full'}, {'trashed'} where the character is in the trash, {'fast', the seconds until the
+-- minute ends}, or {'done', the record, and '1' if what other programs' files said is kept}.
 -- A char_id that does not exist is not marked.
 -- The caller makes the char_id, so a repeated call finds the character and changes nothing.
 local record = redis.call('HGET', characters, ARGV[1])
@@ -15,6 +17,15 @@ if redis.call('HEXISTS', trash, ARGV[1]) == 1 then
 end
 if redis.call('HLEN', characters) >= tonumber(ARGV[3]) then
   return {'full'}
+end
+if ARGV[8] ~= '0' then
+  local count = redis.call('HINCRBY', rates, 'create', 1)
+  if redis.call('TTL', rates) < 0 then
+    redis.call('EXPIRE', rates, 60)
+  end
+  if count > tonumber(ARGV[8]) then
+    return {'fast', math.max(1, redis.call('TTL', rates))}
+  end
 end
 local size = #ARGV[6] - #data
 for _, char_id in ipairs(redis.call('HKEYS', foreign)) do
