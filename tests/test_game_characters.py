@@ -16,6 +16,7 @@ from characters.errors import CharacterError
 from characters.store.keys import UserKeys, user_keys
 from game_characters import registries
 from tests import images
+from tests.operator import files
 
 USER = 42
 
@@ -190,7 +191,7 @@ async def test_deleting_removes_record_mark_and_files(
     assert await game_characters.delete_character(USER, char["char_id"], redis) is True
     assert await game_characters.delete_character(USER, char["char_id"], redis) is False
     assert not await redis.exists(*keys)
-    assert list(assets_folder.iterdir()) == []
+    assert files(assets_folder) == {}
 
 
 async def test_records_of_other_programs_are_read_and_kept(redis: Any, keys: UserKeys) -> None:

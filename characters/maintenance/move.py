@@ -16,10 +16,12 @@ from characters.maintenance.locations import (
     paths_in,
     with_thumbnail,
 )
+from characters.maintenance.ownership import drop_store, note_store, ownership
 from characters.maintenance.scan import AT_ONCE, UserRecords, find_users, records_of_users
 from characters.maintenance.sweep import stem_of
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import Assets
+from characters.store.client import StoreClient
 from characters.store.drafts import Draft
 from characters.store.keys import user_keys
 from characters.store.lease import lease
@@ -51,21 +53,27 @@ async def move_assets(
     """Moves the portraits that records, trash and drafts name from `source` to `target`.
 
     These may be equal: then outdated paths, and URLs, are corrected. `url` is where the target can
-    be seen from outside; without it, the records keep their URLs. With `keep` the old files stay;
-    those of other programs always do. May be interrupted and repeated.
+    be seen from outside; without it, the records keep their URLs. With `keep` the old files stay,
+    and where another store keeps portraits in the source; those of other programs always do. May be
+    interrupted and repeated.
 
     Raises StorageUnavailable, OSError, OperatorError.
     """
     move = _Move(workspace, source, target, url)
     _refuse_nested(move.old.base, move.new.base)
     async with lease(workspace.client, "move-assets"):
+        await _refuse_owned(workspace.client, target)
         separate = move.old.base != move.new.base and await move.is_separate()
         for _ in range(_PASSES):
             before = move.changed
             await move.move_users()
             if move.changed == before:
                 break
-        removed = await move.remove_old() if separate and not keep else 0
+        removed = 0
+        if separate and not keep:
+            shared = (await ownership(workspace.client, source)).is_shared
+            removed = 0 if shared else await move.remove_old()
+            await drop_store(workspace.client, source)
     return MoveResult(move.copied, move.changed, removed, sorted(move.left))
 
 
@@ -180,6 +188,15 @@ class _Move:
             return False
         await self._source.remove(self.old.base + name)
         return True
+
+
+async def _refuse_owned(client: StoreClient, target: Assets) -> None:
+    """Raises OperatorError where the target belongs to another store; else notes this one there."""
+    found = await ownership(client, target)
+    if not found.is_of_another:
+        found = await note_store(client, target)
+    if found.is_of_another:
+        found.refuse_shared("No portrait was moved")
 
 
 def _refuse_nested(old: str, new: str) -> None:
