@@ -110,6 +110,11 @@ ROWS = (
         "0 users missed, 0 referenced files removed",
         ("tests/maintenance/test_restarts.py",),
     ),
+    Row(
+        "two stores come to the same assets, 200 races",
+        "one owner, no sweep by either",
+        ("tests/maintenance/test_ownership.py::test_of_two",),
+    ),
     Row("drop-in delete beside delete and undo, 4,000 races", "0 wrong answers"),
     Row("forget beside everything, 500 races", "0 keys, files, seats left"),
     Row("import twice beside create and delete, 500 races", "0 ids in roster and trash"),
