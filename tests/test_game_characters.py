@@ -13,7 +13,8 @@ from redis.asyncio import RedisCluster
 
 import game_characters
 from characters.errors import CharacterError
-from characters.store.keys import UserKeys, user_keys
+from characters.portraits.assets import STORE_IDS
+from characters.store.keys import STORE_ID, UserKeys, user_keys
 from game_characters import registries
 from tests import images
 from tests.operator import files
@@ -182,6 +183,19 @@ async def test_without_a_mark_the_most_recent_one_is_active(redis: Any, keys: Us
     bob = await game_characters.create_character(USER, "Bob", "", redis)
     await redis.delete(keys.active)
     assert await game_characters.get_active_character(USER, redis) == bob
+
+
+async def test_the_assets_belong_to_the_store_once_a_portrait_is_saved(
+    redis: Any, assets_folder: Path
+) -> None:
+    char = await game_characters.create_character(USER, "Ana", "", redis)
+    assert await game_characters.get_active_character(USER, redis) == char
+    assert not await redis.exists(STORE_ID)
+    await game_characters.create_character(USER, "Bob", "", redis, image_data=images.png())
+    own = await redis.get(STORE_ID)
+    assert (
+        assets_folder / STORE_IDS
+    ).read_text() == f"{own if isinstance(own, str) else own.decode()}\n"
 
 
 async def test_deleting_removes_record_mark_and_files(

@@ -1,6 +1,7 @@
 """Moves portraits: copies and compares them, changes the records, then removes the old files."""
 
 import asyncio
+import logging
 import os
 import secrets
 from dataclasses import replace
@@ -25,6 +26,8 @@ from characters.store.client import StoreClient
 from characters.store.drafts import Draft
 from characters.store.keys import user_keys
 from characters.store.lease import lease
+
+log = logging.getLogger(f"game_characters.{__name__}")
 
 _PASSES = 4  # a bot may make portraits in the old location while we work
 
@@ -71,8 +74,10 @@ async def move_assets(
                 break
         removed = 0
         if separate and not keep:
-            shared = (await ownership(workspace.client, source)).is_shared
-            removed = 0 if shared else await move.remove_old()
+            if (await ownership(workspace.client, source)).is_shared:
+                log.warning("Another store has portraits in %s: the old files stay", move.old.base)
+            else:
+                removed = await move.remove_old()
             await drop_store(workspace.client, source)
     return MoveResult(move.copied, move.changed, removed, sorted(move.left))
 

@@ -15,6 +15,7 @@ from characters.errors import OperatorError
 from characters.maintenance.backup import backup
 from characters.maintenance.backup_file import open_backup
 from characters.maintenance.check import FindingKind, check
+from characters.maintenance.move import MoveResult, move_assets
 from characters.maintenance.ownership import Ownership, adopt, note_store, ownership, short
 from characters.maintenance.restore import restore
 from characters.maintenance.sweep import sweep, sweep_daily
@@ -328,3 +329,75 @@ async def test_many_stores_leave_a_short_note(
         await client.execute("SET", STORE_ID, f"{number:032x}")
         found = await note_store(client, any_assets)
     assert [int(each, 16) for each in found.stores] == [0, *range(12, 20)]
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> FolderAssets:
+    return FolderAssets(tmp_path / "new")
+
+
+async def moved(client: StoreClient, source: Assets, target: Assets, **options: Any) -> MoveResult:
+    return await move_assets(Workspace(client, source), source, target, **options)
+
+
+async def test_nothing_is_moved_to_assets_of_another_store(
+    stores: tuple[StoreClient, StoreClient], any_assets: Assets, new: FolderAssets
+) -> None:
+    await note_store(stores[0], any_assets)
+    await fill(stores[1], new, 2)
+    before = await everything(stores[1]), files(new.root)
+    with pytest.raises(OperatorError, match=r"No portrait was moved: .* belongs to the store"):
+        await moved(stores[1], new, any_assets)
+    assert (await everything(stores[1]), files(new.root)) == before
+    assert await names(any_assets) == []
+    assert (await ownership(stores[1], any_assets)).stores == (*await ids(stores[0]),)
+
+
+async def test_after_a_move_the_new_assets_are_its_own_and_the_old_ones_are_free(
+    stores: tuple[StoreClient, StoreClient], any_assets: Assets, new: FolderAssets
+) -> None:
+    await note_store(stores[0], any_assets)
+    await fill(stores[0], any_assets, 2)
+    assert (await moved(stores[0], any_assets, new, keep=True)).copied == 4
+    own = await ids(stores[0])
+    for assets in (any_assets, new):
+        assert (await ownership(stores[0], assets)).stores == (*own,)
+    assert (await moved(stores[0], any_assets, new)).removed == 2
+    assert (await ownership(stores[0], any_assets)).stores == ()
+    assert (await ownership(stores[0], new)).stores == (*own,)
+    assert (await note_store(stores[1], any_assets)).problem is None
+
+
+@pytest.mark.parametrize("leaving", [0, 1])
+async def test_whichever_of_two_stores_moves_away_the_other_one_can_sweep_again(
+    stores: tuple[StoreClient, StoreClient],
+    any_assets: Assets,
+    new: FolderAssets,
+    leaving: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for client in stores:
+        await note_store(client, any_assets)
+        await fill(client, any_assets, 2)
+    client, other = stores[leaving], stores[1 - leaving]
+    assert await moved(client, any_assets, new) == (4, 2, 0, [])
+    assert "the old files stay" in caplog.text
+    assert len(await names(any_assets)) == 8
+    assert await swept(client, new) == 0
+    assert await swept(other, any_assets) == 4
+    assert await check(Workspace(other, any_assets)) == []
+    assert len(await names(any_assets)) == 4
+
+
+async def test_a_copied_store_moves_away_and_leaves_the_files_of_the_first(
+    stores: tuple[StoreClient, StoreClient], any_assets: Assets, new: FolderAssets, tmp_path: Path
+) -> None:
+    """Both name the same files."""
+    await note_store(stores[0], any_assets)
+    await fill(stores[0], any_assets, 2)
+    before = await names(any_assets)
+    await backup(Workspace(stores[0], any_assets), tmp_path / "backup.tar")
+    await restore(Workspace(stores[1], any_assets), open_backup(tmp_path / "backup.tar"))
+    assert (await moved(stores[1], any_assets, new)).removed == 0
+    assert await names(any_assets) == before
+    assert await swept(stores[0], any_assets) == 0
