@@ -14,7 +14,9 @@ from redis.asyncio import RedisCluster
 import game_characters
 from characters.errors import CharacterError
 from characters.portraits.assets import STORE_IDS
-from characters.store.keys import STORE_ID, UserKeys, user_keys
+from characters.store.client import StoreClient
+from characters.store.keys import UserKeys, user_keys
+from characters.store.store_id import find_store_id
 from game_characters import registries
 from tests import images
 from tests.operator import files
@@ -190,12 +192,11 @@ async def test_the_assets_belong_to_the_store_once_a_portrait_is_saved(
 ) -> None:
     char = await game_characters.create_character(USER, "Ana", "", redis)
     assert await game_characters.get_active_character(USER, redis) == char
-    assert not await redis.exists(STORE_ID)
+    assert await find_store_id(StoreClient(redis)) is None
     await game_characters.create_character(USER, "Bob", "", redis, image_data=images.png())
-    own = await redis.get(STORE_ID)
-    assert (
-        assets_folder / STORE_IDS
-    ).read_text() == f"{own if isinstance(own, str) else own.decode()}\n"
+    own = await find_store_id(StoreClient(redis))
+    assert own
+    assert (assets_folder / STORE_IDS).read_text() == f"{own}\n"
 
 
 async def test_deleting_removes_record_mark_and_files(
