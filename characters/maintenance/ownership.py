@@ -1,9 +1,9 @@
 """Which store the assets belong to, so that no store removes the portraits of another one.
 
 The file `.store-id` in the assets has a line for each store that keeps portraits there: the id of
-the store that they belong to, then those of others. Only a store that is there alone may remove
-files that its records do not name. Whatever happens at the same time, no store is taken for the
-only one while another one is noted; in doubt, too many are noted, and an operator decides.
+the store that they belong to, then those of others. A store is noted when a registry is opened,
+before its first portrait, and by each sweep, so every hour. Only a store that is noted alone may
+remove files that its records do not name.
 """
 
 import asyncio
@@ -81,15 +81,16 @@ class StoreNote:
         """Logs where the assets are not of this store alone; where it fails, it is tried again."""
         if self._noted:
             return
-        self._noted = True
+        self._noted, written = True, False  # others need not wait
         try:
             async with asyncio.timeout(_SECONDS):
                 found = await note_store(self._client, self._assets)
-        except (StorageUnavailable, OSError) as error:
-            self._noted = False
-            log.warning("The store could not be noted in %s: %s", self._assets.location, error)
-        else:
+            written = True
             log_problem(found)
+        except (StorageUnavailable, OSError) as error:
+            log.warning("The store could not be noted in %s: %s", self._assets.location, error)
+        finally:
+            self._noted = written
 
 
 def short(store: str | None) -> str:

@@ -141,6 +141,20 @@ async def test_a_portrait_is_saved_also_where_another_store_is_and_noted_once(
     assert f"belongs to the store {short(await store_id(stores[0]))}" in told[0]
 
 
+async def test_a_portrait_that_is_cancelled_is_no_note(
+    two: tuple[Redis, Redis], assets: FolderAssets
+) -> None:
+    registry = Registry(CharacterStore(two[0]), assets)
+    await two[1].client_pause(200)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await registry.note_store()
+    assert not assets.root.exists()
+    await registry.note_store()
+    assert files(assets.root) == {}
+    assert (assets.root / STORE_IDS).exists()
+
+
 async def test_opening_tells_it_once_and_fails_for_no_reason(
     two: tuple[Redis, Redis], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -176,9 +190,15 @@ async def test_of_two_stores_that_come_at_once_one_is_the_owner(
 
 @pytest.mark.usefixtures("assets")
 async def test_processes_at_once_agree_on_the_id_of_their_store(redis: Any) -> None:
-    client = StoreClient(redis)
+    class SlowProcess(StoreClient):
+        async def execute(self, *command: Any) -> Any:
+            if command[0] == "SET":
+                await asyncio.sleep(next(delays))
+            return await super().execute(*command)
+
+    client, delays = StoreClient(redis), iter([each / 100 for each in range(5, 13)])
     assert await find_store_id(client) is None
-    found = await asyncio.gather(*(store_id(client) for _ in range(8)))
+    found = await asyncio.gather(*(store_id(SlowProcess(redis)) for _ in range(8)))
     assert {*found} == {await find_store_id(client)}
     assert len(found[0]) == 32
 
