@@ -78,7 +78,8 @@ async def move_assets(
                 log.warning("Another store has portraits in %s: the old files stay", move.old.base)
             else:
                 removed = await move.remove_old()
-            await drop_store(workspace.client, source)
+            if not move.left:
+                await drop_store(workspace.client, source)
     return MoveResult(move.copied, move.changed, removed, sorted(move.left))
 
 

@@ -421,3 +421,19 @@ async def test_a_copied_store_moves_away_and_leaves_the_files_of_the_first(
     assert (await moved(stores[1], any_assets, new)).removed == 0
     assert await names(any_assets) == before
     assert await swept(stores[0], any_assets) == 0
+
+
+async def test_a_portrait_that_could_not_be_moved_stays(
+    stores: tuple[StoreClient, StoreClient], any_assets: Assets, new: FolderAssets
+) -> None:
+    for client in stores:
+        await note_store(client, any_assets)
+    await fill(stores[0], any_assets, 1)
+    before = await names(any_assets)
+    _, portrait = sorted(before, key=len, reverse=True)
+    await new.put(portrait.rpartition("/")[2], b"another one of this name")
+    assert (await moved(stores[0], any_assets, new)).left == [portrait]
+    await add(stores[1], 1, "plain", record())
+    with pytest.raises(OperatorError, match="belongs to the store"):
+        await swept(stores[1], any_assets, force=True)
+    assert await names(any_assets) == before
