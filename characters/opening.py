@@ -57,7 +57,9 @@ async def open_registry(
     """
     assets = open_assets(assets_dir, assets_url)
     await assets.clear_temporary()
-    yield Registry(CharacterStore(redis, DEADLINE), assets, roster_limit)
+    registry = Registry(CharacterStore(redis, DEADLINE), assets, roster_limit)
+    await registry.note_store()
+    yield registry
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from characters.errors import UnknownCharacter
 from characters.forgetting import Forgetting, Kept
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby
+from characters.maintenance.ownership import StoreNote
 from characters.maintenance.sweep import sweep_daily
 from characters.maintenance.workspace import Workspace
 from characters.model import Character, PortraitFile, Roster
@@ -40,7 +41,8 @@ class Registry:
         self._foreign = ForeignStore(store)
         self._assets = assets
         self.admission = Admission(store)
-        self.portraits = PortraitService(assets, Renderer())
+        self._note = StoreNote(store.client, assets)
+        self.portraits = PortraitService(assets, Renderer(), self._note.write)
         self.drafts = DraftStore(store)
         self.lobbies = Lobbies(LobbyStore(store))
         self._blocked = BlockStore(store.client)
@@ -177,6 +179,13 @@ class Registry:
         not seem to belong to this store.
         """
         await sweep_daily(Workspace(self._store.client, self._assets))
+
+    async def note_store(self) -> None:
+        """Notes in the assets that this store keeps portraits there, before the first portrait.
+
+        Logs it where another store does so too; the sweep then removes no files.
+        """
+        await self._note.write()
 
     async def check_store(self) -> None:
         await self._store.client.execute("PING")

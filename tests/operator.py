@@ -10,7 +10,7 @@ from typing import Any
 
 from characters.maintenance.scan import find_users, records_of_users
 from characters.model import TRASH_NOTE, PortraitFile
-from characters.portraits.assets import thumbnail_of
+from characters.portraits.assets import STORE_IDS, thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
@@ -75,10 +75,11 @@ def refusing_open(refused: str) -> Any:
 
 
 def files(folder: Path) -> dict[str, bytes]:
+    """All but the note of the store."""
     return {
         str(file.relative_to(folder)): file.read_bytes()
         for file in folder.rglob("*")
-        if file.is_file()
+        if file.is_file() and file.name != STORE_IDS
     }
 
 

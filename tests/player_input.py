@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from characters.model import Character
+from characters.portraits.assets import STORE_IDS
 from characters.portraits.folder import FolderAssets
 from characters.portraits.service import ImageSource
 from characters.registry import Registry
@@ -44,7 +45,8 @@ def new(name: str = "Ana", **fields: Any) -> Draft:
 
 
 def files(assets: FolderAssets) -> list[Path]:
-    return sorted(assets.root.glob("*"))
+    """All but the note of the store."""
+    return sorted(file for file in assets.root.glob("*") if file.name != STORE_IDS)
 
 
 async def with_portrait(registry: Registry, name: str = "Ana") -> Character:

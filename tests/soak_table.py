@@ -111,6 +111,11 @@ ROWS = (
         ("tests/maintenance/test_restarts.py",),
     ),
     Row(
+        "two stores come to the same assets, 200 races",
+        "one owner, no sweep by either",
+        ("tests/maintenance/test_ownership.py::test_of_two",),
+    ),
+    Row(
         "drop-in delete beside delete and undo, 4,000 races",
         "0 records without file, 0 wrong answers",
         ("tests/test_registry_races.py::test_erasing",),

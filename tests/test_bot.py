@@ -125,6 +125,7 @@ async def test_its_health_names_what_is_wrong(tmp_path: Path) -> None:
         running(tmp_path, api, DISCORD_TOKEN=TOKEN, ASSETS_LISTEN=f"127.0.0.1:{port}") as process,
     ):
         await until(process, "Ready as registry")
+        (tmp_path / "data" / "assets").rename(tmp_path / "data" / "away")
         (tmp_path / "data" / "assets").touch()
         status, answer = await health(port)
         assert status == 503

@@ -13,9 +13,13 @@ from redis.asyncio import RedisCluster
 
 import game_characters
 from characters.errors import CharacterError
+from characters.portraits.assets import STORE_IDS
+from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
+from characters.store.store_id import find_store_id
 from game_characters import registries
 from tests import images
+from tests.operator import files
 
 USER = 42
 
@@ -183,6 +187,18 @@ async def test_without_a_mark_the_most_recent_one_is_active(redis: Any, keys: Us
     assert await game_characters.get_active_character(USER, redis) == bob
 
 
+async def test_the_assets_belong_to_the_store_once_a_portrait_is_saved(
+    redis: Any, assets_folder: Path
+) -> None:
+    char = await game_characters.create_character(USER, "Ana", "", redis)
+    assert await game_characters.get_active_character(USER, redis) == char
+    assert await find_store_id(StoreClient(redis)) is None
+    await game_characters.create_character(USER, "Bob", "", redis, image_data=images.png())
+    own = await find_store_id(StoreClient(redis))
+    assert own
+    assert (assets_folder / STORE_IDS).read_text() == f"{own}\n"
+
+
 async def test_deleting_removes_record_mark_and_files(
     redis: Any, keys: UserKeys, assets_folder: Path
 ) -> None:
@@ -190,7 +206,7 @@ async def test_deleting_removes_record_mark_and_files(
     assert await game_characters.delete_character(USER, char["char_id"], redis) is True
     assert await game_characters.delete_character(USER, char["char_id"], redis) is False
     assert not await redis.exists(*keys)
-    assert list(assets_folder.iterdir()) == []
+    assert files(assets_folder) == {}
 
 
 async def test_records_of_other_programs_are_read_and_kept(redis: Any, keys: UserKeys) -> None:

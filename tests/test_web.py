@@ -44,8 +44,8 @@ TRAVERSALS = """
     /#/../secret.webp /{root}/secret.webp {root}/secret.webp /{quoted}%2fsecret.webp
 """
 NOT_TO_SHOW = """
-    .hidden.webp ..webp .webp webp tmp0a1b2c portrait.webp~ portrait.webp.tmp .portrait.webp.tmp
-    portrait.webp.gz
+    .store-id .hidden.webp ..webp .webp webp tmp0a1b2c portrait.webp~ portrait.webp.tmp
+    .portrait.webp.tmp portrait.webp.gz
     notes.txt card.json page.html drawing.svg back\\slash.webp -rf.webp
 """
 

@@ -11,10 +11,12 @@ from characters import __version__
 from characters.cli import backup_commands, block_commands
 from characters.cli.console import Json, Terminal, amount, counted, exit_status
 from characters.maintenance.check import check
+from characters.maintenance.ownership import Ownership, adopt, short
 from characters.maintenance.retag import RetagResult, retag
 from characters.maintenance.stats import stats
 from characters.maintenance.sweep import sweep
 from characters.maintenance.workspace import Workspace
+from characters.opening import open_assets
 
 app = typer.Typer(
     add_completion=False,
@@ -124,6 +126,29 @@ def sweep_command(
         f"{counted(result.trash, 'character')} deleted more than seven days ago, "
         f"{counted(len(result.files), 'file')} ({amount(result.size)}).",
     )
+    return 0
+
+
+@app.command("adopt")
+def adopt_command(*, as_json: Json = False) -> int:
+    """Makes the assets belong to the store of this bot, whichever store they belonged to.
+
+    A sweep removes no files where another store keeps portraits. Run this where that store is gone,
+    as after a restore into a new one; not where another bot still uses it.
+    """
+    terminal = Terminal(as_json=as_json)
+
+    async def work(workspace: Workspace) -> Ownership:
+        open_assets(workspace.assets.location, must_exist=True)
+        return await adopt(workspace)
+
+    before = terminal.run("Adopting", work)
+    others = [short(each) for each in before.stores if each != before.store]
+    lines = [f"{before.location} belongs to this store, {short(before.store)}, alone."]
+    if others:
+        lines.append(f"Before, these stores were noted there: {', '.join(others)}.")
+    document = {"location": before.location, "store": before.store, "before": before.stores}
+    terminal.result(document, *lines)
     return 0
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from characters.maintenance.locations import Location, fields_of, name_in, path_in, with_thumbnail
+from characters.maintenance.ownership import ADVICE, ownership
 from characters.maintenance.scan import find_users, records_of_users
 from characters.maintenance.sweep import unnamed_files
 from characters.maintenance.workspace import Workspace
@@ -33,6 +34,7 @@ class FindingKind(Enum):
     DAMAGED = "damaged file"
     FOREIGN = "key of another type"
     UNUSED = "unused file"
+    SHARED = "assets of another store"
     ACTIVE = "outdated active mark"
     MISNAMED = "keys for another kind of server"
 
@@ -64,6 +66,7 @@ _ADVICE = {
     FindingKind.FOREIGN: "Another program made it, and its player gets errors. Rename it: "
     "`redis-cli RENAME {key} {other_key}`.",
     FindingKind.UNUSED: "No record names it. Remove it: `python -m characters sweep`.",
+    FindingKind.SHARED: f"A sweep removes no file there. {ADVICE}",
     FindingKind.ACTIVE: "The character used last is active instead. Remove the mark: "
     "`redis-cli DEL {key}`.",
     FindingKind.MISNAMED: "The bot does not see them. Rename them: `python -m characters retag`.",
@@ -96,7 +99,10 @@ async def check(workspace: Workspace) -> list[Finding]:
             now = await user_records(client, records.user_id)
             current = await _wrong_portraits(now, assets, stored)
             found += [each for each in wrong if each in current]
-    if not users.misnamed:
+    owner = await ownership(client, assets)
+    if owner.problem:
+        found.append(_finding(FindingKind.SHARED, owner.problem))
+    elif not users.misnamed:
         files = await unnamed_files(workspace)
         found += [_finding(FindingKind.UNUSED, file.path) for file in files]
     return found

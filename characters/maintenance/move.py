@@ -1,6 +1,7 @@
 """Moves portraits: copies and compares them, changes the records, then removes the old files."""
 
 import asyncio
+import logging
 import os
 import secrets
 from dataclasses import replace
@@ -16,13 +17,17 @@ from characters.maintenance.locations import (
     paths_in,
     with_thumbnail,
 )
+from characters.maintenance.ownership import drop_store, note_store, ownership
 from characters.maintenance.scan import AT_ONCE, find_users, records_of_users
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import Assets, stem_of
+from characters.store.client import StoreClient
 from characters.store.drafts import Draft
 from characters.store.keys import user_keys
 from characters.store.lease import lease
 from characters.store.user_records import UserRecords
+
+log = logging.getLogger(f"game_characters.{__name__}")
 
 _PASSES = 4  # a bot may make portraits in the old location while we work
 
@@ -51,21 +56,30 @@ async def move_assets(
     """Moves the portraits that records, trash and drafts name from `source` to `target`.
 
     These may be equal: then outdated paths, and URLs, are corrected. `url` is where the target can
-    be seen from outside; without it, the records keep their URLs. With `keep` the old files stay;
-    those of other programs always do. May be interrupted and repeated.
+    be seen from outside; without it, the records keep their URLs. With `keep` the old files stay,
+    and where another store keeps portraits in the source; those of other programs always do. May be
+    interrupted and repeated.
 
     Raises StorageUnavailable, OSError, OperatorError.
     """
     move = _Move(workspace, source, target, url)
     _refuse_nested(move.old.base, move.new.base)
     async with lease(workspace.client, "move-assets"):
+        await _refuse_owned(workspace.client, target)
         separate = move.old.base != move.new.base and await move.is_separate()
         for _ in range(_PASSES):
             before = move.changed
             await move.move_users()
             if move.changed == before:
                 break
-        removed = await move.remove_old() if separate and not keep else 0
+        removed = 0
+        if separate and not keep:
+            if (await ownership(workspace.client, source)).is_shared:
+                log.warning("Another store has portraits in %s: the old files stay", move.old.base)
+            else:
+                removed = await move.remove_old()
+            if not move.left:
+                await drop_store(workspace.client, source)
     return MoveResult(move.copied, move.changed, removed, sorted(move.left))
 
 
@@ -180,6 +194,15 @@ class _Move:
             return False
         await self._source.remove(self.old.base + name)
         return True
+
+
+async def _refuse_owned(client: StoreClient, target: Assets) -> None:
+    """Raises OperatorError where the target belongs to another store; else notes this one there."""
+    found = await ownership(client, target)
+    if not found.is_of_another:
+        found = await note_store(client, target)
+    if found.is_of_another:
+        found.refuse_shared("No portrait was moved")
 
 
 def _refuse_nested(old: str, new: str) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from characters.errors import OperatorError
 from characters.maintenance.backup_file import Backup, Part, entries
 from characters.maintenance.locations import Location, moved_record, path_in
+from characters.maintenance.ownership import log_problem, note_store
 from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS
 from characters.store.keys import user_keys
@@ -45,6 +46,7 @@ async def restore(
     work = _Restore(workspace, backup.location, replace=replace)
     total = backup.users if user_id is None else 1
     async with lease(workspace.client, "restore"):  # a sweep would remove files without records
+        log_problem(await note_store(workspace.client, workspace.assets))
         for batch in _batches(backup.parts(user_id)):
             await work.write(batch)
             if workspace.progress:

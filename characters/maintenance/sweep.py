@@ -8,6 +8,7 @@ from typing import NamedTuple
 from characters.errors import OperatorError
 from characters.maintenance import trashed_files
 from characters.maintenance.locations import Location, path_in
+from characters.maintenance.ownership import note_store, ownership
 from characters.maintenance.scan import Users, find_users, records_of_users
 from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS, Character
@@ -20,6 +21,7 @@ from characters.store.user_records import UserRecords
 GRACE = 60 * 60  # seconds: a portrait is saved before its record, while a form may be open
 _DAY = 24 * 60 * 60  # seconds from one daily sweep to the next
 _RETRY = 50 * 60  # seconds until another sweep is tried where one failed
+_REFUSAL = "No file was removed"
 _FEW = 20  # so many unnamed files are no sign of a wrong store
 
 _FilesByStem = dict[str, list[AssetFile]]
@@ -45,9 +47,9 @@ async def sweep(
     """Removes trash older than seven days and, if older than `age` seconds, unnamed files.
 
     Those are files with names of ours, and the files of other programs that deleted characters
-    named. Raises StorageUnavailable; OSError; Busy; OperatorError where keys have names for another
-    kind of server, or where so many files would go (unless it is a dry run, or with `force`) that
-    this is probably not their store.
+    named. Raises StorageUnavailable; OSError; Busy; OperatorError where another store keeps
+    portraits in the assets, where keys have names for another kind of server, or where so many
+    files would go (unless it is a dry run, or with `force`) that this is probably not their store.
     """
     async with nullcontext() if dry_run else lease(workspace.client, "sweep"):
         result = await _Sweep(workspace, dry_run=dry_run).run(time.time() - age, force=force)
@@ -97,6 +99,10 @@ class _Sweep:
 
     async def run(self, before: float, *, force: bool) -> SweepResult:
         stored = await self._assets.stored()
+        if self._dry_run:
+            (await ownership(self._client, self._assets)).refuse_shared(_REFUSAL)
+        else:
+            await note_store(self._client, self._assets)
         files = _old_files(stored, before)
         foreign = await trashed_files.noted_files(self._client)
         users = await _users(self._client)
@@ -113,6 +119,7 @@ class _Sweep:
         if files or foreign:  # a character may have been made or restored since
             unused = await self._unused(files, foreign, before)
         if not self._dry_run:
+            (await note_store(self._client, self._assets)).refuse_shared(_REFUSAL)
             if not force:
                 unnamed = sum(len(found) for stem, found in files.items() if stem not in purged)
                 _refuse_doubtful(self._assets, len(stored), unnamed, empty=not users.ids)
@@ -190,7 +197,7 @@ async def _users(client: StoreClient) -> Users:
     users = await find_users(client)
     if users.misnamed:
         raise OperatorError(
-            f"No file was removed: {users.misnamed} keys have names for another kind of server, so "
+            f"{_REFUSAL}: {users.misnamed} keys have names for another kind of server, so "
             "their portraits would seem unused. Run `python -m characters retag` first."
         )
     return users
@@ -202,7 +209,7 @@ def _refuse_doubtful(assets: Assets, stored: int, unnamed: int, *, empty: bool) 
         return
     store = "the store is empty, and " if empty else ""
     raise OperatorError(
-        f"No file was removed: {store}no record names {unnamed:,} of the {stored:,} files in "
+        f"{_REFUSAL}: {store}no record names {unnamed:,} of the {stored:,} files in "
         f"{assets.location}. Is this the right store? `python -m characters sweep --dry-run` lists "
         "them. If they are to be removed, run `python -m characters sweep --force`."
     )

@@ -10,6 +10,7 @@ from characters.model import PortraitFile
 
 START = 12  # bytes: a WebP says in its first 12 how long the file is
 THUMBNAIL = "-256"  # between the stem and the suffix of a portrait's name
+STORE_IDS = ".store-id"  # the file that names the stores with portraits here
 OURS = re.compile(r"[0-9a-f]{32}\.webp")
 OURS_OR_THUMBNAIL = re.compile(rf"[0-9a-f]{{32}}({THUMBNAIL})?\.webp")
 
@@ -47,6 +48,10 @@ class Assets(Protocol):
 
     async def put(self, name: str, data: bytes) -> PortraitFile:
         """Writes a file under the location, whole or not at all. Returns once it is durable."""
+        ...
+
+    async def create(self, name: str, data: bytes) -> bool:
+        """As `put`, but False, with nothing written, where there is such a file already."""
         ...
 
     async def stored(self) -> list[AssetFile]:

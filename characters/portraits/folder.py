@@ -1,11 +1,13 @@
 """Portraits as files in a folder that a web server publishes."""
 
 import contextlib
+import errno
 import logging
 import os
 import secrets
 import stat
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiofiles
@@ -16,6 +18,10 @@ from characters.model import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
 
 log = logging.getLogger(f"game_characters.{__name__}")
+
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_Publish = Callable[[Path, Path], Awaitable[None]]
+"""Gives a complete file its name."""
 
 _sync = wrap(os.fsync)
 _set_time = wrap(os.utime)
@@ -35,6 +41,18 @@ class FolderAssets:
         return await self.put(name, image)
 
     async def put(self, name: str, data: bytes) -> PortraitFile:
+        await self._write(name, data, aiofiles.os.replace)
+        return PortraitFile(str(self.root / name), f"{self._url}/{name}" if self._url else None)
+
+    async def create(self, name: str, data: bytes) -> bool:
+        await self._make_folder(self.root)  # its FileExistsError means something else
+        try:
+            await self._write(name, data, _publish_new)
+        except FileExistsError:
+            return False
+        return True
+
+    async def _write(self, name: str, data: bytes, publish: _Publish) -> None:
         target = self.root / name
         await self._make_folder(target.parent)
         temporary = self.root / f".{secrets.token_hex(16)}.tmp"
@@ -43,13 +61,11 @@ class FolderAssets:
                 await stream.write(data)
                 await stream.flush()
                 await _sync(stream.fileno())
-            await aiofiles.os.replace(temporary, target)
-        except BaseException:
+            await publish(temporary, target)
+        finally:
             with contextlib.suppress(FileNotFoundError):
                 await aiofiles.os.unlink(temporary)
-            raise
         await _sync_folder(target.parent)
-        return PortraitFile(str(target), f"{self._url}/{name}" if self._url else None)
 
     async def stored(self) -> list[AssetFile]:
         return await self._stored()
@@ -159,6 +175,18 @@ def _is_plain(file: str) -> bool:
         return stat.S_ISREG(os.lstat(file).st_mode)
     except (OSError, ValueError):  # no such file, or a path that no file can have
         return False
+
+
+@wrap
+def _publish_new(temporary: Path, target: Path) -> None:
+    """Raises FileExistsError where the name is taken."""
+    try:
+        target.hardlink_to(temporary)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:  # as of FAT, or of some network drives
+            raise
+        target.touch(exist_ok=False)
+        temporary.replace(target)
 
 
 @wrap

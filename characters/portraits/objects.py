@@ -9,10 +9,10 @@ import secrets
 import time
 from collections.abc import Generator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import from_url
 
 from characters.errors import OperatorError
@@ -76,11 +76,21 @@ class ObjectAssets:
     async def put(self, name: str, data: bytes) -> PortraitFile:
         with _plain_errors(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
-                # In one request: the parts of an interrupted upload would be kept, and not listed.
-                await obstore.put_async(
-                    self._store, name, data, attributes=_ATTRIBUTES, use_multipart=False
-                )
+                await self._put(name, data)
         return PortraitFile(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
+
+    async def create(self, name: str, data: bytes) -> bool:
+        with _plain_errors(f"{self.location}/{name} could not be written"):
+            async with asyncio.timeout(WRITE_SECONDS):
+                try:
+                    await self._put(name, data, "create")
+                except AlreadyExistsError:
+                    return False
+                except BaseError as error:
+                    if "NotImplemented" not in str(error):  # of servers that know no If-None-Match
+                        raise
+                    await self._put(name, data)
+        return True
 
     async def stored(self) -> list[AssetFile]:
         """As in `Assets`. Takes a request for each thousand objects."""
@@ -144,6 +154,15 @@ class ObjectAssets:
         name = path.rpartition("/")[2]
         on_web = path.startswith(("http://", "https://"))
         return name if _IMAGE_NAME.fullmatch(name) and not on_web else None
+
+    async def _put(
+        self, name: str, data: bytes, mode: Literal["create", "overwrite"] = "overwrite"
+    ) -> None:
+        attributes = _ATTRIBUTES if _IMAGE_NAME.fullmatch(name) else None
+        # In one request: the parts of an interrupted upload would be kept, and not listed.
+        await obstore.put_async(
+            self._store, name, data, attributes=attributes, mode=mode, use_multipart=False
+        )
 
     async def _read(
         self, path: str, seconds: float, options: "GetOptions | None" = None

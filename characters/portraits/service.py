@@ -12,6 +12,9 @@ from characters.portraits.renderer import Png, Renderer
 ImageSource = Callable[[], Awaitable[bytes]]
 """Returns the bytes of an image, or raises PortraitRefused."""
 
+BeforeSave = Callable[[], Awaitable[None]]
+"""Runs before each portrait is written; raises nothing."""
+
 REMEMBERED = 512  # thumbnails, of about 10 KiB each
 
 log = logging.getLogger(f"game_characters.{__name__}")
@@ -27,9 +30,12 @@ class KeptPortrait(NamedTuple):
 class PortraitService:
     """Joins the assets with the renderer, and remembers thumbnails."""
 
-    def __init__(self, assets: Assets, renderer: Renderer) -> None:
+    def __init__(
+        self, assets: Assets, renderer: Renderer, before_save: BeforeSave | None = None
+    ) -> None:
         self._assets = assets
         self._renderer = renderer
+        self._before_save = before_save
         self._remembered: dict[str, bytes] = {}  # by file name, as a folder may be moved
 
     async def keep(self, image: ImageSource, *, lossless: bool = False) -> KeptPortrait:
@@ -39,6 +45,8 @@ class PortraitService:
         """
         try:
             portrait = await self._renderer.prepare(await image(), lossless=lossless)
+            if self._before_save:
+                await self._before_save()
             return KeptPortrait(saved=await self._assets.save(*portrait))
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)

@@ -14,6 +14,7 @@
 | `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
 | `game:blocked` | set | ids of the users who are shut out of the bot |
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
+| `game:store_id` | string | 32 random hexadecimal digits; the assets hold them too |
 | `game:sweep` | string | exists while no daily sweep is due |
 | `game:trashed_files` | set | other programs' files that deleted characters name or named |
 
@@ -28,6 +29,7 @@ from typing import NamedTuple
 
 BLOCKED = "game:blocked"
 MAINTENANCE = "game:maintenance"
+STORE_ID = "game:store_id"
 SWEEP = "game:sweep"
 TRASHED_FILES = "game:trashed_files"
 USER_ID_LIMIT = 2**63  # Discord's ids are below

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 
 from characters.maintenance.check import FindingKind, check
 from characters.maintenance.workspace import Workspace
+from characters.portraits.assets import STORE_IDS
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
@@ -50,7 +51,7 @@ def documents(folder: Path, *arguments: Any, **settings: Any) -> tuple[int, Any]
 
 COMMANDS = (
     *("check", "stats", "sweep", "backup", "restore", "move-assets", "retag"),
-    *("block", "unblock", "blocked"),
+    *("adopt", "block", "unblock", "blocked"),
 )
 
 
@@ -156,6 +157,32 @@ async def test_a_sweep_can_be_listed_first(tmp_path: Path) -> None:
     status, document = documents(tmp_path, "sweep")
     assert (status, document["trash"], len(document["files"])) == (0, 1, 2)
     assert documents(tmp_path, "sweep")[1]["files"] == []
+
+
+async def test_assets_of_a_store_that_is_gone_are_adopted(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    assets = FolderAssets(tmp_path / "data" / "assets")
+    await portrait(assets, age=7200)
+    await assets.put(STORE_IDS, b"0123456789abcdef\n")
+    for arguments in (["sweep"], ["sweep", "--force"], ["sweep", "--dry-run"]):
+        status, out, err = run(tmp_path, *arguments)
+        assert (status, out) == (1, "")
+        assert f"No file was removed: {assets.location} belongs to the store 01234567" in err
+    status, out, err = run(tmp_path, "adopt")
+    assert (status, err) == (0, "")
+    assert out.startswith(f"{assets.location} belongs to this store, ")
+    assert out.endswith("alone.\nBefore, these stores were noted there: 01234567.\n")
+    status, document = documents(tmp_path, "adopt")
+    assert (status, document["before"]) == (0, [document["store"]])
+    assert document["location"] == assets.location
+    assert documents(tmp_path, "sweep")[1]["files"]
+
+
+async def test_assets_that_are_not_there_can_not_be_adopted(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    status, out, err = run(tmp_path, "adopt", ASSETS_DIR=tmp_path / "none")
+    assert (status, out, err) == (1, "", f"{tmp_path}/none is no folder: correct its name.\n")
+    assert not (tmp_path / "none").exists()
 
 
 def test_what_can_not_be_done_is_a_document_too(tmp_path: Path) -> None:

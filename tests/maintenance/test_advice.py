@@ -15,7 +15,7 @@ from characters.maintenance.backup import backup
 from characters.maintenance.check import Finding, FindingKind, check
 from characters.maintenance.workspace import Workspace
 from characters.portraits import folder
-from characters.portraits.assets import thumbnail_of
+from characters.portraits.assets import STORE_IDS, thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
@@ -31,8 +31,7 @@ class Place:
     def __init__(self, url: str, redis: Redis, home: Path) -> None:
         self.url, self.home = url, home
         self.client = StoreClient(redis)
-        self.assets = FolderAssets(home / "assets")
-        self.workspace = Workspace(self.client, self.assets)
+        self.use(FolderAssets(home / "assets"))
         self.file = home / "backup.tar"
 
     async def fill(self) -> None:
@@ -42,8 +41,10 @@ class Place:
         assert await check(self.workspace) == []
 
     async def follow(self, command: str) -> None:
-        """Runs a command of an advice; FILE stands for the backup."""
-        program, *arguments = shlex.split(command.replace("FILE", shlex.quote(str(self.file))))
+        """Runs a command of an advice; FILE stands for the backup, NEW for other assets."""
+        command = command.replace("FILE", shlex.quote(str(self.file)))
+        command = command.replace("NEW", shlex.quote(str(self.home / "new")))
+        program, *arguments = shlex.split(command)
         if program == "redis-cli":
             await self.client.execute(*arguments)
         elif program == "chmod":
@@ -53,6 +54,12 @@ class Place:
             settings = {"REDIS_URL": self.url, "ASSETS_DIR": self.assets.location}
             status, _, err = await asyncio.to_thread(run, self.home, *arguments[2:], **settings)
             assert status == 0, err
+            if str(self.home / "new") in arguments:
+                self.use(FolderAssets(self.home / "new"))
+
+    def use(self, assets: FolderAssets) -> None:
+        self.assets = assets
+        self.workspace = Workspace(self.client, assets)
 
 
 @pytest.fixture
@@ -108,6 +115,10 @@ async def unused(place: Place) -> None:
     await portrait(place.assets, age=7200)
 
 
+async def shared(place: Place) -> None:
+    await place.assets.put(STORE_IDS, b"0123456789abcdef\n")
+
+
 async def active(place: Place) -> None:
     await place.client.execute("SET", keys(place.client, USER).active, "gone")
 
@@ -126,10 +137,12 @@ FAULTS: dict[FindingKind, Fault] = {
     FindingKind.DAMAGED: damaged,
     FindingKind.FOREIGN: foreign,
     FindingKind.UNUSED: unused,
+    FindingKind.SHARED: shared,
     FindingKind.ACTIVE: active,
     FindingKind.MISNAMED: misnamed,
 }
-COMMANDS = {kind: 2 if kind is FindingKind.CORRUPT else 1 for kind in FAULTS}
+TWO = {FindingKind.CORRUPT, FindingKind.SHARED}
+COMMANDS = {kind: 2 if kind in TWO else 1 for kind in FAULTS}
 
 
 def test_every_finding_with_a_command_is_followed() -> None:
@@ -161,8 +174,7 @@ async def test_a_folder_that_was_renamed_is_mended_by_one_command(place: Place) 
     """Found: all portraits were hidden, and the advised command refused to run."""
     renamed = place.home / "renamed"
     place.assets.root.rename(renamed)
-    place.assets = FolderAssets(renamed)
-    place.workspace = Workspace(place.client, place.assets)
+    place.use(FolderAssets(renamed))
     assert await place.assets.read(place.ana.path) == [
         f"large {Path(place.ana.path).name}".encode()
     ]
@@ -222,9 +234,9 @@ async def test_a_move_advises_what_moves_the_portraits_made_in_between(place: Pl
     (command,) = await advised(place, 0, "move-assets", "new place", "--keep")
     late = await portrait(place.assets)
     await add(place.client, USER, "late", record(late))
-    place.assets = FolderAssets(place.home / "new place")
+    place.use(FolderAssets(place.home / "new place"))
     await place.follow(command)
-    assert await check(Workspace(place.client, place.assets)) == []
+    assert await check(place.workspace) == []
     assert len(await place.assets.stored()) == 4
 
 

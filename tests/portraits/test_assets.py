@@ -1,5 +1,7 @@
 """What holds for every place of portraits, a folder and an object store, and the names of files."""
 
+import asyncio
+import os
 import re
 import time
 from pathlib import Path, PurePosixPath
@@ -7,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from characters.opening import open_assets
-from characters.portraits.assets import Assets, is_our_name, is_public_url, thumbnail_of
+from characters.portraits.assets import STORE_IDS, Assets, is_our_name, is_public_url, thumbnail_of
 from characters.portraits.folder import FolderAssets
 
 NAME = "0123456789abcdef" * 2
@@ -48,6 +50,27 @@ async def test_a_file_put_under_a_name_of_ours_replaces_the_one_that_was_there(
         saved = await any_assets.put(f"{NAME}.webp", data)
         assert saved.path == f"{any_assets.location}/{NAME}.webp"
         assert await read(any_assets, saved.path) == data
+
+
+async def test_of_all_who_create_a_file_at_once_one_does(any_assets: Assets) -> None:
+    contents = [str(number).encode() for number in range(8)]
+    created = await asyncio.gather(*(any_assets.create("name", each) for each in contents))
+    assert sum(created) == 1
+    path = f"{any_assets.location}/name"
+    assert await read(any_assets, path) == contents[created.index(True)]
+    assert not await any_assets.create("name", b"later")
+    assert await read(any_assets, path) == contents[created.index(True)]
+
+
+async def test_the_note_of_the_stores_is_no_portrait_and_is_not_cleared(
+    any_assets: Assets,
+) -> None:
+    await any_assets.create(STORE_IDS, b"id")
+    if isinstance(any_assets, FolderAssets):
+        os.utime(any_assets.root / STORE_IDS, (0, 0))
+    assert await any_assets.stored() == []
+    await any_assets.clear_temporary()
+    assert await read(any_assets, f"{any_assets.location}/{STORE_IDS}") == b"id"
 
 
 async def test_a_removed_portrait_is_gone_with_its_thumbnail(any_assets: Assets) -> None:

@@ -1,6 +1,7 @@
 """Portraits in a folder: how they are written, and which paths never lead out of the folder."""
 
 import asyncio
+import errno
 import os
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from characters.portraits import folder
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
+from tests.operator import files
 
 
 async def test_a_web_server_of_another_user_can_read_a_portrait(assets: FolderAssets) -> None:
@@ -31,6 +33,19 @@ async def test_a_write_that_fails_leaves_nothing_behind(
     with pytest.raises(OSError, match="No space"):
         await assets.save(b"image", b"thumbnail")
     assert list(assets.root.iterdir()) == []
+
+
+async def test_where_the_disk_has_no_links_a_file_is_created_all_the_same(
+    assets: FolderAssets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    contents = [str(number).encode() for number in range(8)]
+    created = await asyncio.gather(*(assets.create("name", each) for each in contents))
+    assert sum(created) == 1
+    assert files(assets.root) == {"name": contents[created.index(True)]}
 
 
 async def test_only_plain_files_with_names_of_ours_count_as_stored(assets: FolderAssets) -> None:

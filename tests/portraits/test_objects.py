@@ -10,12 +10,14 @@ from collections.abc import Generator
 
 import obstore
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from obstore.store import from_url
 from redis.asyncio import Redis
 
 from characters.errors import OperatorError, PortraitUnsaved
 from characters.portraits import objects
-from characters.portraits.assets import thumbnail_of
+from characters.portraits.assets import STORE_IDS, thumbnail_of
 from characters.portraits.objects import ObjectAssets
 from characters.portraits.renderer import Renderer
 from characters.portraits.service import PortraitService
@@ -60,6 +62,37 @@ async def test_objects_are_images_that_browsers_may_keep_for_ever(
         found = await obstore.get_async(from_url(bucket), path.removeprefix(f"{bucket}/"))
         assert found.attributes["Content-Type"] == "image/webp"
         assert found.attributes["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+async def test_what_is_no_image_is_not_kept_by_browsers(assets: ObjectAssets, bucket: str) -> None:
+    await assets.create(STORE_IDS, b"id")
+    await assets.put("writable", b"")
+    for name in (STORE_IDS, "writable"):
+        found = await obstore.get_async(from_url(bucket), name)
+        assert "Cache-Control" not in found.attributes
+        assert found.attributes.get("Content-Type") != "image/webp"
+
+
+async def test_a_server_without_conditions_creates_all_the_same(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some servers that speak S3 answer 501 to If-None-Match."""
+    seen: list[str] = []
+
+    async def put(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("If-None-Match", ""))
+        if seen[-1]:
+            text = "<Error><Code>NotImplemented</Code></Error>"
+            return web.Response(status=501, text=text)
+        return web.Response(headers={"ETag": '"1"'})
+
+    app = web.Application()
+    app.router.add_put("/{name:.*}", put)
+    async with TestServer(app) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", str(server.make_url("")))
+        assert await ObjectAssets(bucket).create("name", b"data")
+    assert seen[-1] == ""
+    assert set(seen[:-1]) == {"*"}
 
 
 async def test_a_large_portrait_is_put_in_one_request(assets: ObjectAssets) -> None:

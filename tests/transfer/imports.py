@@ -67,7 +67,7 @@ def fates(plan: Plan) -> list[str]:
 
 
 def files(assets: FolderAssets) -> int:
-    return len(list(assets.root.glob("*")))
+    return len(list(assets.root.glob("*.webp")))
 
 
 async def pixels(registry: Registry, character: Character) -> Any:

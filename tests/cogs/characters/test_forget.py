@@ -13,9 +13,10 @@ from bot import CharacterBot
 from characters.model import Character
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
-from characters.store.keys import MAINTENANCE, SWEEP
+from characters.store.keys import MAINTENANCE, STORE_ID, SWEEP
 from cogs.characters.trash import PER_PAGE
 from tests import images
+from tests.operator import files
 from tests.people import answer, buttons, menu, press_everything, read
 
 
@@ -149,8 +150,9 @@ async def test_forget_leaves_no_key_and_no_file(
     assert "Nothing of yours is kept here any more" in read(result)
     assert answer(result).id == confirmation.id
     assert not buttons(answer(result))
-    assert set(await valkey.keys("*")) <= {SWEEP.encode(), MAINTENANCE.encode()}  # of no user
-    assert list(assets.root.iterdir()) == []
+    of_no_user = {key.encode() for key in (SWEEP, MAINTENANCE, STORE_ID)}
+    assert set(await valkey.keys("*")) <= of_no_user
+    assert files(assets.root) == {}
 
 
 async def test_another_word_removes_nothing(ana: Any, channel: Any, registry: Registry) -> None:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.registry import Registry
 from tests import images
+from tests.operator import files
 from tests.people import answer, buttons, pictures, press_everything, read
 
 TYPED = {"name": "Zed\u200b", "description": "Line one\n**Line** two"}
@@ -64,7 +65,7 @@ async def test_a_new_portrait_replaces_the_old_one(
     assert images.decode(
         await registry.portraits.portrait(await active(registry, ana)) or b""
     ).size == (30, 20)
-    assert len(list(assets.root.iterdir())) == 2
+    assert len(files(assets.root)) == 2
 
 
 async def test_a_checkbox_removes_the_portrait(
@@ -75,7 +76,7 @@ async def test_a_checkbox_removes_the_portrait(
     result = await ana.submit_modal(shown, {"name": "Zed", "remove": True})
     assert not pictures(answer(result))
     assert (await active(registry, ana)).image_path is None
-    assert list(assets.root.iterdir()) == []
+    assert files(assets.root) == {}
 
 
 async def test_a_refused_new_portrait_keeps_the_old_one_and_the_text(
