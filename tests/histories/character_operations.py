@@ -108,5 +108,6 @@ async def forget(client: Client) -> None:
     """Records and seats are removed independently of one another."""
     user_id = client.user_id()
     await client.ask(f"forget {user_id}", client.registry.forget(user_id), lambda _: None)
-    seat = of_lobby(None, lobby_model.forget_seat, user_id)
-    client.note([of_user(None, model.forget, user_id)], [seat])
+    steps = (lobby_model.forget_seat, lobby_model.remove_forgotten)
+    lobby = [of_lobby(None, each, user_id) for each in steps]
+    client.note([of_user(None, model.forget, user_id)], lobby)

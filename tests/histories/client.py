@@ -55,12 +55,13 @@ class Client:
         return self.shared.chance
 
     def user_id(self) -> int:
-        return self.chance.choices(USERS, (8, 1, 1))[0]
+        return self.chance.choices(USERS, (12, 1, 1))[0]
 
     def a_character(self) -> tuple[int, str]:
         """A user and a char_id that the user has or had."""
         user_id = self.user_id()
-        return user_id, self.chance.choice(self.shared.known[user_id] or ["unknown"])
+        first, *others = self.shared.known[user_id] or ["unknown"]
+        return user_id, self.chance.choice([first, *others, *[first] * len(others)])
 
     def texts(self) -> tuple[str, str]:
         return self.chance.choice(NAMES), f"{self.chance.randrange(1000)}"

@@ -42,7 +42,8 @@ async def edit(client: Client) -> None:
         return
     user_id, char_id = client.chance.choice([*client.shared.seen])
     seen, (name, description) = client.shared.seen[user_id, char_id], client.texts()
-    portrait, removes = client.portrait(), client.chance.random() < 0.2
+    portrait = client.portrait()
+    removes = portrait is None and client.chance.random() < 0.5
     draft = Draft(char_id, seen.version, name, description, portrait, remove_portrait=removes)
     saved = await _saved(client, user_id, draft)
     _note(client, user_id, _edited(saved, user_id, draft, content_of(seen)), saved)

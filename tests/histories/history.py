@@ -60,8 +60,11 @@ class Bench:
             workspace = Workspace(StoreClient(self.redis), self.assets)
             await sweep(workspace, age=0, force=True)
             found += (await read_final_state(self.redis, self.assets)).unnamed()
-        report = "\n".join(filter(None, found))
-        return report and f"seed {seed}\n{_shortened(shared, report)}"
+        complaints = "\n".join(filter(None, found))
+        if not complaints:
+            return ""
+        events = "\n".join(map(str, [*shared.events, final.event()]))
+        return f"seed {seed}\n" + _shortened(shared, f"{events}\n{complaints}")
 
     async def run(self, seed: int) -> Shared:
         """Makes the history; `turns` of the clients have the trace of its requests."""
@@ -75,7 +78,7 @@ class Bench:
         turns = Turns(chance)
         for each in (*self.clients, self.assets):
             each.turns = turns
-        operations = chance.sample(OPERATIONS, chance.choice([2, 4, 8, len(OPERATIONS)]))
+        operations = chance.sample(OPERATIONS, chance.choice([2, 3, 4, 6, 10, len(OPERATIONS)]))
         try:
             await turns.run(*(_do(each, operations) for each in clients))
         finally:
@@ -99,7 +102,7 @@ async def _begin(client: Client) -> None:
 
 
 async def _do(client: Client, operations: Sequence[Operation]) -> None:
-    for _ in range(client.chance.randint(2, 4)):
+    for _ in range(client.chance.randint(2, 5)):
         await client.chance.choice(operations)(client)
 
 

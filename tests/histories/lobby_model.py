@@ -112,16 +112,21 @@ def start(
     return [(party, lobby.changed(state="started", token=token, party=party))]
 
 
+def remove_forgotten(lobby: Lobby | None, user_id: int) -> Outcomes:
+    """After `forget_seat`: a lobby that is over is removed; it must be if it names the user."""
+    if lobby is None or lobby.state == "open":
+        return [(None, lobby)]
+    return [(None, None)] if _names(lobby, user_id) else [(None, None), (None, lobby)]
+
+
 def forget_seat(lobby: Lobby | None, user_id: int) -> Outcomes:
-    """No lobby names the user any more; one that is over is removed."""
-    if lobby is None:
-        return [(None, None)]
-    others = {lobby.host, lobby.former_host, lobby.closed_by}
-    if user_id not in {*others, *lobby.players, *lobby.removed}:
+    """A lobby that is open does not name the user any more; it closes where nobody is left."""
+    if lobby is None or lobby.state != "open" or not _names(lobby, user_id):
         return [(None, lobby)]
     players = _without(lobby, user_id)
-    if lobby.state != "open" or (lobby.host == user_id and not players):
-        return [(None, None)]
+    if lobby.host == user_id and not players:
+        removed = lobby.removed - {user_id}
+        return [(None, lobby.changed(players=players, removed=removed, state="closed"))]
     former = None if lobby.former_host == user_id else lobby.former_host
     after = lobby._replace(removed=lobby.removed - {user_id}, former_host=former)
     if user_id in lobby.players or user_id == lobby.host:
@@ -136,6 +141,11 @@ def plays(user: User, user_id: int, party: Party) -> bool:
         each == user_id and char_id in user.may_be_active and user.roster[char_id] == content
         for each, char_id, content in party
     )
+
+
+def _names(lobby: Lobby, user_id: int) -> bool:
+    others = {lobby.host, lobby.former_host, lobby.closed_by}
+    return user_id in {*others, *lobby.players, *lobby.removed}
 
 
 def _without(lobby: Lobby, user_id: int) -> tuple[int, ...]:

@@ -60,8 +60,9 @@ Outcomes = list[tuple[Any, User]]
 
 def create(user: User, char_id: str, content: Content, active_id: str | None = None) -> Outcomes:
     """With `active_id`, that becomes active, and only where none is."""
-    if char_id in user.roster:
-        return [(("exists", user.roster[char_id]), user)]
+    if now := user.roster.get(char_id):
+        exists = ("exists", now)
+        return [(exists, user), (content, user)] if now == content else [(exists, user)]
     if char_id in user.trash:
         return [("InTrash", user)]
     if len(user.roster) >= LIMIT:
@@ -72,9 +73,10 @@ def create(user: User, char_id: str, content: Content, active_id: str | None = N
 
 
 def save_new(user: User, char_id: str, content: Content) -> Outcomes:
-    """Saved again, it replaces what was saved, unless that changes at the same time."""
+    """Saved again, it replaces the texts that were saved, unless they change at the same time."""
     if (now := user.roster.get(char_id)) is None:
         return create(user, char_id, content)
+    content = content._replace(path=content.path or now.path)
     saved = user._replace(roster=user.roster.plus(char_id, content))
     return [(content, saved)] if now == content else [(content, saved), (("changed", now), user)]
 
@@ -90,13 +92,13 @@ def edit(user: User, char_id: str, seen: Content, **fields: Any) -> Outcomes:
 
 
 def update(user: User, char_id: str, planned: Content, content: Content) -> Outcomes:
-    """The update of an import."""
+    """The update of an import; the same update again is answered as it is."""
     now = user.roster.get(char_id)
     if now is None:
         return [("UnknownCharacter", user)]
-    if now != planned:
-        return [("CharacterChanged", user)]
-    return [(content, user._replace(roster=user.roster.plus(char_id, content)))]
+    updated = (content, user._replace(roster=user.roster.plus(char_id, content)))
+    changed = [] if now == planned else [("CharacterChanged", user)]
+    return [updated, *changed] if now in {planned, content} else changed
 
 
 def activate(user: User, char_id: str) -> Outcomes:

@@ -27,14 +27,10 @@ def explain(events: Sequence[Event]) -> str:
     furthest = Furthest()
     if _find(nodes, furthest):
         return ""
-    placed = [nodes[each].event for each in furthest.order]
-    order = "\n".join(f"  {event.client}: {event.text} → {event.answer}" for event in placed)
-    left = [node.event for each, node in enumerate(nodes) if each not in furthest.order]
-    rest = "\n".join(
-        f"  {event.client}: {event.text} → {event.answer} ({event.began}–{event.ended})"
-        for event in left
-    )
-    return f"In this order:\n{order}\nthere is then {furthest.state}\nand no place for:\n{rest}"
+    placed = [str(nodes[each].event) for each in furthest.order]
+    left = [str(node.event) for each, node in enumerate(nodes) if each not in furthest.order]
+    then = [f"there is then {furthest.state}", "and no place for:"]
+    return "\n".join(["in this order:", *dict.fromkeys(placed), *then, *dict.fromkeys(left)])
 
 
 def _find(nodes: Sequence[_Node], furthest: Furthest) -> bool:

@@ -42,6 +42,9 @@ class Event:
     answer: Any = None
     chains: list[list[Step]] = field(default_factory=list[list[Step]])
 
+    def __str__(self) -> str:
+        return f"  {self.began}–{self.ended} client {self.client}: {self.text} → {self.answer}"
+
 
 def of_user(answer: Any, operation: Callable[..., Any], user_id: int, *args: Any, **kw: Any) -> Step:
     def outcomes(state: State) -> list[tuple[Any, State]]:

@@ -48,4 +48,5 @@ async def bench(
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_every_history_has_an_order(bench: Bench, part: int) -> None:
     found = [await bench.complaints(seed) for seed in range(part, SEEDS, PARTS)]
-    assert not any(found), "\n\n".join(filter(None, found))
+    found = [each for each in found if each]
+    assert not found, f"{len(found)} histories\n" + "\n\n".join(found)
