@@ -4,7 +4,7 @@ from typing import Any
 
 from characters.model import Character, Roster
 from tests.histories import lobby_model, model
-from tests.histories.client import USERS, Client, content_of, table_of
+from tests.histories.client import GONE, ROSTER, TRASH, USERS, Client, content_of, table_of
 from tests.histories.model import Content
 from tests.histories.steps import actives, of_lobby, of_user
 
@@ -37,13 +37,16 @@ async def delete(client: Client) -> None:
     user_id, char_id = client.a_character()
     request = client.registry.delete(user_id, char_id)
     answer = await client.ask(f"delete {user_id} {char_id}", request, content_of)
+    client.moved(user_id, char_id, TRASH)
     client.note([of_user(answer, model.delete, user_id, char_id)])
 
 
 async def restore(client: Client) -> None:
-    user_id, char_id = client.a_character()
+    user_id, char_id = client.a_character(TRASH)
     request = client.registry.restore(user_id, char_id)
     answer = await client.ask(f"restore {user_id} {char_id}", request, content_of)
+    if isinstance(answer, Content):
+        client.moved(user_id, char_id, ROSTER)
     client.note([of_user(answer, model.restore, user_id, char_id)])
 
 
@@ -52,6 +55,8 @@ async def erase(client: Client) -> None:
     answer = await client.ask(
         f"erase {user_id} {char_id}", client.registry.erase(user_id, char_id)
     )
+    if answer:
+        client.moved(user_id, char_id, GONE)
     client.note([of_user(answer, model.erase, user_id, char_id)])
 
 
@@ -108,6 +113,9 @@ async def forget(client: Client) -> None:
     """Records and seats are removed independently of one another."""
     user_id = client.user_id()
     await client.ask(f"forget {user_id}", client.registry.forget(user_id), lambda _: None)
+    gone = [each for owner, each in client.shared.places if owner == user_id]
+    for char_id in gone:
+        client.moved(user_id, char_id, GONE)
     steps = (lobby_model.forget_seat, lobby_model.remove_forgotten)
     lobby = [of_lobby(None, each, user_id) for each in steps]
     client.note([of_user(None, model.forget, user_id)], lobby)

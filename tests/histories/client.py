@@ -19,6 +19,7 @@ from tests.histories.turns import TurnRedis
 
 ANA, OTHERS = 1, (2, 3)
 USERS = (ANA, *OTHERS)
+ROSTER, TRASH, GONE = "roster", "trash", "gone"  # where a character was last known to be
 NAMES = ("Ana", "Bob", "Cleo")
 CONTENTION = {"CharacterChanged", "LobbyBusy"}  # may be answered at any time, and change nothing
 
@@ -33,7 +34,7 @@ class Shared:
     chance: random.Random
     events: list[Event] = field(default_factory=list[Event])
     clock: Iterator[int] = field(default_factory=itertools.count)
-    known: dict[int, list[str]] = field(default_factory=lambda: {each: [] for each in USERS})
+    places: dict[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
     seen: dict[tuple[int, str], Character] = field(default_factory=dict[tuple[int, str], Character])
     versions: dict[str, Content] = field(default_factory=dict[str, Content])
     new_drafts: list[tuple[int, Draft]] = field(default_factory=list[tuple[int, Draft]])
@@ -57,11 +58,18 @@ class Client:
     def user_id(self) -> int:
         return self.chance.choices(USERS, (12, 1, 1))[0]
 
-    def a_character(self) -> tuple[int, str]:
-        """A user and a char_id that the user has or had."""
+    def a_character(self, place: str = ROSTER) -> tuple[int, str]:
+        """A user and a char_id that the user has or had: mostly one that seems to be in `place`."""
         user_id = self.user_id()
-        first, *others = self.shared.known[user_id] or ["unknown"]
-        return user_id, self.chance.choice([first, *others, *[first] * len(others)])
+        known = [char_id for owner, char_id in self.shared.places if owner == user_id]
+        there = [each for each in known if self.shared.places[user_id, each] == place]
+        if there and self.chance.random() < 0.9:
+            return user_id, there[0] if self.chance.random() < 0.7 else self.chance.choice(there)
+        return user_id, self.chance.choice(known or ["unknown"])
+
+    def moved(self, user_id: int, char_id: str, place: str) -> None:
+        """Notes where the character was last known to be."""
+        self.shared.places[user_id, char_id] = place
 
     def texts(self) -> tuple[str, str]:
         return self.chance.choice(NAMES), f"{self.chance.randrange(1000)}"
@@ -97,8 +105,7 @@ class Client:
         for each in characters:
             self.shared.seen[user_id, each.char_id] = each
             self.shared.versions[each.version] = content_of(each)
-            if each.char_id not in self.shared.known[user_id]:
-                self.shared.known[user_id].append(each.char_id)
+            self.moved(user_id, each.char_id, ROSTER)
 
 
 def content_of(character: Character) -> Content:

@@ -7,7 +7,7 @@ from characters.errors import CharacterError, DraftGone
 from characters.saving import SavedDraft
 from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from tests.histories import model
-from tests.histories.client import CONTENTION, Client, content_of
+from tests.histories.client import CONTENTION, GONE, Client, content_of
 from tests.histories.model import Content
 from tests.histories.steps import Step, of_user
 
@@ -71,8 +71,7 @@ async def save_again(client: Client) -> None:
 
 
 async def _saved(client: Client, user_id: int, draft: Draft) -> Saved:
-    if draft.char_id not in client.shared.known[user_id]:
-        client.shared.known[user_id].append(draft.char_id)
+    client.shared.places.setdefault((user_id, draft.char_id), GONE)
 
     def read(result: SavedDraft | Unsaved) -> Saved:
         gone = isinstance(result.refusal, DraftGone)

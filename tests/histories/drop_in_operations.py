@@ -5,7 +5,7 @@ from typing import Any
 import game_characters
 from characters.errors import RosterFull
 from tests.histories import model
-from tests.histories.client import Client, content_of_dict
+from tests.histories.client import GONE, ROSTER, Client, content_of_dict
 from tests.histories.model import Content, Table
 from tests.histories.steps import of_user
 
@@ -16,7 +16,7 @@ async def create(client: Client) -> None:
 
     async def created() -> str:
         found = await game_characters.create_character(user_id, name, description, client.redis)
-        client.shared.known[user_id].append(found["char_id"])
+        client.moved(user_id, found["char_id"], ROSTER)
         assert content_of_dict(found) == content
         return found["char_id"]
 
@@ -68,4 +68,6 @@ async def delete(client: Client) -> None:
     user_id, char_id = client.a_character()
     request = game_characters.delete_character(user_id, char_id, client.redis)
     answer = await client.ask(f"drop-in delete {user_id} {char_id}", request)
+    if answer:
+        client.moved(user_id, char_id, GONE)
     client.note([of_user(answer, model.erase, user_id, char_id)])

@@ -8,13 +8,13 @@ from typing import Any
 from redis.asyncio import Redis
 
 from characters.lobby.lobby import Lobby
-from characters.maintenance.scan import UserRecords, user_records
-from characters.maintenance.sweep import stem_of
 from characters.model import Character
+from characters.portraits.assets import stem_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.drafts import Draft
-from characters.store.keys import lobby_key
+from characters.store.keys import lobby_key, user_keys
+from characters.store.user_records import UserRecords, user_records
 from tests.histories.client import USERS, content_of
 from tests.histories.lobby_operations import LOBBY, lobby_of
 from tests.histories.model import LIMIT, Table, Trashed, User
@@ -25,6 +25,7 @@ from tests.histories.steps import Event, State, Step
 class FinalState:
     users: list[UserRecords]
     lobby: dict[bytes, bytes]
+    noted: set[int]  # users for whom it is noted that the lobby may name them
     files: set[str]  # names of portraits and thumbnails
 
     def complaints(self) -> list[str]:
@@ -35,6 +36,8 @@ class FinalState:
         seats = [field for field in self.lobby if field.startswith(b"seat:")]
         if self.lobby and int(self.lobby[b"taken"]) != len(seats):
             found.append(f"taken: {self.lobby}")
+        if unnoted := self._named_by_the_lobby() - self.noted:
+            found.append(f"forgetting these does not find the lobby: {unnoted}")
         return found
 
     def unnamed(self) -> list[str]:
@@ -55,6 +58,13 @@ class FinalState:
 
         return Event(-1, "read all", 10**9, 10**9, state, [[Step(state, outcomes)]])
 
+    def _named_by_the_lobby(self) -> set[int | None]:
+        if not self.lobby:
+            return set()
+        lobby = Lobby.read(LOBBY, self.lobby)
+        others = {lobby.host_id, lobby.former_host_id, lobby.closed_by} - {None}
+        return {*others, *lobby.user_ids, *lobby.removed_ids}
+
     def _missing(self, user: UserRecords) -> list[str]:
         return [path for path in _paths(user) if Path(path).name not in self.files]
 
@@ -63,7 +73,12 @@ async def read_final_state(redis: Redis, assets: FolderAssets) -> FinalState:
     client = StoreClient(redis)
     users = [await user_records(client, user_id) for user_id in USERS]
     lobby = await client.execute("HGETALL", lobby_key(LOBBY))
-    return FinalState(users, lobby, {file.name for file in assets.root.iterdir()})
+    noted: set[int] = set()
+    for user_id in USERS:
+        key = user_keys(user_id, cluster=False).lobbies
+        if await client.execute("ZSCORE", key, LOBBY) is not None:
+            noted.add(user_id)
+    return FinalState(users, lobby, noted, {file.name for file in assets.root.iterdir()})
 
 
 def _of_user(user: UserRecords) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -26,15 +27,25 @@ Operation = Callable[[Client], Awaitable[None]]
 
 CLIENTS = 3
 SWEPT = 10  # one history in so many ends with a sweep
-OPERATIONS: Sequence[Operation] = (
-    *(character.create, character.activate, character.delete, character.restore),
-    *(character.erase, character.get, character.active, character.roster, character.trash),
-    *(character.party, character.forget),
-    *(drop_in.create, drop_in.get, drop_in.listed, drop_in.active, drop_in.activate),
-    *(drop_in.delete, draft.save_new, draft.edit, draft.save_again, import_operations.import_file),
+CREATIONS: Sequence[Operation] = (character.create, drop_in.create, draft.save_new)
+# Each kind with its variants.
+CHANGES: Sequence[Sequence[Operation]] = (
+    (character.activate, drop_in.activate),
+    (character.delete, character.delete),
+    (character.erase, drop_in.delete),
+    (draft.edit, draft.edit),
+    (draft.edit, draft.save_again),
+    (import_operations.import_file, import_operations.import_file),
+    (character.forget,),
+)
+READS: Sequence[Operation] = (
+    *(character.get, character.active, character.roster, character.trash, character.party),
+    *(drop_in.get, drop_in.listed, drop_in.active),
+)
+LOBBY: Sequence[Operation] = (
     *(lobby_operations.get, lobby_operations.join, lobby_operations.leave),
     *(lobby_operations.remove, lobby_operations.touch, lobby_operations.close),
-    lobby_operations.start,
+    *(lobby_operations.start, character.forget, character.create, character.delete),
 )
 _HEX_ID = re.compile(r"\b[0-9a-f]{32}\b")
 
@@ -78,7 +89,7 @@ class Bench:
         turns = Turns(chance)
         for each in (*self.clients, self.assets):
             each.turns = turns
-        operations = chance.sample(OPERATIONS, chance.choice([2, 3, 4, 6, 10, len(OPERATIONS)]))
+        operations = _some_operations(chance)
         try:
             await turns.run(*(_do(each, operations) for each in clients))
         finally:
@@ -101,8 +112,21 @@ async def _begin(client: Client) -> None:
             await lobby_operations.join(client)
 
 
+def _some_operations(chance: random.Random) -> Sequence[Operation]:
+    """Few of them, so that they meet often; or all."""
+    match chance.randrange(8):
+        case 0:
+            return (*CREATIONS, *chain(*CHANGES, *CHANGES), *READS, *LOBBY)
+        case 1 | 2:
+            return chance.sample(LOBBY, chance.randint(2, 6))
+        case _:
+            changes = [*chain(*chance.sample(CHANGES, chance.randint(1, 3)))]
+            more = (chance.choice(CREATIONS), character.restore, chance.choice(READS))
+            return (*changes, *changes, *more)
+
+
 async def _do(client: Client, operations: Sequence[Operation]) -> None:
-    for _ in range(client.chance.randint(2, 5)):
+    for _ in range(client.chance.randint(3, 6)):
         await client.chance.choice(operations)(client)
 
 

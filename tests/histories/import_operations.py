@@ -5,7 +5,7 @@ from characters.transfer.formats.reading import read
 from characters.transfer.import_run import Outcome
 from characters.transfer.plan import Plan, Step as PlanStep
 from tests.histories import model
-from tests.histories.client import Client, content_of
+from tests.histories.client import ROSTER, Client, content_of
 from tests.histories.model import Content
 from tests.histories.steps import Step, of_user
 from tests.transfer.imports import fetch, tuppers
@@ -37,7 +37,7 @@ async def import_file(client: Client) -> None:
     names = [each.name for each in contents.characters]
     await client.ask(f"import {user_id} {names} {update=}", run(), noted)
     for step in plan.work:
-        client.shared.known[user_id].append(step.char_id)
+        client.moved(user_id, step.char_id, ROSTER)
     client.note(*[[each] for each in answers])
 
 
@@ -46,7 +46,8 @@ def _contents(client: Client, user_id: int) -> Contents:
     seen = [each for (owner, _), each in sorted(client.shared.seen.items()) if owner == user_id]
     if not seen or client.chance.random() < 0.5:
         return client.chance.choice(OTHER_PROGRAM)
-    chosen = client.chance.sample(seen, min(len(seen), 2))
+    with_own_name = [*{each.name: each for each in seen}.values()]
+    chosen = client.chance.sample(with_own_name, min(len(with_own_name), 2))
     return Contents(FileKind.ARCHIVE, [Portable.of(each) for each in chosen])
 
 

@@ -64,7 +64,7 @@ def create(user: User, char_id: str, content: Content, active_id: str | None = N
         exists = ("exists", now)
         return [(exists, user), (content, user)] if now == content else [(exists, user)]
     if char_id in user.trash:
-        return [("InTrash", user)]
+        return [("CharacterTrashed", user)]
     if len(user.roster) >= LIMIT:
         return [("RosterFull", user)]
     added = user._replace(roster=user.roster.plus(char_id, content))
@@ -113,6 +113,9 @@ def set_active(user: User, char_id: str) -> Outcomes:
 
 
 def delete(user: User, char_id: str) -> Outcomes:
+    """What is in the trash already is answered as it is."""
+    if char_id in user.trash:
+        return [(user.trash[char_id].content, user)]
     if char_id not in user.roster:
         return [("UnknownCharacter", user)]
     content = user.roster[char_id]

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from characters.portraits.folder import FolderAssets
 
@@ -25,7 +26,7 @@ class Turns:
     def __init__(self, chance: random.Random) -> None:
         self.trace: list[tuple[int, str]] = []
         self._chance = chance
-        self._same_again = chance.choice([0.0, 0.4, 0.8])
+        self._same_again = chance.choice([0.0, 0.0, 0.5])
         self._waiting: list[tuple[int, str, asyncio.Future[None]]] = []
         self._under_way = 0
         self._ended = asyncio.Event()
@@ -90,6 +91,22 @@ class TurnRedis(Redis):
             return await super().execute_command(*command, **options)
         async with self.turns.turn(str(command[0])):
             return await super().execute_command(*command, **options)
+
+    def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> Pipeline:  # noqa: FBT001, FBT002 - as Redis has it
+        if self.turns is None:
+            return super().pipeline(transaction, shard_hint)
+        pool, callbacks = self.connection_pool, self.response_callbacks
+        pipeline = _TurnPipeline(pool, callbacks, transaction, shard_hint)
+        pipeline.turns = self.turns
+        return pipeline
+
+
+class _TurnPipeline(Pipeline):
+    turns: Turns
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:  # noqa: FBT001, FBT002 - as Redis has it
+        async with self.turns.turn("pipeline"):
+            return await super().execute(raise_on_error)
 
 
 class TurnAssets(FolderAssets):
