@@ -87,7 +87,8 @@ async def _saved(client: Client, user_id: int, draft: Draft) -> Saved:
 
 
 def _new(saved: Saved, user_id: int, draft: Draft, content: Content) -> Step:
-    return of_user(saved.told, model.save_new, user_id, draft.char_id, content)
+    removes = draft.remove_portrait
+    return of_user(saved.told, model.save_new, user_id, draft.char_id, content, removes=removes)
 
 
 def _edited(saved: Saved, user_id: int, draft: Draft, seen: Content) -> list[Step]:

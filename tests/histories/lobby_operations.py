@@ -6,7 +6,7 @@ from characters.lobby.session import GameSession
 from tests.histories import lobby_model
 from tests.histories.client import USERS, Client, content_of, content_of_dict
 from tests.histories.lobby_model import Party
-from tests.histories.steps import of_lobby, party_read, seated_without
+from tests.histories.steps import of_lobby, party_read, seated_without, started_and_removed
 
 LOBBY, CHANNEL, SEATS = 500, 600, 2
 
@@ -79,6 +79,9 @@ async def start(client: Client) -> None:
     answer = await client.ask(f"start {by=} {manages=}", session(), read)
     if missing:
         client.note(seated_without(missing))
+        return
+    if answer == "LobbyGone":
+        client.note(started_and_removed(by, token, manages=manages))
         return
     party: Party | None = answer if isinstance(answer, tuple) else None
     starts = of_lobby(answer, lobby_model.start, by, token, party, manages=manages)

@@ -72,13 +72,19 @@ def create(user: User, char_id: str, content: Content, active_id: str | None = N
     return [(content, added._replace(mark=mark))]
 
 
-def save_new(user: User, char_id: str, content: Content) -> Outcomes:
-    """Saved again, it replaces the texts that were saved, unless they change at the same time."""
+def save_new(user: User, char_id: str, content: Content, *, removes: bool) -> Outcomes:
+    """Saved again, it replaces the texts that were saved, unless they change at the same time.
+
+    Without a portrait it leaves the present one, unless it `removes` that.
+    """
     if (now := user.roster.get(char_id)) is None:
         return create(user, char_id, content)
-    content = content._replace(path=content.path or now.path)
+    path = content.path or now.path
+    if now == content._replace(path=path):
+        return [(now, user)]
+    content = content._replace(path=content.path if removes else path)
     saved = user._replace(roster=user.roster.plus(char_id, content))
-    return [(content, saved)] if now == content else [(content, saved), (("changed", now), user)]
+    return [(content, saved), (("changed", now), user)]
 
 
 def edit(user: User, char_id: str, seen: Content, **fields: Any) -> Outcomes:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, NamedTuple
 
-from tests.histories.lobby_model import Lobby, Party, plays
-from tests.histories.model import Table, User
+from tests.histories.lobby_model import Lobby, Party, plays, start
+from tests.histories.model import Content, Table, User
 
 
 class State(NamedTuple):
@@ -89,6 +90,27 @@ def actives(party: Party, user_ids: Sequence[int]) -> Step:
         return [(party, state)] if fits and empty else []
 
     return Step(party, outcomes)
+
+
+def started_and_removed(by: int, token: str, *, manages: bool) -> list[Step]:
+    """A start that finds no lobby: perhaps it started, and was removed as a player is forgotten."""
+
+    def starts(state: State) -> list[tuple[Any, State]]:
+        players = state.lobby.players if state.lobby else ()
+        ways: list[Party] = list(product(*(_characters(state, each) for each in players)))
+        found = [start(state.lobby, by, token, party, manages=manages) for party in ways]
+        lobbies = {lobby for outcomes in found for _, lobby in outcomes} | {state.lobby}
+        return [(None, state._replace(lobby=lobby)) for lobby in lobbies]
+
+    def removed(state: State) -> list[tuple[Any, State]]:
+        return [] if state.lobby else [(None, state)]
+
+    return [Step(None, starts), Step(None, removed)]
+
+
+def _characters(state: State, user_id: int) -> list[tuple[int, str, Content]]:
+    user = state.user(user_id)
+    return [(user_id, each, user.roster[each]) for each in user.may_be_active if each]
 
 
 def seated_without(missing: Sequence[int]) -> list[Step]:
