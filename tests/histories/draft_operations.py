@@ -33,7 +33,7 @@ async def save_new(client: Client) -> None:
         client.shared.new_drafts.append((user_id, draft))
     saved = await _saved(client, user_id, draft)
     content = Content(draft.name, draft.description or "", draft.portrait and draft.portrait.path)
-    _note(client, user_id, [_new(saved, user_id, draft, content)], saved)
+    _note(client, user_id, _new(saved, user_id, draft, content), saved)
 
 
 async def edit(client: Client) -> None:
@@ -64,7 +64,7 @@ async def save_again(client: Client) -> None:
     else:
         path = draft.portrait and draft.portrait.path
         content = Content(draft.name, draft.description or "", path)
-        steps.append(_new(saved, user_id, draft, content))
+        steps += _new(saved, user_id, draft, content)
     if not saved.draft_id:
         steps.append(of_user(None, model.drop_draft, user_id, earlier.draft_id))
     _note(client, user_id, steps, saved)
@@ -86,9 +86,11 @@ async def _saved(client: Client, user_id: int, draft: Draft) -> Saved:
     return await client.ask(f"save {user_id} {draft}", client.registry.save(user_id, draft, _fetch), read)
 
 
-def _new(saved: Saved, user_id: int, draft: Draft, content: Content) -> Step:
+def _new(saved: Saved, user_id: int, draft: Draft, content: Content) -> list[Step]:
+    if saved.told == "UnknownCharacter":  # it was there, and went while it was to be replaced
+        return [of_user(each, model.has, user_id, draft.char_id) for each in (True, False)]
     removes = draft.remove_portrait
-    return of_user(saved.told, model.save_new, user_id, draft.char_id, content, removes=removes)
+    return [of_user(saved.told, model.save_new, user_id, draft.char_id, content, removes=removes)]
 
 
 def _edited(saved: Saved, user_id: int, draft: Draft, seen: Content) -> list[Step]:

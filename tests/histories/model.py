@@ -159,6 +159,10 @@ def get(user: User, char_id: str) -> Outcomes:
     return [(user.roster.get(char_id), user)]
 
 
+def has(user: User, char_id: str) -> Outcomes:
+    return [(char_id in user.roster, user)]
+
+
 def active(user: User) -> Outcomes:
     ids = user.may_be_active
     return [(char_id and (char_id, user.roster[char_id]), user) for char_id in ids]
