@@ -52,9 +52,7 @@ async def restore(client: Client) -> None:
 
 async def erase(client: Client) -> None:
     user_id, char_id = client.a_character()
-    answer = await client.ask(
-        f"erase {user_id} {char_id}", client.registry.erase(user_id, char_id)
-    )
+    answer = await client.ask(f"erase {user_id} {char_id}", client.registry.erase(user_id, char_id))
     if answer:
         client.moved(user_id, char_id, GONE)
     client.note([of_user(answer, model.erase, user_id, char_id)])

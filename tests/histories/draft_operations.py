@@ -83,7 +83,9 @@ async def _saved(client: Client, user_id: int, draft: Draft) -> Saved:
             client.saw(user_id, result.reason.current)
         return Saved(_told(result.reason), result.draft_id, draft_gone=gone)
 
-    return await client.ask(f"save {user_id} {draft}", client.registry.save(user_id, draft, _fetch), read)
+    return await client.ask(
+        f"save {user_id} {draft}", client.registry.save(user_id, draft, _fetch), read
+    )
 
 
 def _new(saved: Saved, user_id: int, draft: Draft, content: Content) -> list[Step]:

@@ -3,9 +3,7 @@
 import time
 from typing import Any
 
-from characters.errors import LobbyFull, RosterFull, UnknownCharacter
-from characters.lobby.lobbies import Lobbies
-from characters.lobby.lobby import Player
+from characters.errors import RosterFull, UnknownCharacter
 from characters.model import Character
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
@@ -44,16 +42,6 @@ async def erase_file_first(self: Registry, user_id: int, char_id: str) -> bool:
         return False
     await self.portraits.remove(self.portraits.files({found.image_path}))
     return await self._store.erase(user_id, char_id) is not None
-
-
-async def join_after_a_look_at_the_seats(self: Lobbies, lobby_id: int, player: Player) -> None:
-    """Two players see the same last seat."""
-    lobby = await self.get(lobby_id)
-    lobby.check_open()
-    if player.user_id not in lobby.user_ids and len(lobby.players) >= lobby.seats:
-        raise LobbyFull
-    await self._store.note(player.user_id, lobby_id)
-    await self._change("join", lobby_id, player.user_id, player.name)
 
 
 async def edit_without_comparing(

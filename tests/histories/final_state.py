@@ -78,7 +78,7 @@ async def read_final_state(redis: Redis, assets: FolderAssets) -> FinalState:
         key = user_keys(user_id, cluster=False).lobbies
         if await client.execute("ZSCORE", key, LOBBY) is not None:
             noted.add(user_id)
-    return FinalState(users, lobby, noted, {file.name for file in assets.root.iterdir()})
+    return FinalState(users, lobby, noted, {Path(each.path).name for each in await assets.stored()})
 
 
 def _of_user(user: UserRecords) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 
@@ -58,13 +59,14 @@ class Bench:
         self.clients = clients
         self.assets = TurnAssets(folder)
 
+    async def load_scripts(self) -> None:
+        """So that no history has the requests that load one."""
+        for file in (files("characters.store") / "lua").iterdir():
+            await self.redis.script_load(file.read_text())
+
     async def complaints(self, seed: int) -> str:
         """What is wrong with the history of this seed; empty where it is as promised."""
-        await self.redis.execute_command("FLUSHALL")
-        self.assets.root.mkdir(exist_ok=True)
-        for file in self.assets.root.iterdir():
-            file.unlink()
-        shared = await self.run(seed)
+        shared, _ = await self.run(seed)
         final = await read_final_state(self.redis, self.assets)
         found = [*final.complaints(), explain([*shared.events, final.event()])]
         if seed % SWEPT == 0:
@@ -77,8 +79,11 @@ class Bench:
         events = "\n".join(map(str, [*shared.events, final.event()]))
         return f"seed {seed}\n" + _shortened(shared, f"{events}\n{complaints}")
 
-    async def run(self, seed: int) -> Shared:
-        """Makes the history; `turns` of the clients have the trace of its requests."""
+    async def run(self, seed: int) -> tuple[Shared, Turns]:
+        await self.redis.execute_command("FLUSHALL")
+        self.assets.root.mkdir(exist_ok=True)
+        for file in self.assets.root.iterdir():
+            file.unlink()
         chance = random.Random(seed)
         shared = Shared(self.assets.root, chance)
         clients = [
@@ -95,7 +100,7 @@ class Bench:
         finally:
             for each in (*self.clients, self.assets):
                 each.turns = None
-        return shared
+        return shared, turns
 
 
 async def _begin(client: Client) -> None:

@@ -43,7 +43,7 @@ async def import_file(client: Client) -> None:
 
 def _contents(client: Client, user_id: int) -> Contents:
     """Another program's file, or one of ours with characters as they were seen."""
-    seen = [each for (owner, _), each in sorted(client.shared.seen.items()) if owner == user_id]
+    seen = [each for (owner, _), each in client.shared.seen.items() if owner == user_id]
     if not seen or client.chance.random() < 0.5:
         return client.chance.choice(OTHER_PROGRAM)
     with_own_name = [*{each.name: each for each in seen}.values()]
@@ -59,7 +59,9 @@ def _step(user_id: int, plan: Plan, step: PlanStep, outcome: Outcome) -> Step:
         content = Content(portable.name, portable.description, None)
         return of_user(told, model.create, user_id, step.char_id, content, plan.active_id)
     planned = content_of(step.existing)
-    description = portable.description if portable.ours else portable.description or planned.description
+    description = (
+        portable.description if portable.ours else portable.description or planned.description
+    )
     content = Content(portable.name, description, planned.path)
     return of_user(told, model.update, user_id, step.char_id, planned, content)
 

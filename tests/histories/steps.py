@@ -47,7 +47,9 @@ class Event:
         return f"  {self.began}–{self.ended} client {self.client}: {self.text} → {self.answer}"
 
 
-def of_user(answer: Any, operation: Callable[..., Any], user_id: int, *args: Any, **kw: Any) -> Step:
+def of_user(
+    answer: Any, operation: Callable[..., Any], user_id: int, *args: Any, **kw: Any
+) -> Step:
     def outcomes(state: State) -> list[tuple[Any, State]]:
         found = operation(state.user(user_id), *args, **kw)
         users = state.users
