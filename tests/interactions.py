@@ -17,12 +17,12 @@ from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
-from cogs.characters.ui import attachments
 from tests import images
 from tests.discord_requests import CHANNEL, Discord, Exchange, Json, components, logged_in, message
 from tests.slow_proxy import SlowProxy
 from tests.transfer.imports import tuppers
 
+ATTACHMENTS = "cogs.characters.ui.attachments"  # by name: other tests import the cogs anew
 MENU = 3  # the type of a component
 
 
@@ -53,8 +53,8 @@ async def opened(folder: Path) -> AsyncGenerator[World, None]:
         assets = FolderAssets(folder / "assets")
         bot = CharacterBot(Registry(CharacterStore(client, DEADLINE), assets), shard_count=1)
         discord = await stack.enter_async_context(logged_in(bot))
-        stack.enter_context(patch.object(attachments, "SCHEME", "http"))
-        stack.enter_context(patch.object(attachments, "DOMAINS", ("127.0.0.1",)))
+        stack.enter_context(patch(f"{ATTACHMENTS}.SCHEME", "http"))
+        stack.enter_context(patch(f"{ATTACHMENTS}.DOMAINS", ("127.0.0.1",)))
         # As many connections as there are cases, as a new one takes several requests.
         await asyncio.gather(*(client.execute_command("PING") for _ in range(2 * len(CASES))))
         yield World(discord, proxy, Registry(CharacterStore(plain), assets))
