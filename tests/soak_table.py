@@ -31,7 +31,11 @@ ROWS = (
         (f"{_STORE}test_races.py::test_creations",),
     ),
     Row("any interleaving of all operations", "0 broken invariants in 5,000 runs"),
-    Row("kill -9 of the bot in every step", "0 records without file, 0 orphans"),
+    Row(
+        "kill -9 of the bot in every step, 50 each",
+        "0 records without file, 0 orphans",
+        ("tests/crashes/",),
+    ),
     Row(
         "kill -9 while a portrait is written, 500 kills",
         "0 torn files",
