@@ -43,13 +43,14 @@ class Crashes:
             await self._check(place, files=self._operation.keeps_files)
             await _sweep_later(place)
             named = await self._check(place, files=self._operation.keeps_files)
-            assert unnamed(place, named) == []
+            assert not (left := unnamed(place, named)), f"nothing names {left}"
             for user_id in self._before:
                 with suppress(*self._operation.over):
                     await self._operation.act(place, user_id)
             await self._check(place)
             for user_id in self._before:
-                assert self._operation.holds(await place.found(user_id))
+                found = await place.found(user_id)
+                assert self._operation.holds(found), f"it is not done: {found}"
         self._before.clear()
 
     def _opened(self) -> AbstractAsyncContextManager[Place]:
@@ -62,7 +63,8 @@ class Crashes:
             found = await place.found(user_id)
             check_kept(self._operation, before, found)
             stems = await found.records.stems()
-            assert not files or without_file(place, stems) == []
+            lost = without_file(place, stems) if files else []
+            assert not lost, f"there are no files {lost}"
             named |= stems
         return named
 
