@@ -1,4 +1,4 @@
-"""Runs one operation after another, each in a process of its own that is killed at some step.
+"""Runs operations and commands, each in a process of its own that is killed at some step.
 
 `python -m tests.crashes.child URL FOLDER` reads lines with the name of an operation, the user id,
 the step and the seconds after it, and answers each with the exit status of the process. All modules
@@ -14,9 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.crashes.commands import COMMANDS
 from tests.crashes.operations import OPERATIONS
 from tests.crashes.place import opened
-from tests.crashes.stopping import Stop, StoppingLoop, StoppingRedis
+from tests.crashes.stopping import Stop, StoppingCluster, StoppingLoop, StoppingRedis
+
+ACTS = {**OPERATIONS, **COMMANDS}
 
 
 def main(url: str, folder: Path) -> None:
@@ -32,13 +35,14 @@ def main(url: str, folder: Path) -> None:
 
 def _act(url: str, folder: Path, name: str, user_id: int, stop: Stop) -> int:
     def client(url: str) -> Any:
-        client = StoppingRedis.from_url(url)
+        kind = StoppingRedis if url.startswith("unix:") else StoppingCluster
+        client = kind.from_url(url)
         client.stop = stop
         return client
 
     async def act() -> None:
         async with opened(url, folder, client) as place:
-            await OPERATIONS[name].act(place, user_id)
+            await ACTS[name].act(place, user_id)
 
     try:
         with asyncio.Runner(loop_factory=partial(StoppingLoop, stop)) as runner:

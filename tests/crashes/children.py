@@ -22,8 +22,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - what a process has written outlives it
 class Children:
     """Runs `tests.crashes.child` on a store, and on a folder with the portraits in `assets`."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self.url, self.folder = url, folder
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server, self.url, self.folder = server, server.url, folder
 
     def __enter__(self) -> Self:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
@@ -51,21 +51,21 @@ class Children:
 
 
 @contextmanager
-def running_children(*options: str) -> Generator[Children, None, None]:
-    """Children over a Valkey with these options, in a folder that is in memory if possible."""
+def running_children(*options: str, port: int = 0) -> Generator[Children, None, None]:
+    """Children over a Valkey with these options; all files are in memory if possible."""
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
-        server = Server(get_binary_path(), Path(name), "--save", "", *options)
+        folders = [Path(name, each) for each in ("server", "data")]
+        for folder in folders:
+            folder.mkdir()
+        server = Server(get_binary_path(), folders[0], "--save", "", *options, port=port)
         server.start()
         try:
-            with Children(server.url, Path(name)) as children:
+            with Children(server, folders[1]) as children:
                 yield children
         finally:
             server.stop()
 
 
-def clear_folder(folder: Path, *, but: str = "server.sock") -> None:
-    for each in folder.iterdir():
-        if each.is_dir():
-            shutil.rmtree(each)
-        elif each.name != but:
-            each.unlink()
+def clear_folder(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()

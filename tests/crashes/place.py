@@ -1,6 +1,7 @@
 """A store and a folder of portraits, and users who have some of everything there."""
 
 import json
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,6 +29,10 @@ DRAFT = "ffffffff0000"  # the id of a draft: with a time that is to come, it doe
 SEEDED = {("characters", ANA), ("characters", BOB), ("trash", OLD), ("drafts", DRAFT)}
 
 
+NOW = time.time()
+HOURS = 3600
+
+
 class ReadyRenderer(Renderer):
     """Takes any bytes as a portrait: no worker process runs."""
 
@@ -44,6 +49,11 @@ class Place:
     client: StoreClient
     assets: FolderAssets
     registry: Registry
+
+    @property
+    def folder(self) -> Path:
+        """Holds the folder of the assets, and nothing else at first."""
+        return self.assets.root.parent
 
     @property
     def workspace(self) -> Workspace:
@@ -68,7 +78,7 @@ class Place:
             Path(path).write_bytes(b"large")
         keys = self.registry._store.keys(user_id)
         ana, bob, old = (self.character(user_id, each) for each in (ANA, BOB, OLD))
-        old = old.with_fields(**{TRASH_NOTE: {"at": time.time(), "active": False}})
+        old = old.with_fields(**{TRASH_NOTE: {"at": NOW, "active": False}})
         draft = Draft("new", name="New", description="typed", portrait=self.portrait(user_id, 4))
         pipeline = self.redis.pipeline(transaction=False)
         pipeline.hset(keys.characters, mapping={ANA: ana.to_json(), BOB: bob.to_json()})
@@ -118,6 +128,12 @@ class Found:
     def is_empty(self) -> bool:
         kept = (self.records.characters, self.records.trash, self.records.drafts)
         return not any((*kept, self.records.active, self.records.foreign))
+
+
+def grow_old(folder: Path) -> None:
+    """As if its files were written two hours ago."""
+    for file in folder.iterdir():
+        os.utime(file, (0, time.time() - 2 * HOURS))
 
 
 def open_place(redis: Any, folder: Path) -> Place:

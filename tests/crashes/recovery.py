@@ -1,7 +1,5 @@
 """What must hold after the process of an operation was killed, and when it is done again."""
 
-import os
-import time
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
@@ -10,9 +8,7 @@ from characters.maintenance.sweep import stem_of, sweep
 from characters.portraits.assets import thumbnail_of
 from tests.crashes.children import Children, clear_folder
 from tests.crashes.operations import Operation
-from tests.crashes.place import ANA, BOB, DRAFT, OLD, SEEDED, Found, Place, opened
-
-HOURS = 3600
+from tests.crashes.place import ANA, BOB, DRAFT, OLD, SEEDED, Found, Place, grow_old, opened
 
 
 class Crashes:
@@ -71,8 +67,7 @@ class Crashes:
 
 async def _sweep_later(place: Place) -> None:
     """One sweep, as if two hours had gone."""
-    for file in place.assets.root.iterdir():
-        os.utime(file, (0, time.time() - 2 * HOURS))
+    grow_old(place.assets.root)
     await sweep(place.workspace, force=True)
 
 
