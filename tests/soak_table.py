@@ -138,7 +138,11 @@ ROWS = (
         "portraits saved and served, log 1 MB",
         ("tests/test_web_load.py",),
     ),
-    Row("20,000 mixed operations through the real process", "memory and tasks flat"),
+    Row(
+        "20,000 mixed operations through the real process",
+        "memory and tasks flat",
+        ("tests/test_long_run.py",),
+    ),
 )
 
 
