@@ -175,6 +175,8 @@ class Discord:
 
     async def _edit(self, request: web.Request) -> web.Response:
         id_ = request.match_info["id"]
+        if id_ not in self._shown:
+            return json_response({"message": "Unknown Message", "code": 10008}, status=404)
         data = self._message(id_, await _payload(request))
         self._shown[id_].change(data)
         return json_response(data)

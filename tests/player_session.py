@@ -107,12 +107,10 @@ class Session:
             await lobby.until("closed this lobby")
 
     async def forget(self) -> None:
-        """Or leaves everything as it is."""
         asked = await (await self._command("character", "forget")).until("gchr:forget:")
-        if self._chance.random() < 0.7:
-            form = await (await self._use(asked, "gchr:forget:")).until("word")
-            await self._submit(form, asked, word="forget")
-            await asked.until(FORGOTTEN)
+        form = await (await self._use(asked, "gchr:forget:")).until("word")
+        await self._submit(form, asked, word="forget")
+        await asked.until(FORGOTTEN)
 
     def _new_name(self) -> str:
         self._names.append(f"Ana {next(NUMBERS)}")

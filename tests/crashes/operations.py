@@ -45,34 +45,34 @@ class Operation:
     keeps_files: bool = True
 
 
-async def _image(_: Upload | None = None) -> bytes:
+async def image(_: Upload | None = None) -> bytes:
     return IMAGE
 
 
 async def _create(place: Place, user_id: int) -> None:
-    portrait, _ = await place.registry.portraits.keep(_image)
+    portrait, _ = await place.registry.portraits.keep(image)
     await place.registry.create(user_id, "New", "", portrait)
 
 
 async def _save_new(place: Place, user_id: int) -> None:
     """What the player typed goes on from an earlier draft, and has another portrait."""
     draft = Draft("new", name="New", upload=Upload("url", len(IMAGE)), earlier_id=DRAFT)
-    await place.registry.save(user_id, draft, _image)
+    await place.registry.save(user_id, draft, image)
 
 
 async def _save_draft(place: Place, user_id: int) -> None:
-    await place.registry.save(user_id, Draft("new", name="New", earlier_id=DRAFT), _image)
+    await place.registry.save(user_id, Draft("new", name="New", earlier_id=DRAFT), image)
 
 
 async def _save_refused(place: Place, user_id: int) -> None:
     draft = Draft("other", name="\u200b", upload=Upload("url", len(IMAGE)), earlier_id=DRAFT)
     with suppress(Unsaved):
-        await place.registry.save(user_id, draft, _image)
+        await place.registry.save(user_id, draft, image)
 
 
 async def _edit(place: Place, user_id: int, **fields: Upload | bool) -> None:
     seen = place.character(user_id, ANA).version
-    await place.registry.save(user_id, Draft(ANA, seen, "Anna", **fields), _image)  # type: ignore[arg-type] - of a draft
+    await place.registry.save(user_id, Draft(ANA, seen, "Anna", **fields), image)  # type: ignore[arg-type] - of a draft
 
 
 async def _activate(place: Place, user_id: int) -> None:
@@ -107,7 +107,8 @@ async def _import(place: Place, user_id: int, name: str) -> None:
     importer = place.registry.importer
     plan = await importer.plan(user_id, Contents(FileKind.CARD, [card]), update=True)
     async for progress in importer.run(user_id, plan):
-        assert not progress.outcome.failures
+        for failure in progress.outcome.failures:
+            raise failure.reason
 
 
 async def _open(place: Place, user_id: int) -> None:

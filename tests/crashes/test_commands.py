@@ -22,12 +22,6 @@ LONGEST = 0.002  # seconds from a step to the end of the process
 
 
 @pytest.fixture(scope="module")
-def children() -> Iterator[Children]:
-    with running_children() as children:
-        yield children
-
-
-@pytest.fixture(scope="module")
 def children_on_a_cluster() -> Iterator[Children]:
     port = free_port()
     with running_children("--cluster-enabled", "yes", port=port) as children:

@@ -2,38 +2,16 @@
 
 import itertools
 import random
-from collections.abc import Iterator
 
 import pytest
 
-from game_characters import registries
-from tests.crashes.children import Children, running_children
+from tests.crashes.children import Children
 from tests.crashes.operations import OPERATIONS
 from tests.crashes.recovery import Crashes
 from tests.soak import trials
 
 FEW = ("save-new", "edit-remove-portrait", "delete-beyond-limit", "drop-in-delete")
 LONGEST = 0.002  # seconds from a step to the end of the process; most steps take less
-
-
-@pytest.fixture(scope="module")
-def children() -> Iterator[Children]:
-    with running_children() as children:
-        yield children
-
-
-@pytest.fixture(autouse=True)
-def drop_in_settings(children: Children, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The drop-in functions read them once, from the environment."""
-    monkeypatch.setenv("ASSETS_DIR", str(children.folder / "assets"))
-    _read_settings_anew()
-    yield
-    _read_settings_anew()
-
-
-def _read_settings_anew() -> None:
-    registries._settings.cache_clear()
-    registries.assets.cache_clear()
 
 
 @pytest.mark.soak
