@@ -34,7 +34,12 @@ ROWS = (
     Row(
         "kill -9 of the bot in every step, 50 each",
         "0 records without file, 0 orphans",
-        ("tests/crashes/",),
+        ("tests/crashes/test_operations.py", "tests/crashes/test_commands.py"),
+    ),
+    Row(
+        "the store stalls, cuts, refuses, is full, read-only",
+        "one effect, nothing lost",
+        ("tests/crashes/test_faults.py",),
     ),
     Row(
         "kill -9 while a portrait is written, 500 kills",
