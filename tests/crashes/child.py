@@ -19,7 +19,8 @@ from tests.crashes.operations import OPERATIONS
 from tests.crashes.place import opened
 from tests.crashes.stopping import Stop, StoppingCluster, StoppingLoop, StoppingRedis
 
-ACTS = {**OPERATIONS, **COMMANDS}
+ACTS = OPERATIONS | COMMANDS
+assert len(ACTS) == len(OPERATIONS) + len(COMMANDS), "an operation and a command have one name"
 
 
 def main(url: str, folder: Path) -> None:

@@ -104,7 +104,7 @@ COMMANDS = {
     "retag": Command(_retag),
     "backup": Command(_backup),
     "backup-again": Command(_backup, prepare=_backup),
-    "restore": Command(_restore, prepare=_lose_all, after=_sweep_later),
+    "restore-backup": Command(_restore, prepare=_lose_all, after=_sweep_later),
     "retag-on-a-cluster": Command(_retag, prepare=_retag_back, on_a_cluster=True),
     "sweep": Command(_sweep, prepare=_outdated),
 }
