@@ -22,6 +22,10 @@ COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5  # the types of an interac
 SUBCOMMAND, STRING, BOOLEAN, ATTACHMENT = 1, 3, 5, 11  # the types of an option
 NEW, PUT_OFF, PUT_OFF_UPDATE, UPDATE, MODAL = 4, 5, 6, 7, 9  # the types of a first answer
 
+# Discord's codes of errors
+UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, MISSING_ACCESS = 10008, 10015, 50001
+UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED = 10062, 40060
+
 GUILD, CHANNEL = "900", "901"
 ALL_PERMISSIONS = str(2**53 - 1)
 
@@ -39,6 +43,17 @@ class Exchange:
     first_after: float = 0.0
     last_after: float = 0.0
     messages: list[Json] = field(default_factory=list[Json])
+    requests: int = 0
+    told: int = 0  # how many requests brought something to read, or a form
+    refused: int | None = None  # the number of the request that Discord refuses, from 0
+
+    def refuses(self) -> bool:
+        self.requests += 1
+        return self.requests - 1 == self.refused
+
+    def show(self, data: Json) -> None:
+        self.last_after = time.perf_counter() - self.begun
+        self.told += any(data.get(key) for key in ("components", "choices"))
 
     @property
     def text(self) -> str:
@@ -71,10 +86,19 @@ class Discord:
         self._parse = bot._connection.parse_interaction_create
         self._ids = itertools.count(10_000)
         self._exchanges: dict[str, Exchange] = {}
+        self.files: dict[str, bytes] = {}  # that players sent
+        self._of_lobbies: dict[str, Exchange] = {}
+        self.refused: dict[int, int] = {}  # by user: the request of an exchange that is refused
 
     async def command(self, user_id: int, name: str, /, **options: Any) -> Exchange:
         data = _command(name, options)
         return await self._arrive(user_id, COMMAND, data)
+
+    def attachment(self, name: str, data: bytes) -> Json:
+        """An option of a command: a file that a player sent."""
+        self.files[name] = data
+        url = f"{Route.BASE}/files/{name}"
+        return {"id": "5", "filename": name, "url": url, "proxy_url": url, "size": len(data)}
 
     async def autocomplete(self, user_id: int, name: str, /, **options: Any) -> Exchange:
         data = _command(name, options)
@@ -106,7 +130,8 @@ class Discord:
     async def _arrive(self, user_id: int, kind: int, data: Json, **more: Any) -> Exchange:
         """Returns when the bot has finished."""
         id_ = str(next(self._ids))
-        exchange = self._exchanges[id_] = Exchange(time.perf_counter())
+        exchange = Exchange(time.perf_counter(), refused=self.refused.get(user_id))
+        self._exchanges[id_] = self._of_lobbies[str(user_id)] = exchange
         if "message" in more:
             exchange.messages.append(more["message"])
         before = asyncio.all_tasks()
@@ -121,7 +146,9 @@ class Discord:
         id_ = request.match_info["id"]
         exchange = self._exchanges[id_]
         if exchange.first is not None:
-            return _refused(40060)
+            return _refused(ALREADY_ACKNOWLEDGED, status=400)
+        if exchange.refuses():
+            return _refused(UNKNOWN_INTERACTION)
         exchange.first, exchange.first_after = answer, time.perf_counter() - exchange.begun
         message = self._message(exchange, id_, answer.get("data") or {}, answer["type"])
         reply: Json = {"interaction": {"id": id_, "type": answer["type"]}}
@@ -131,7 +158,7 @@ class Discord:
         return _json(reply)
 
     def _message(self, exchange: Exchange, id_: str, data: Json, kind: int) -> Json | None:
-        exchange.last_after = time.perf_counter() - exchange.begun
+        exchange.show(data)
         if kind in {NEW, PUT_OFF}:
             exchange.messages.append(message(f"{id_}1", data))
             return exchange.messages[-1]
@@ -141,6 +168,8 @@ class Discord:
 
     async def original(self, request: web.Request) -> web.Response:
         exchange = self._exchanges[request.match_info["token"].removeprefix("token-")]
+        if exchange.refuses():
+            return _refused(UNKNOWN_MESSAGE)
         first = exchange.first or {}
         place = -1 if first.get("type") in {NEW, PUT_OFF} else 0
         if request.method == "DELETE":
@@ -150,19 +179,31 @@ class Discord:
             data = await _payload(request)
             id_ = exchange.messages[place]["id"]
             exchange.messages[place] = message(id_, {**exchange.messages[place], **data})
-            exchange.last_after = time.perf_counter() - exchange.begun
+            exchange.show(data)
         return _json(exchange.messages[place])
 
     async def follow_up(self, request: web.Request) -> web.Response:
         id_ = request.match_info["token"].removeprefix("token-")
         exchange = self._exchanges[id_]
-        exchange.messages.append(message(f"{id_}{len(exchange.messages)}", await _payload(request)))
-        exchange.last_after = time.perf_counter() - exchange.begun
+        if exchange.refuses():
+            return _refused(UNKNOWN_WEBHOOK)
+        data = await _payload(request)
+        exchange.messages.append(message(f"{id_}{len(exchange.messages)}", data))
+        exchange.show(data)
         return _json(exchange.messages[-1])
 
-    @staticmethod
-    async def edited(request: web.Request) -> web.Response:
-        return _json(message(request.match_info["message"], await _payload(request)))
+    async def file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[request.match_info["name"]])
+
+    async def edited(self, request: web.Request) -> web.Response:
+        """A lobby is redrawn; the lobbies of tests have the ids of their users."""
+        exchange = self._of_lobbies.get(request.match_info["message"])
+        if exchange and exchange.refuses():
+            return _refused(MISSING_ACCESS, status=403)
+        data = await _payload(request)
+        if exchange:
+            exchange.show(data)
+        return _json(message(request.match_info["message"], data))
 
 
 @asynccontextmanager
@@ -177,6 +218,7 @@ async def logged_in(bot: CharacterBot) -> AsyncGenerator[Discord, None]:
     routes.add_post("/interactions/{id}/{token}/callback", discord.first)
     routes.add_post("/webhooks/{application}/{token}", discord.follow_up)
     routes.add_route("*", "/webhooks/{application}/{token}/messages/@original", discord.original)
+    routes.add_get("/files/{name}", discord.file)
     routes.add_patch("/channels/{channel}/messages/{message}", discord.edited)
     base = Route.BASE
     async with server:
@@ -251,8 +293,8 @@ async def _payload(request: web.Request) -> Json:
     return json.loads(multipart[1] if multipart else body)
 
 
-def _refused(code: int) -> web.Response:
-    return _json({"code": code, "message": "refused"}, status=400)
+def _refused(code: int, status: int = 404) -> web.Response:
+    return _json({"code": code, "message": "refused"}, status=status)
 
 
 def _always(data: object) -> Handler:

@@ -1,8 +1,9 @@
 """The part of Discord's HTTP API and gateway that a bot needs to log in and stay connected."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
@@ -32,16 +33,31 @@ APPLICATION |= {
 }
 
 
+OPEN = ("/gateway", "/interactions/", "/webhooks/", "/attachments/")  # paths without a token
+
+Connected = Callable[[web.WebSocketResponse], None]
+
+
+def _ignore(_: web.WebSocketResponse) -> None:
+    pass
+
+
 @asynccontextmanager
-async def discord_api(token: str) -> AsyncGenerator[str, None]:
-    """Yields the address that replaces `https://discord.com/api/v10`; it knows one bot."""
+async def discord_api(
+    token: str, routes: Iterable[web.RouteDef] = (), connected: Connected = _ignore
+) -> AsyncGenerator[str, None]:
+    """Yields the address that replaces `https://discord.com/api/v10`; it knows one bot.
+
+    `connected` gets the connection of a bot that is ready for events.
+    """
     server = TestServer(web.Application(middlewares=[_authorized(token)]))
-    routes = server.app.router
-    routes.add_get("/users/@me", _me)
-    routes.add_get("/oauth2/applications/@me", _application)
-    routes.add_get("/gateway/bot", _gateway_address)
-    routes.add_put("/applications/{id}/commands", _register)
-    routes.add_get("/gateway", _gateway)
+    router = server.app.router
+    router.add_get("/users/@me", _me)
+    router.add_get("/oauth2/applications/@me", _application)
+    router.add_get("/gateway/bot", _gateway_address)
+    router.add_put("/applications/{id}/commands", _register)
+    router.add_get("/gateway", partial(_gateway, connected))
+    router.add_routes(routes)
     async with server:
         yield str(server.make_url("")).rstrip("/")
 
@@ -49,14 +65,15 @@ async def discord_api(token: str) -> AsyncGenerator[str, None]:
 def _authorized(token: str) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path != "/gateway" and request.headers.get("Authorization") != f"Bot {token}":
-            return _json({"message": "401: Unauthorized", "code": 0}, status=401)
+        is_bot = request.headers.get("Authorization") == f"Bot {token}"
+        if not is_bot and (request.path == "/gateway/bot" or not request.path.startswith(OPEN)):
+            return json_response({"message": "401: Unauthorized", "code": 0}, status=401)
         return await handler(request)
 
     return check
 
 
-def _json(data: object, status: int = 200) -> web.Response:
+def json_response(data: object, status: int = 200) -> web.Response:
     """Discord names no charset, and discord.py looks for exactly that."""
     return web.Response(
         body=json.dumps(data).encode(), content_type="application/json", status=status
@@ -64,26 +81,28 @@ def _json(data: object, status: int = 200) -> web.Response:
 
 
 async def _me(_: web.Request) -> web.Response:
-    return _json(BOT)
+    return json_response(BOT)
 
 
 async def _application(_: web.Request) -> web.Response:
-    return _json(APPLICATION)
+    return json_response(APPLICATION)
 
 
 async def _gateway_address(request: web.Request) -> web.Response:
     limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
     address = {"url": f"ws://{request.host}/gateway", "shards": 1, "session_start_limit": limit}
-    return _json(address)
+    return json_response(address)
 
 
 async def _register(request: web.Request) -> web.Response:
     commands = await request.json()
     extra = {"application_id": BOT["id"], "version": "1", "default_member_permissions": None}
-    return _json([{"id": str(n), **extra, **command} for n, command in enumerate(commands, 1)])
+    return json_response(
+        [{"id": str(n), **extra, **command} for n, command in enumerate(commands, 1)]
+    )
 
 
-async def _gateway(request: web.Request) -> web.WebSocketResponse:
+async def _gateway(connected: Connected, request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse()
     await socket.prepare(request)
     await socket.send_json({"op": 10, "d": {"heartbeat_interval": 45_000}})
@@ -103,6 +122,7 @@ async def _gateway(request: web.Request) -> web.WebSocketResponse:
                 }
                 ready |= {"shard": [0, 1], "resume_gateway_url": f"ws://{request.host}/gateway"}
                 await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": ready})
+                connected(socket)
             case _:
                 pass
     return socket

@@ -31,7 +31,16 @@ ROWS = (
         (f"{_STORE}test_races.py::test_creations",),
     ),
     Row("any interleaving of all operations", "0 broken invariants in 5,000 runs"),
-    Row("kill -9 of the bot in every step", "0 records without file, 0 orphans"),
+    Row(
+        "kill -9 of the bot in every step, 50 each",
+        "0 records without file, 0 orphans",
+        ("tests/crashes/test_operations.py", "tests/crashes/test_commands.py"),
+    ),
+    Row(
+        "the store stalls, cuts, refuses, is full, read-only",
+        "one effect, nothing lost",
+        ("tests/crashes/test_faults.py",),
+    ),
     Row(
         "kill -9 while a portrait is written, 500 kills",
         "0 torn files",
@@ -155,7 +164,11 @@ ROWS = (
         "portraits saved and served, log 1 MB",
         ("tests/test_web_load.py",),
     ),
-    Row("20,000 mixed operations through the real process", "memory and tasks flat"),
+    Row(
+        "20,000 mixed operations through the real process",
+        "memory and tasks flat",
+        ("tests/test_long_run.py",),
+    ),
 )
 
 

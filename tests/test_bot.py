@@ -32,7 +32,9 @@ sys.exit(status)
 
 
 @asynccontextmanager
-async def running(folder: Path, api: str = "", **settings: str) -> AsyncGenerator[Process, None]:
+async def running(
+    folder: Path, api: str = "", *, start: str = START, **settings: str
+) -> AsyncGenerator[Process, None]:
     """The bot as a process, in a folder of its own, with these settings and no others."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -40,7 +42,7 @@ async def running(folder: Path, api: str = "", **settings: str) -> AsyncGenerato
         "LOG_LEVEL": "DEBUG",
         "BROWSER": "true",
     }
-    command = (sys.executable, "-W", "ignore", "-c", START, api)
+    command = (sys.executable, "-W", "ignore", "-c", start, api)
     process = await asyncio.create_subprocess_exec(
         *command, cwd=folder, env=environment | settings, stdout=PIPE, stderr=STDOUT
     )

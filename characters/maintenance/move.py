@@ -190,7 +190,7 @@ class _Move:
         old = await self._source.read(*(self.old.base + part for part in parts))
         new = await self._target.read(*(self.new.base + part for part in parts))
         pairs = zip(old, new, strict=True)
-        if old[-1] is None or not all(data in {None, copy} for data, copy in pairs):
+        if set(old) == {None} or not all(data in {None, copy} for data, copy in pairs):
             return False
         await self._source.remove(self.old.base + name)
         return True

@@ -92,7 +92,8 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
             raise Refused(texts.GONE)
         await registry.admission.admit(owner_id, "import-run")
         async with registry.importer.turn(owner_id):
-            await redraw(interaction, Notice(texts.READING))  # without the buttons
+            with suppress(*UNREACHABLE):  # the import goes on without a note
+                await redraw(interaction, Notice(texts.READING))  # without the buttons
             try:
                 plan = await _plan(interaction, file, update=update == "1")
             except UnreadableFile as error:
@@ -106,7 +107,7 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
                 return
             outcome = await _run(interaction, registry, plan)
         text = texts.outcome(outcome)
-        await edit(interaction, Report(text, text, FILE_NAME))
+        await redraw(interaction, Report(text, text, FILE_NAME))
         with suppress(StorageUnavailable):  # the file then ends by itself
             await registry.importer.files.drop(owner_id, file_id)
 

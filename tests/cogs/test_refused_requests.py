@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -10,8 +11,12 @@ import simcord
 
 from characters.registry import Registry
 from tests import images
+from tests.interactions import CASES, World, opened
 from tests.people import answer, read
 
+# What needs its first answer: the lobby is kept under the id of the message.
+NOT_BEGUN = {"open a lobby"}
+SILENT = {"take back"}  # the message is deleted
 PORTRAIT = ("a.png", images.png())
 Flow = Callable[[Any, Any], Awaitable[Any]]
 
@@ -85,6 +90,47 @@ async def test_a_character_is_saved_once_whichever_request_is_refused(
         number += 1
     assert number > 1 or name == "create"
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
+
+
+async def test_whichever_request_of_an_interaction_is_refused_the_work_is_done_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first is refused as Discord no longer waits, so that it takes no answer at all."""
+    problems: list[str] = []
+    async with opened(tmp_path) as world:
+        names, number = set(CASES), 0
+        while names:
+            cases = {number * 100 + 100 + each: name for each, name in enumerate(sorted(names))}
+            for user, name in cases.items():
+                problem, requests = await _refused(world, user, name, number)
+                if problem:
+                    problems.append(f"{name}, request {number}: {problem}")
+                if requests <= number + 1:
+                    names.remove(name)
+            number += 1
+    problems += [each.getMessage() for each in caplog.records if _is_our_error(each)]
+    assert not problems, "\n".join(problems)
+    assert number > 3
+
+
+def _is_our_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR and record.name.startswith("game_characters")
+
+
+async def _refused(world: World, user: int, name: str, number: int) -> tuple[str, int]:
+    """What is wrong, and how many requests the bot made."""
+    case = CASES[name]
+    given = await case.prepare(world, user)
+    world.discord.refused[user] = number
+    exchange = await case.act(world.discord, user, given)
+    del world.discord.refused[user]
+    if case.done and name not in NOT_BEGUN and not await case.done(world, user, given):
+        return f"it is not done: {exchange.text[:300]}", exchange.requests
+    if exchange.told == 0 and number and name not in SILENT:
+        return "the player heard nothing", exchange.requests
+    if "Something went wrong" in exchange.text:
+        return exchange.text[-400:], exchange.requests
+    return "", exchange.requests
 
 
 async def test_who_dismissed_the_note_gets_a_message_of_its_own(

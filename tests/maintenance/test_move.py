@@ -198,6 +198,17 @@ async def test_old_files_can_be_kept(
     assert files(old.root) == {}
 
 
+async def test_a_thumbnail_that_an_interrupted_run_left_is_removed(
+    client: StoreClient, old: FolderAssets, new: FolderAssets
+) -> None:
+    ana = await portrait(old)
+    await add(client, 1, "ana", record(ana))
+    await moved_assets(client, old, new, keep=True)
+    Path(ana.path).unlink()
+    assert (await moved_assets(client, old, new)).removed == 1
+    assert files(old.root) == {}
+
+
 async def test_files_of_other_programs_are_copied_and_stay(
     client: StoreClient, old: FolderAssets, new: FolderAssets
 ) -> None:

@@ -53,16 +53,16 @@ async def _answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: 
     if private is None:
         await _follow_up(interaction, panel, ephemeral=ephemeral)
     elif private == ephemeral:
-        await _replace_note(interaction, panel, ephemeral=ephemeral)
+        await _replace(interaction, panel, ephemeral=ephemeral)
     else:
         await _end_note(interaction)
         await _follow_up(interaction, panel, ephemeral=ephemeral)
 
 
-async def _replace_note(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool) -> None:
+async def _replace(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool) -> None:
     try:
         await edit(interaction, panel)
-    except discord.NotFound:  # the player has dismissed the note that something takes a while
+    except discord.NotFound:  # the player has dismissed the message
         for file in panel.files:
             file.reset()
         await _follow_up(interaction, panel, ephemeral=ephemeral)
@@ -84,8 +84,11 @@ async def _follow_up(interaction: discord.Interaction, panel: Panel, *, ephemera
 
 
 async def acknowledge(interaction: discord.Interaction, *, ephemeral: bool = True) -> None:
-    """Says that the answer will come, unless one was given."""
-    await Reply.to(interaction).put_off(ephemeral=ephemeral)
+    """Says that the answer will come, unless one was given. Where that is refused, work goes on."""
+    try:
+        await Reply.to(interaction).put_off(ephemeral=ephemeral)
+    except UNREACHABLE as error:
+        log.info("A press of user %s was not acknowledged: %s", interaction.user.id, error)
 
 
 async def open_form(interaction: discord.Interaction, form: ui.Modal) -> bool:
@@ -112,7 +115,7 @@ async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
                     view=panel, attachments=panel.files, allowed_mentions=NO_PINGS
                 )
                 return
-        await edit(interaction, panel)
+        await _replace(interaction, panel, ephemeral=True)
 
 
 @asynccontextmanager
@@ -190,7 +193,9 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         sentence = texts.NOT_ALLOWED
     elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE | GONE:
         log.info("An interaction of user %s could not be answered: %s", user_id, error)
-        return
+        if error.code in TOO_LATE:
+            return
+        sentence = texts.NOT_SHOWN
     else:
         name = type(error).__name__
         log.error("An interaction of user %s failed: %s", user_id, name, exc_info=error)

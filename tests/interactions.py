@@ -1,0 +1,315 @@
+"""Every command, button, menu and form, as an interaction in real time: what it is to do."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from redis.asyncio import Redis
+
+from bot import CharacterBot
+from characters.lobby.lobby import Lobby, Player
+from characters.model import Character
+from characters.opening import DEADLINE, connected
+from characters.portraits.folder import FolderAssets
+from characters.registry import Registry
+from characters.store.characters import CharacterStore
+from characters.store.embedded import embedded_valkey
+from tests import images
+from tests.discord_requests import CHANNEL, Discord, Exchange, Json, components, logged_in, message
+from tests.slow_proxy import SlowProxy
+from tests.transfer.imports import tuppers
+
+ATTACHMENTS = "cogs.characters.ui.attachments"  # by name: other tests import the cogs anew
+MENU = 3  # the type of a component
+
+
+class World(NamedTuple):
+    """The bot over the slow store, and the same store as it is seen without delay."""
+
+    discord: Discord
+    proxy: SlowProxy
+    registry: Registry
+
+
+class Case(NamedTuple):
+    """`prepare` makes what `act` needs, without delay; `done` says whether the effect is there."""
+
+    prepare: Callable[[World, int], Awaitable[Any]]
+    act: Callable[[Discord, int, Any], Awaitable[Exchange]]
+    done: Callable[[World, int, Any], Awaitable[bool]] | None = None
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncGenerator[World, None]:
+    """A bot over a store in the folder."""
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(embedded_valkey(folder / "db"))
+        plain = await stack.enter_async_context(Redis.from_url(url))
+        proxy = await stack.enter_async_context(SlowProxy(url).running())
+        client = await stack.enter_async_context(connected(proxy.url))
+        assets = FolderAssets(folder / "assets")
+        bot = CharacterBot(Registry(CharacterStore(client, DEADLINE), assets), shard_count=1)
+        discord = await stack.enter_async_context(logged_in(bot))
+        stack.enter_context(patch(f"{ATTACHMENTS}.SCHEME", "http"))
+        stack.enter_context(patch(f"{ATTACHMENTS}.DOMAINS", ("127.0.0.1",)))
+        # As many connections as there are cases, as a new one takes several requests.
+        await asyncio.gather(*(client.execute_command("PING") for _ in range(2 * len(CASES))))
+        yield World(discord, proxy, Registry(CharacterStore(plain), assets))
+        proxy.delay = 0
+
+
+async def nothing(world: World, user: int) -> None:
+    pass
+
+
+async def one(world: World, user: int) -> Character:
+    return await world.registry.create(user, "Ana", "Tall.")
+
+
+async def two(world: World, user: int) -> Character:
+    """The first of two, which is not the active one."""
+    ana = await one(world, user)
+    await world.registry.create(user, "Bob")
+    return ana
+
+
+async def trashed(world: World, user: int) -> Character:
+    ana = await one(world, user)
+    return await world.registry.delete(user, ana.char_id)
+
+
+def shown(
+    prepare: Callable[[World, int], Awaitable[Any]], command: str, **options: Any
+) -> Callable[[World, int], Awaitable[Json]]:
+    """The message that a command answers with."""
+
+    async def run(world: World, user: int) -> Json:
+        await prepare(world, user)
+        return (await world.discord.command(user, command, **options)).message()
+
+    return run
+
+
+async def deleted(world: World, user: int) -> Json:
+    await one(world, user)
+    return (await world.discord.command(user, "character delete", name="Ana")).message()
+
+
+async def many(world: World, user: int) -> None:
+    for number in range(8):
+        await world.registry.create(user, f"N{number}")
+
+
+async def many_trashed(world: World, user: int) -> None:
+    for number in range(17):
+        character = await world.registry.create(user, f"N{number}")
+        await world.registry.delete(user, character.char_id)
+
+
+async def unsaved(world: World, user: int) -> Json:
+    exchange = await world.discord.command(user, "character create", name="\u200b")
+    return exchange.message()
+
+
+async def create_form(world: World, user: int) -> Json:
+    exchange = await world.discord.command(user, "character create")
+    assert exchange.form
+    return exchange.form
+
+
+async def edit_form(world: World, user: int) -> Json:
+    await one(world, user)
+    exchange = await world.discord.command(user, "character edit", name="Ana")
+    assert exchange.form
+    return exchange.form
+
+
+async def forget_form(world: World, user: int) -> tuple[Json, Json]:
+    await one(world, user)
+    confirmation = (await world.discord.command(user, "character forget")).message()
+    form = (await world.discord.use(user, confirmation, "forget")).form
+    assert form
+    return form, confirmation
+
+
+def lobby(
+    *players: str, prepare: Callable[[World, int], Awaitable[Any]] = one, host: bool = True
+) -> Callable[[World, int], Awaitable[Json]]:
+    """The message of a lobby; "me" is the user, "other" another player with a character."""
+
+    async def run(world: World, user: int) -> Json:
+        await prepare(world, user)
+        other = user + 500
+        await world.registry.create(other, "Other")
+        await world.registry.lobbies.open(
+            Lobby(user, int(CHANNEL), user if host else other, "Ravenloft", 4)
+        )
+        for each in players:
+            player = user if each == "me" else other
+            await world.registry.lobbies.join(user, Player(player, each))
+        names = ("join", "leave", "change", "start", "close")
+        items = [{"type": 2, "style": 2, "custom_id": f"gchr:lobby-{name}"} for name in names]
+        return message(str(user), {"components": [{"type": 1, "components": items}]})
+
+    return run
+
+
+async def picker(world: World, user: int) -> Json:
+    shown = await lobby("me", prepare=two)(world, user)
+    return (await world.discord.use(user, shown, "lobby-change")).message()
+
+
+def command(name: str, /, **options: Any) -> Callable[[Discord, int, Any], Awaitable[Exchange]]:
+    async def run(discord: Discord, user: int, _: Any) -> Exchange:
+        return await discord.command(user, name, **options)
+
+    return run
+
+
+def use(action: str, *values: str) -> Callable[[Discord, int, Any], Awaitable[Exchange]]:
+    async def run(discord: Discord, user: int, shown: Json) -> Exchange:
+        return await discord.use(user, shown, action, *values)
+
+    return run
+
+
+def submit(**texts: str) -> Callable[[Discord, int, Any], Awaitable[Exchange]]:
+    async def run(discord: Discord, user: int, form: Json) -> Exchange:
+        return await discord.submit(user, form, **texts)
+
+    return run
+
+
+def choose(action: str) -> Callable[[Discord, int, Any], Awaitable[Exchange]]:
+    """Chooses what is not chosen yet in the one menu."""
+
+    async def run(discord: Discord, user: int, shown: Json) -> Exchange:
+        (menu,) = (each for each in components(shown) if each["type"] == MENU)
+        (value,) = [each["value"] for each in menu["options"] if not each.get("default")]
+        return await discord.use(user, shown, action, value)
+
+    return run
+
+
+async def forget(discord: Discord, user: int, given: tuple[Json, Json]) -> Exchange:
+    return await discord.submit(user, *given, word="forget")
+
+
+async def autocomplete(discord: Discord, user: int, _: Any) -> Exchange:
+    return await discord.autocomplete(user, "character show", name="a")
+
+
+async def create_with_portrait(discord: Discord, user: int, _: Any) -> Exchange:
+    portrait = discord.attachment("a.png", images.png())
+    return await discord.command(user, "character create", name="Ana", portrait=portrait)
+
+
+async def import_(discord: Discord, user: int, _: Any = None) -> Exchange:
+    file = discord.attachment("a.json", tuppers({"name": "Ana"}))
+    return await discord.command(user, "character import", file=file)
+
+
+async def planned(world: World, user: int) -> Json:
+    return (await import_(world.discord, user)).message()
+
+
+async def has_one(world: World, user: int, _: Any) -> bool:
+    return len((await world.registry.roster(user)).characters) == 1
+
+
+async def has_none(world: World, user: int, _: Any) -> bool:
+    return not (await world.registry.roster(user)).characters
+
+
+async def plays_ana(world: World, user: int, _: Any) -> bool:
+    active = await world.registry.active(user)
+    return active is not None and active.name == "Ana"
+
+
+async def is_edited(world: World, user: int, _: Any) -> bool:
+    return [each.name for each in (await world.registry.roster(user)).characters] == ["Zed"]
+
+
+async def is_forgotten(world: World, user: int, _: Any) -> bool:
+    return not any(await world.registry.kept(user))
+
+
+async def is_seated(world: World, user: int, _: Any) -> bool:
+    return user in (await world.registry.lobbies.get(user)).user_ids
+
+
+async def is_not_seated(world: World, user: int, _: Any) -> bool:
+    return not await is_seated(world, user, _)
+
+
+async def other_is_not_seated(world: World, user: int, _: Any) -> bool:
+    return not (await world.registry.lobbies.get(user)).players
+
+
+def is_now(state: str) -> Callable[[World, int, Any], Awaitable[bool]]:
+    async def check(world: World, user: int, _: Any) -> bool:
+        return (await world.registry.lobbies.get(user)).state == state
+
+    return check
+
+
+async def is_open(world: World, user: int, _: Any) -> bool:
+    return await world.registry.lobbies._store.noted(user) != []
+
+
+SHEET = shown(one, "character show")
+OTHER_SHEET = shown(two, "character show", name="Ana")
+ROSTER = shown(two, "character list")
+PAGES = shown(many, "character list")
+TRASH = shown(trashed, "character restore")
+CASES: dict[str, Case] = {
+    "create with a portrait": Case(nothing, create_with_portrait, has_one),
+    "import": Case(nothing, import_),
+    "import button": Case(planned, use("import"), has_one),
+    "create": Case(nothing, command("character create", name="Ana"), has_one),
+    "create with a form": Case(nothing, command("character create")),
+    "create form": Case(create_form, submit(name="Ana", description="Tall."), has_one),
+    "list": Case(two, command("character list")),
+    "show": Case(one, command("character show")),
+    "show by name": Case(two, command("character show", name="Ana")),
+    "share": Case(one, command("character show", share=True)),
+    "activate": Case(two, command("character activate", name="Ana"), plays_ana),
+    "edit": Case(one, command("character edit", name="Ana")),
+    "edit form": Case(edit_form, submit(name="Zed", description="Tall."), is_edited),
+    "delete": Case(one, command("character delete", name="Ana"), has_none),
+    "restore": Case(trashed, command("character restore")),
+    "export": Case(one, command("character export", name="Ana", format="json")),
+    "export all": Case(two, command("character export")),
+    "forget": Case(one, command("character forget")),
+    "autocomplete": Case(one, autocomplete),
+    "choose": Case(ROSTER, choose("choose"), plays_ana),
+    "open the sheet": Case(ROSTER, use("open")),
+    "create button": Case(ROSTER, use("create")),
+    "next page": Case(PAGES, use("page")),
+    "play": Case(OTHER_SHEET, use("play"), plays_ana),
+    "edit button": Case(SHEET, use("edit")),
+    "delete button": Case(SHEET, use("delete"), has_none),
+    "share button": Case(SHEET, use("share")),
+    "export button": Case(SHEET, use("export")),
+    "undo": Case(deleted, use("undo"), has_one),
+    "take back": Case(shown(one, "character show", share=True), use("take-back")),
+    "restore from the menu": Case(TRASH, choose("restore"), has_one),
+    "next page of the trash": Case(shown(many_trashed, "character restore"), use("trash")),
+    "open the form again": Case(unsaved, use("again")),
+    "forget button": Case(shown(one, "character forget"), use("forget")),
+    "export everything": Case(shown(one, "character forget"), use("export-all")),
+    "forget form": Case(forget_form, forget, is_forgotten),
+    "open a lobby": Case(one, command("lobby open"), is_open),
+    "join": Case(lobby(), use("lobby-join"), is_seated),
+    "join without a character": Case(lobby(prepare=nothing), use("lobby-join")),
+    "leave": Case(lobby("me", "other"), use("lobby-leave"), is_not_seated),
+    "change": Case(lobby("me"), use("lobby-change")),
+    "change without a character": Case(lobby("me", prepare=nothing), use("lobby-change")),
+    "start": Case(lobby("me"), use("lobby-start"), is_now("started")),
+    "close": Case(lobby("me"), use("lobby-close"), is_now("closed")),
+    "pick": Case(picker, choose("lobby-choose"), plays_ana),
+    "create from the picker": Case(picker, use("lobby-create")),
+}
