@@ -121,13 +121,7 @@ class Registry:
 
         Raises UnknownCharacter, CharacterChanged.
         """
-        try:
-            character, removed = await self._store.delete(user_id, char_id)
-        except UnknownCharacter:
-            for trashed in await self._store.trash(user_id):
-                if trashed.char_id == char_id:
-                    return trashed
-            raise
+        character, removed = await self._store.delete(user_id, char_id)
         await self._references.note_trashed(character.image_path)
         await self._references.remove_unused(user_id, *[each.image_path for each in removed])
         log.info("User %s deleted character %s", user_id, char_id)

@@ -82,8 +82,7 @@ class CharacterStore(CharacterReader):
             after = change(before)
             return (before, after), (after.to_json(), 0)
 
-        key = self.keys(user_id).characters
-        result, _ = await self._change("replace", user_id, char_id, key, prepare)
+        result, _ = await self._change("replace", user_id, char_id, prepare)
         return result
 
     async def activate(self, user_id: int, char_id: str) -> Character:
@@ -93,12 +92,13 @@ class CharacterStore(CharacterReader):
             used = before.with_fields(last_used=time.time())
             return used, (used.to_json(), 1)
 
-        key = self.keys(user_id).characters
-        used, _ = await self._change("replace", user_id, char_id, key, prepare)
+        used, _ = await self._change("replace", user_id, char_id, prepare)
         return used
 
     async def delete(self, user_id: int, char_id: str) -> tuple[Character, list[Character]]:
         """Moves the character to the trash; returns it, and what the trash had no more room for.
+
+        A character that is there already is returned too.
 
         Raises UnknownCharacter, CharacterChanged.
         """
@@ -110,31 +110,33 @@ class CharacterStore(CharacterReader):
             trash = (TRASH_SECONDS, limits.TRASH_ENTRIES, limits.TRASH_BYTES)
             return before, (if_active.to_json(), if_not.to_json(), *trash)
 
-        key = self.keys(user_id).characters
-        character, removed = await self._change("delete", user_id, char_id, key, prepare)
+        character, removed = await self._change(
+            "delete", user_id, char_id, prepare, elsewhere=_restorable
+        )
         return character, await read_records(user_id, [(b"?", record) for record in removed])
 
     async def restore(self, user_id: int, char_id: str, limit: int) -> Character:
         """Moves the character out of the trash; it is active again unless another one is.
 
-        What was deleted more than seven days ago counts as gone.
+        A character that is not in the trash any more is returned too. What was deleted more than
+        seven days ago counts as gone.
 
         Raises RosterFull, UnknownCharacter, CharacterChanged.
         """
 
         def prepare(trashed: Character) -> tuple[Character, tuple[Any, ...]]:
-            if trashed.trashed_at < time.time() - TRASH_SECONDS:
-                raise UnknownCharacter
-            character = trashed.without_field(TRASH_NOTE)
+            character = _restorable(trashed)
             return character, (character.to_json(), int(trashed.was_active), limit)
 
-        key = self.keys(user_id).trash
-        try:
-            character, _ = await self._change("restore", user_id, char_id, key, prepare, limit)
-        except UnknownCharacter:
-            if restored := await self.get(user_id, char_id):  # a second press of the same button
-                return restored
-            raise
+        character, _ = await self._change(
+            "restore",
+            user_id,
+            char_id,
+            prepare,
+            place=b"trash",
+            elsewhere=lambda present: present,
+            limit=limit,
+        )
         return character
 
     async def forget(self, user_id: int) -> UserRecords:
@@ -151,32 +153,45 @@ class CharacterStore(CharacterReader):
         script: str,
         user_id: int,
         char_id: str,
-        key: str,
         prepare: Callable[[Character], tuple[T, tuple[Any, ...]]],
+        *,
+        place: bytes = b"characters",
+        elsewhere: Callable[[Character], T] | None = None,
         limit: int = 0,
     ) -> tuple[T, list[bytes]]:
-        """Compare-and-set: reads the record in `key` and runs the script until it has not changed.
+        """Compare-and-set: reads the record and runs the script until it has not changed meanwhile.
 
         `prepare` makes of it what is returned and the arguments of the script. The records that
-        the script removed are returned too.
+        the script removed are returned too. `elsewhere` makes what is returned of a record that is
+        not in `place` but in the other one, the roster or the trash; without it such a character
+        is unknown.
         """
+        keys = self.keys(user_id)
         for _ in range(ATTEMPTS):
-            record = await self.client.execute("HGET", key, char_id)
-            before = record and read_record(user_id, char_id.encode(), record)
+            found, record = await self.client.run("find", keys, char_id) or (b"", b"")
+            before = read_record(user_id, char_id.encode(), record) if record else None
             if not before:
                 raise UnknownCharacter
+            if found != place:
+                if elsewhere is None:
+                    raise UnknownCharacter
+                return elsewhere(before), []
             result, arguments = prepare(before)
-            keys = self.keys(user_id)
             answer: bytes | list[bytes]
             answer = await self.client.run(script, keys, char_id, record, *arguments)
             status, *removed = answer if isinstance(answer, list) else [answer]
             match status:
                 case b"done":
                     return result, removed
-                case b"missing":
-                    raise UnknownCharacter
                 case b"full":
                     raise RosterFull(limit)
                 case _:
                     continue
         raise CharacterChanged
+
+
+def _restorable(trashed: Character) -> Character:
+    """The character as it was before it was deleted. Raises UnknownCharacter after seven days."""
+    if trashed.trashed_at < time.time() - TRASH_SECONDS:
+        raise UnknownCharacter
+    return trashed.without_field(TRASH_NOTE)

@@ -221,9 +221,14 @@ async def test_restoring_what_is_not_in_the_trash_is_unknown(store: CharacterSto
         await store.restore(USER, "ana", 100)
 
 
-async def test_deleting_twice_finds_nothing_the_second_time(store: CharacterStore) -> None:
-    await add(store, character("ana"))
+async def test_deleting_twice_answers_the_same_and_changes_nothing(store: CharacterStore) -> None:
+    ana = character("ana")
+    await add(store, ana)
     await store.delete(USER, "ana")
+    (trashed,) = await store.trash(USER)
+    assert await store.delete(USER, "ana") == (ana, [])
+    assert await store.trash(USER) == [trashed]
+    await store.forget(USER)
     with pytest.raises(UnknownCharacter):
         await store.delete(USER, "ana")
 
