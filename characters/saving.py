@@ -68,10 +68,16 @@ class DraftSaver:
         earlier_id = draft.earlier_id
         refusal: CharacterError | None = None
         try:
-            draft, refusal = await self._completed(user_id, draft)
+            sent = draft
+            draft, refusal = await self._completed(user_id, sent)
+            source = self._source(user_id, draft, earlier_id)
             if draft.upload:
                 draft, refusal = await self._with_portrait(user_id, draft, draft.upload, fetch)
-            character, active = await self._save(user_id, draft)
+            try:
+                character, active = await self._save(user_id, draft, source)
+            except DraftGone as error:  # the same form was sent before, and saved meanwhile
+                draft, refusal = replace(sent, earlier_id=""), error
+                character, active = await self._save(user_id, draft)
         except ChangedMeanwhile as error:
             reason, draft = error, replace(draft, seen=error.current.version)
         except (UnknownCharacter, CharacterTrashed) as error:  # the text can become a new one
@@ -96,6 +102,12 @@ class DraftSaver:
             return draft.completed_by(earlier), None
         return replace(draft, earlier_id=""), DraftGone()
 
+    def _source(self, user_id: int, draft: Draft, earlier_id: str) -> str:
+        """The id of the draft in the store that the portrait is from; empty without one."""
+        if draft.upload or not draft.portrait or self._drafts.holds(user_id, earlier_id):
+            return ""
+        return earlier_id
+
     async def _with_portrait(
         self, user_id: int, draft: Draft, upload: Upload, fetch: Fetch
     ) -> tuple[Draft, CharacterError | None]:
@@ -116,32 +128,36 @@ class DraftSaver:
             return draft, refusal
         return replace(draft, portrait=portrait, spoiler=upload.spoiler), refusal
 
-    async def _save(self, user_id: int, draft: Draft) -> tuple[Character, bool]:
-        """The saved character, and whether it is the active one."""
+    async def _save(self, user_id: int, draft: Draft, source: str = "") -> tuple[Character, bool]:
+        """The saved character, and whether it is the active one.
+
+        Raises DraftGone where the portrait is from a draft that is gone.
+        """
         if not draft.seen:
-            return await self._create(user_id, draft), True
-        character = await self._edit(user_id, draft)
+            return await self._create(user_id, draft, source), True
+        character = await self._edit(user_id, draft, source)
         try:
             active_id = (await self._store.roster(user_id)).active_id
         except StorageUnavailable:  # the edit is done all the same
             active_id = None
         return character, active_id == character.char_id
 
-    async def _create(self, user_id: int, draft: Draft) -> Character:
+    async def _create(self, user_id: int, draft: Draft, source: str) -> Character:
         new = Character.new(draft.name, draft.description or "", draft.portrait, draft.char_id)
         if draft.portrait:
             new = new.with_spoiler(spoiler=draft.spoiler)
-        per_minute = LIMITS["create"]
-        saved = await self._store.create(user_id, new, self._roster_limit, per_minute=per_minute)
+        saved = await self._store.create(
+            user_id, new, self._roster_limit, per_minute=LIMITS["create"], draft_id=source
+        )
         log.info("User %s created character %s", user_id, saved.char_id)
         if draft.portrait is None:
             new = new.with_fields(image_path=saved.image_path, image_url=saved.image_url)
         if saved.version == new.version:
             return saved
         # It was saved before, without an answer to the player, and the player changed the text.
-        return await self._edit(user_id, replace(draft, seen=saved.version))
+        return await self._edit(user_id, replace(draft, seen=saved.version), source)
 
-    async def _edit(self, user_id: int, draft: Draft) -> Character:
+    async def _edit(self, user_id: int, draft: Draft, source: str) -> Character:
         """Raises ChangedMeanwhile where the character is not what the player saw."""
         fields: dict[str, Any] = {"name": clean_name(draft.name)}
         if draft.description is not None:
@@ -160,7 +176,7 @@ class DraftSaver:
                 raise ChangedMeanwhile(character)
             return changed
 
-        before, after = await self._store.edit(user_id, draft.char_id, change)
+        before, after = await self._store.edit(user_id, draft.char_id, change, draft_id=source)
         if before.image_path != after.image_path:
             await self._references.remove_unused(user_id, before.image_path)
         log.info("User %s edited character %s", user_id, draft.char_id)

@@ -99,6 +99,8 @@ async def test_it_can_fail_at_any_request_and_then_goes_on(
     failing = Failing(connection_pool=valkey.connection_pool)
     failing.late = late
     registry = Registry(CharacterStore(failing), assets)
+    await with_everything(registry, assets)
+    await registry.forget(USER)  # so that the server knows all scripts
     number, failed = 0, True
     while failed:
         await with_everything(registry, assets)

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Protocol
 
 from characters.errors import (
@@ -35,9 +35,9 @@ class Store(Protocol):
     async def remove(self, lobby_id: int) -> None: ...
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]: ...
     async def note(self, user_id: int, lobby_id: int) -> None: ...
-    async def noted(self, user_id: int) -> list[int]: ...
+    async def noted(self, user_id: int) -> dict[int, bytes]: ...
     async def naming(self, user_id: int, lobby_ids: Sequence[int]) -> list[int]: ...
-    async def drop_notes(self, user_id: int, lobby_ids: Sequence[int]) -> None: ...
+    async def drop_notes(self, user_id: int, noted: Mapping[int, bytes]) -> None: ...
 
 
 class Lobbies:
@@ -62,8 +62,8 @@ class Lobbies:
             "taken": 0,
         }
         arguments = [each for pair in fields.items() for each in pair]
-        await self._store.note(lobby.host_id, lobby.lobby_id)
-        await self._store.run("open", lobby.lobby_id, *arguments)
+        async with self._noted(lobby.host_id, lobby.lobby_id):
+            await self._store.run("open", lobby.lobby_id, *arguments)
 
     async def get(self, lobby_id: int, channel_id: int | None = None) -> Lobby:
         """Raises LobbyGone, also where the lobby is not in the given channel."""
@@ -86,9 +86,8 @@ class Lobbies:
 
         Raises LobbyFull, RemovedFromLobby.
         """
-        await self._store.note(player.user_id, lobby_id)
-        await self._change("join", lobby_id, player.user_id, player.name)
-        await self._store.note(player.user_id, lobby_id)  # again: it may be forgotten since
+        async with self._noted(player.user_id, lobby_id):
+            await self._change("join", lobby_id, player.user_id, player.name)
 
     async def leave(self, lobby_id: int, user_id: int) -> None:
         """Frees the user's seat. Raises NotSeated.
@@ -114,8 +113,8 @@ class Lobbies:
 
     async def close(self, lobby_id: int, by: int, *, manages: bool = False) -> None:
         """Raises NotTheHost."""
-        await self._store.note(by, lobby_id)
-        await self._change("close", lobby_id, by, int(manages))
+        async with self._noted(by, lobby_id):
+            await self._change("close", lobby_id, by, int(manages))
 
     async def start(
         self, lobby_id: int, by: int, *, manages: bool = False, token: str
@@ -153,7 +152,7 @@ class Lobbies:
 
     async def count_naming(self, user_id: int) -> int:
         """How many lobbies name the user."""
-        return len(await self._store.naming(user_id, await self._store.noted(user_id)))
+        return len(await self._store.naming(user_id, [*await self._store.noted(user_id)]))
 
     async def forget_user(self, user_id: int, changed: list[Lobby]) -> None:
         """Frees the user's seats and removes lobbies that are over.
@@ -162,15 +161,24 @@ class Lobbies:
         lobby is found by the note that is kept for the user before the lobby names them.
         """
         noted = await self._store.noted(user_id)
-        for lobby_id in await self._store.naming(user_id, noted):
-            with contextlib.suppress(LobbyGone, LobbyClosed, LobbyStarted, NoSeat):
-                lobby = await self.get(lobby_id)
-                changed.append(lobby)
-                if lobby.state == "open":
+        for lobby_id in await self._store.naming(user_id, [*noted]):
+            with contextlib.suppress(LobbyGone):
+                changed.append(await self.get(lobby_id))
+                with contextlib.suppress(LobbyClosed, LobbyStarted, NoSeat):
                     await self._change("leave", lobby_id, user_id, "", 0, 1)
                 if (await self.get(lobby_id)).state != "open":
                     await self._store.remove(lobby_id)
         await self._store.drop_notes(user_id, noted)
+
+    @contextlib.asynccontextmanager
+    async def _noted(self, user_id: int, lobby_id: int) -> AsyncGenerator[None, None]:
+        """Notes, before and after it, a change that makes a lobby name the user.
+
+        Before, as the process may stop any time; after, as the user may be forgotten meanwhile.
+        """
+        await self._store.note(user_id, lobby_id)
+        yield
+        await self._store.note(user_id, lobby_id)
 
     async def _party(self, lobby: Lobby) -> list[dict[str, Any]]:
         """The active character of each player, with its `user_id`."""

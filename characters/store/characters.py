@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from characters.errors import (
     CharacterChanged,
     CharacterTrashed,
+    DraftGone,
     RosterFull,
     TooFast,
     UnknownCharacter,
@@ -46,6 +47,7 @@ class CharacterStore(CharacterReader):
         *,
         active_id: str | None = None,
         per_minute: int = 0,
+        draft_id: str = "",
     ) -> Character:
         """Adds the character and makes it active; where its id exists, returns what is there.
 
@@ -53,18 +55,21 @@ class CharacterStore(CharacterReader):
         data is kept with it if there is room; if not, what is returned has none.
 
         Raises RosterFull; TooFast after more than `per_minute`; CharacterTrashed where its id is in
-        the trash.
+        the trash; DraftGone where the draft that its portrait is from is gone.
         """
         char_id, mark = character.char_id, (character.char_id, 0)
         if active_id:
             mark = (active_id, 1)
-        more = (limit, *mark, foreign_json(character), limits.FOREIGN_BYTES, per_minute)
+        more = (limit, *mark, foreign_json(character), limits.FOREIGN_BYTES)
+        more = (*more, per_minute, draft_id)
         keys, record = self.keys(user_id), character.to_json()
         status, *answer = await self.client.run("create", keys, char_id, record, *more)
         if status == b"full":
             raise RosterFull(limit)
         if status == b"trashed":
             raise CharacterTrashed
+        if status == b"gone":
+            raise DraftGone
         if status == b"fast":
             raise TooFast(answer[0])
         if answer[1] == b"0":
@@ -72,15 +77,18 @@ class CharacterStore(CharacterReader):
         saved = read_record(user_id, char_id.encode(), answer[0]) or character
         return replace(saved, foreign=character.foreign)
 
-    async def edit(self, user_id: int, char_id: str, change: Change) -> tuple[Character, Character]:
+    async def edit(
+        self, user_id: int, char_id: str, change: Change, *, draft_id: str = ""
+    ) -> tuple[Character, Character]:
         """Replaces the record by what `change` makes of it; returns the character before and after.
 
-        Raises UnknownCharacter, CharacterChanged, and what `change` raises.
+        Raises UnknownCharacter, CharacterChanged, and what `change` raises; DraftGone where the
+        draft that the portrait is from is gone.
         """
 
         def prepare(before: Character) -> tuple[tuple[Character, Character], tuple[Any, ...]]:
             after = change(before)
-            return (before, after), (after.to_json(), 0)
+            return (before, after), (after.to_json(), 0, draft_id)
 
         result, _ = await self._change("replace", user_id, char_id, prepare)
         return result
@@ -90,7 +98,7 @@ class CharacterStore(CharacterReader):
 
         def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
             used = before.with_fields(last_used=time.time())
-            return used, (used.to_json(), 1)
+            return used, (used.to_json(), 1, "")
 
         used, _ = await self._change("replace", user_id, char_id, prepare)
         return used
@@ -183,6 +191,8 @@ class CharacterStore(CharacterReader):
             match status:
                 case b"done":
                     return result, removed
+                case b"gone":
+                    raise DraftGone
                 case b"full":
                     raise RosterFull(limit)
                 case _:

@@ -180,6 +180,10 @@ class DraftStore:
         held = [data for key, data in self._held.items() if key[0] == user_id]
         return _portraits([*held, *kept])
 
+    def holds(self, user_id: int, draft_id: str) -> bool:
+        """Whether the draft is in this process."""
+        return (user_id, draft_id) in self._held
+
     def count_held(self, user_id: int) -> int:
         """How many drafts of the user this process holds."""
         return sum(owner_id == user_id for owner_id, _ in self._held)

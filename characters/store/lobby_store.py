@@ -8,6 +8,7 @@ from characters.model import Character
 from characters.store import limits
 from characters.store.characters import CharacterStore
 from characters.store.keys import lobby_key
+from characters.store.records import as_pairs
 from characters.store.scripts import load_script
 
 KEPT_SECONDS = 24 * 60 * 60  # after the last change
@@ -47,10 +48,10 @@ class LobbyStore:
         key = self._store.keys(user_id).lobbies
         await self._client.run("note_lobby", key, lobby_id, time.time(), *bounds)
 
-    async def noted(self, user_id: int) -> list[int]:
-        """The lobbies that may name the user."""
-        key = self._store.keys(user_id).lobbies
-        return [int(each) for each in await self._client.execute("ZRANGE", key, 0, -1)]
+    async def noted(self, user_id: int) -> dict[int, bytes]:
+        """The lobbies that may name the user, each with the time of its note."""
+        found = await self._client.run("noted_lobbies", self._store.keys(user_id).lobbies)
+        return {int(lobby_id): at for lobby_id, at in as_pairs(found)}
 
     async def naming(self, user_id: int, lobby_ids: Sequence[int]) -> list[int]:
         """Those of the lobbies that name the user now."""
@@ -59,6 +60,9 @@ class LobbyStore:
         answers = await self._client.execute_all(calls) if calls else []
         return [each for each, names in zip(lobby_ids, answers, strict=True) if names]
 
-    async def drop_notes(self, user_id: int, lobby_ids: Sequence[int]) -> None:
-        if lobby_ids:
-            await self._client.execute("ZREM", self._store.keys(user_id).lobbies, *lobby_ids)
+    async def drop_notes(self, user_id: int, noted: Mapping[int, bytes]) -> None:
+        """Removes these notes, but for lobbies that were noted again since."""
+        pairs = [each for pair in noted.items() for each in pair]
+        if pairs:
+            key = self._store.keys(user_id).lobbies
+            await self._client.run("drop_lobby_notes", key, *pairs)

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 from characters.maintenance.sweep import stem_of, sweep
-from characters.portraits.assets import thumbnail_of
+from characters.portraits.assets import STORE_IDS, thumbnail_of
 from tests.crashes.children import Children, clear_folder
 from tests.crashes.operations import Operation
 from tests.crashes.place import ANA, BOB, DRAFT, OLD, SEEDED, Found, Place, grow_old, opened
@@ -79,7 +79,8 @@ def without_file(place: Place, stems: Iterable[str]) -> list[str]:
 
 def unnamed(place: Place, stems: set[str]) -> list[str]:
     """The files that are no portraits that are named, temporary files too."""
-    return [each.name for each in place.assets.root.iterdir() if stem_of(each.name) not in stems]
+    names = {each.name for each in place.assets.root.iterdir()} - {STORE_IDS}
+    return [name for name in names if stem_of(name) not in stems]
 
 
 def check_kept(operation: Operation, before: Found, after: Found) -> None:

@@ -1,9 +1,10 @@
-local characters, active, foreign, trash, rates = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local characters, active, foreign, trash, rates, drafts = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 -- Adds a character and marks one as active.
 -- ARGV: char_id, record, roster limit, char_id to mark, '1' to keep the mark of an existing character,
 -- what other programs' files said of it ('' for nothing), bytes that a user may have of that,
--- creations that are allowed in a minute (0: this one does not count).
--- Returns {'full'}, {'trashed'} where the character is in the trash, {'fast', the seconds until the
+-- creations that are allowed in a minute (0: this one does not count), id of the draft with the
+-- portrait ('' for none): once that has gone, the portrait may have gone with it.
+-- Returns {'full'}, {'gone'} where the draft is gone, {'trashed'} where the character is in the trash, {'fast', the seconds until the
 -- minute ends}, or {'done', the record, and '1' if what other programs' files said is kept}.
 -- A char_id that does not exist is not marked.
 -- The caller makes the char_id, so a repeated call finds the character and changes nothing.
@@ -11,6 +12,9 @@ local record = redis.call('HGET', characters, ARGV[1])
 local data = redis.call('HGET', foreign, ARGV[1]) or ''
 if record then
   return {'done', record, data == ARGV[6] and '1' or '0'}
+end
+if ARGV[9] ~= '' and redis.call('HEXISTS', drafts, ARGV[9]) == 0 then
+  return {'gone'}
 end
 if redis.call('HEXISTS', trash, ARGV[1]) == 1 then
   return {'trashed'}

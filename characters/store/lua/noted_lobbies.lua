@@ -1,0 +1,3 @@
+local lobbies = KEYS[1]
+-- The lobbies that may name a user: {lobby id, time of its note, lobby id, time, ...}.
+return redis.call('ZRANGE', lobbies, '0', '-1', 'WITHSCORES')
