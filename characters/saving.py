@@ -65,7 +65,7 @@ class DraftSaver:
         Raises Unsaved where the character could not be saved: the draft, with the portrait made of
         its upload, is kept.
         """
-        earlier_id = draft.earlier_id
+        earlier_id, source = draft.earlier_id, ""
         refusal: CharacterError | None = None
         try:
             sent = draft
@@ -76,7 +76,7 @@ class DraftSaver:
             try:
                 character, active = await self._save(user_id, draft, source)
             except DraftGone as error:  # the same form was sent before, and saved meanwhile
-                draft, refusal = replace(sent, earlier_id=""), error
+                draft, refusal, source = replace(sent, earlier_id=""), error, ""
                 character, active = await self._save(user_id, draft)
         except ChangedMeanwhile as error:
             reason, draft = error, replace(draft, seen=error.current.version)
@@ -92,7 +92,7 @@ class DraftSaver:
                 with suppress(StorageUnavailable):  # the draft then ends by itself
                     await self._drafts.drop(user_id, earlier_id)
             return SavedDraft(character, refusal, active)
-        draft_id = await self._keep(user_id, draft, reason)
+        draft_id = await self._keep(user_id, draft, source, reason)
         raise Unsaved(reason, draft, draft_id, refusal) from reason
 
     async def _completed(self, user_id: int, draft: Draft) -> tuple[Draft, CharacterError | None]:
@@ -182,11 +182,11 @@ class DraftSaver:
         log.info("User %s edited character %s", user_id, draft.char_id)
         return after
 
-    async def _keep(self, user_id: int, draft: Draft, reason: CharacterError) -> str:
+    async def _keep(self, user_id: int, draft: Draft, source: str, reason: CharacterError) -> str:
         """Keeps the draft and returns its id: in this process while the store does not answer."""
         if not isinstance(reason, StorageUnavailable):
             with suppress(Exception):  # then it is kept in this process
-                return await self._drafts.keep(user_id, draft)
+                return await self._drafts.keep(user_id, draft, source)
         if draft.portrait:  # no sweep sees this process's drafts, but it leaves young files alone
             await self._portraits.touch(draft.portrait.path)
         return self._drafts.hold(user_id, draft)

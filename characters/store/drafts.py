@@ -119,11 +119,15 @@ class Unsaved(CharacterError):
 
 
 async def keep_entry(
-    client: StoreClient, key: str, entry_id: str, entry: str, seconds: int
-) -> None:
-    """Keeps an entry with an id of `new_id`; the oldest go beyond the limits of the key."""
+    client: StoreClient, key: str, entry_id: str, entry: str, seconds: int, source: str = ""
+) -> bool:
+    """Keeps an entry with an id of `new_id`; the oldest go beyond the limits of the key.
+
+    False where there was an entry with the id `source` and it is gone.
+    """
     most = (limits.WAITING_ENTRIES, limits.WAITING_BYTES)
-    await client.run("keep_entry", key, entry_id, entry, seconds, *most)
+    answer = await client.run("keep_entry", key, entry_id, entry, seconds, *most, source)
+    return answer != b"gone"
 
 
 def new_id() -> str:
@@ -139,11 +143,15 @@ class DraftStore:
         self._client = store.client
         self._held: dict[tuple[int, str], str] = {}
 
-    async def keep(self, user_id: int, draft: Draft) -> str:
-        """Returns the draft's id. Raises StorageUnavailable."""
+    async def keep(self, user_id: int, draft: Draft, source: str = "") -> str:
+        """Returns the draft's id. Raises StorageUnavailable.
+
+        `source` is the id of the draft that the portrait is from: without it, the portrait is gone.
+        """
         draft_id = new_id()
-        key = self._store.keys(user_id).drafts
-        await keep_entry(self._client, key, draft_id, draft.to_json(), DRAFT_SECONDS)
+        kept = (self._client, self._store.keys(user_id).drafts, draft_id)
+        if not await keep_entry(*kept, draft.to_json(), DRAFT_SECONDS, source):
+            await keep_entry(*kept, replace(draft, portrait=None).to_json(), DRAFT_SECONDS)
         return draft_id
 
     def hold(self, user_id: int, draft: Draft) -> str:
