@@ -30,7 +30,11 @@ ROWS = (
         "0 over the limit",
         (f"{_STORE}test_races.py::test_creations",),
     ),
-    Row("any interleaving of all operations", "0 broken invariants in 5,000 runs"),
+    Row(
+        "any interleaving of all operations",
+        "0 broken invariants in 5,000 runs",
+        ("tests/histories/",),
+    ),
     Row(
         "kill -9 of the bot in every step, 50 each",
         "0 records without file, 0 orphans",

@@ -3,7 +3,8 @@
 from characters.transfer.formats.portable import Contents, FileKind, Portable
 from characters.transfer.formats.reading import read
 from characters.transfer.import_run import Outcome
-from characters.transfer.plan import Plan, Step as PlanStep
+from characters.transfer.plan import Plan
+from characters.transfer.plan import Step as PlanStep
 from tests.histories import model
 from tests.histories.client import ROSTER, Client, content_of
 from tests.histories.model import Content

@@ -103,10 +103,8 @@ def start(
         return [(lobby.party, lobby), *forbidden]
     if lobby.state != "open":
         return [*_refused(lobby), *forbidden]
-    if forbidden:
-        return forbidden
-    if not lobby.players:
-        return [("NobodySeated", lobby)]
+    if forbidden or not lobby.players:
+        return forbidden or [("NobodySeated", lobby)]
     if party is None or tuple(user_id for user_id, _, _ in party) != lobby.players:
         return []
     return [(party, lobby.changed(state="started", token=token, party=party))]

@@ -1,7 +1,7 @@
 """Searches for an order of all steps of a history that the model allows (Wing and Gong, 1993)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.histories.steps import Event, State, Step
 
@@ -18,7 +18,7 @@ class Furthest:
     """The longest order that was found, and what did not fit behind it."""
 
     order: tuple[int, ...] = ()
-    state: State = State()
+    state: State = field(default_factory=State)
 
 
 def explain(events: Sequence[Event]) -> str:
@@ -49,8 +49,8 @@ def _find(nodes: Sequence[_Node], furthest: Furthest) -> bool:
             furthest.order, furthest.state = order, state
         for number, node in enumerate(nodes):
             if not done >> number & 1 and node.before & ~done == 0:
-                for after in node.step.after(state):
-                    pending.append((done | 1 << number, after, (*order, number)))
+                then = (*order, number)
+                pending += [(done | 1 << number, after, then) for after in node.step.after(state)]
     return False
 
 

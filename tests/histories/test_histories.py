@@ -59,7 +59,7 @@ async def test_every_history_has_an_order(bench: Bench, part: int) -> None:
 @pytest.mark.parametrize(
     ("owner", "fault", "complaint", "histories"),
     [
-        (CharacterStore, faults.activate_with_plain_commands, "in roster and trash", 100),
+        (CharacterStore, faults.activate_with_plain_commands, "and no place for", 100),
         (CharacterStore, faults.create_after_a_look_at_the_limit, f"{LIMIT + 1} characters", 100),
         (CharacterStore, faults.edit_without_comparing, "and no place for", 100),
         (Registry, faults.erase_file_first, "no file", 200),
