@@ -1,6 +1,7 @@
 """Opens a registry, or an operator's workspace, with all that it needs, and closes it again."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, Generator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -34,6 +35,7 @@ from characters.settings import RegistrySettings, location
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
 from characters.store.embedded import START_SECONDS, answers, embedded_valkey, server_url
+from characters.store.faults import causes
 from characters.store.folder_lock import COMMAND, lock_holder
 
 DEADLINE = 2.5  # seconds for one request to the store: Discord waits three for an answer
@@ -173,11 +175,13 @@ def _explained() -> Generator[None, None, None]:
 
 
 def _refusal(error: BaseException) -> str:
-    causes = [error]
-    while cause := causes[-1].__cause__ or causes[-1].__context__:
-        causes.append(cause)
-    for each in causes:
+    for each in causes(error):
         match each:
+            case ssl.SSLCertVerificationError():
+                return (
+                    f"shows a certificate that is not trusted here ({each.verify_message}): set "
+                    "ssl_ca_certs in the URL to the file of its authority."
+                )
             case AuthenticationError():
                 return "refuses the password or user (ACL): correct them in the URL."
             case NoPermissionError():
@@ -208,7 +212,7 @@ async def _valkey_of_a_bot(data_dir: Path) -> str | None:
     """
     folder = data_dir.absolute() / "valkey"  # noqa: ASYNC240 - reads no disk
     deadline = asyncio.get_running_loop().time() + START_SECONDS
-    while lock_holder(folder) not in {None, COMMAND}:
+    while (holder := lock_holder(folder)) and holder.kind != COMMAND:
         url = server_url(folder)
         if await answers(url) or asyncio.get_running_loop().time() > deadline:
             return url

@@ -23,6 +23,22 @@ def redis_binary() -> str:
     return binary
 
 
+def self_signed(folder: Path, name: str) -> Path:
+    """A certificate for a host, in one file with its key; nobody vouches for it."""
+    openssl = shutil.which("openssl")
+    assert openssl, "the tests make certificates with openssl: install it"
+    pem = folder / f"{name}.pem"
+    how = f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=site -addext {_alternative(name)}"
+    subprocess.run(
+        [openssl, *how.split(), "-keyout", pem, "-out", pem], check=True, capture_output=True
+    )
+    return pem
+
+
+def _alternative(name: str) -> str:
+    return f"subjectAltName={'IP' if name[0].isdigit() else 'DNS'}:{name}"
+
+
 class Server:
     """A Redis or Valkey at a socket in `folder`, or at a port of this machine.
 

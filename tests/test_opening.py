@@ -12,6 +12,7 @@ from characters.opening import connected, open_registry_from
 from characters.settings import Settings
 from characters.store.embedded import embedded_valkey
 from tests.player_input import with_portrait
+from tests.servers import Server, free_port, redis_binary, self_signed
 
 
 def settings(tmp_path: Path, **fields: Any) -> Settings:
@@ -94,6 +95,25 @@ async def test_a_database_that_there_is_not_is_named(valkey: Redis) -> None:
     with pytest.raises(OperatorError, match="database number"):
         async with connected(f"unix://{path}?db=99"):
             pass
+
+
+async def test_a_certificate_that_is_not_trusted_is_called_that(tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path, "127.0.0.1")
+    port = free_port()
+    tls = f"--tls-port {port} --tls-auth-clients no --tls-ca-cert-file {certificate}"
+    pair = f"--tls-cert-file {certificate} --tls-key-file {certificate}"
+    server = Server(redis_binary(), tmp_path, *tls.split(), *pair.split(), "--save", "")
+    server.start()
+    url = f"rediss://127.0.0.1:{port}"
+    try:
+        with pytest.raises(OperatorError, match="a certificate that is not trusted here") as caught:
+            async with connected(url):
+                pass
+        assert "self-signed certificate" in str(caught.value)
+        async with connected(f"{url}?ssl_ca_certs={certificate}") as client:
+            assert await client.ping()
+    finally:
+        server.stop()
 
 
 async def test_portraits_may_lie_in_an_object_store(tmp_path: Path, bucket: str) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import logging
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
@@ -52,7 +53,15 @@ class Terminal:
                 with self._progress(title) as progress:
                     return await work(replace(workspace, progress=progress))
 
-        return asyncio.run(run())
+        async def run_until_signal() -> T:
+            task = asyncio.create_task(run())
+            _cancel_at_signals(task)
+            return await task
+
+        try:
+            return asyncio.run(run_until_signal())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
 
     def result(self, document: Mapping[str, Any], *lines: str) -> None:
         """Prints the document if JSON was asked for, else the lines."""
@@ -147,3 +156,14 @@ def amount(size: int) -> str:
 def counted(number: int, what: str) -> str:
     """A number and a noun that takes an s in the plural, for people."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _cancel_at_signals(task: asyncio.Task[Any]) -> None:
+    """Ctrl-C and SIGTERM cancel a task between two steps of the event loop.
+
+    asyncio's own handler cancels it in the middle of one, where a future may just be answered.
+    """
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # on Windows
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)

@@ -116,6 +116,10 @@ class StorageUnavailable(CharacterError):
     message = "The store does not answer."
 
 
+class StorageRefused(StorageUnavailable):
+    message = "The store refuses requests until an operator mends it; the log says how."
+
+
 class NotForgotten(StorageUnavailable):
     """Something of a user may be left; `lobbies` (`characters.lobby.lobby.Lobby`) have changed."""
 

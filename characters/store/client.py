@@ -10,7 +10,8 @@ from redis.asyncio import Redis, RedisCluster
 from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
-from characters.errors import StorageUnavailable
+from characters.errors import StorageRefused, StorageUnavailable
+from characters.store.faults import advice, keys_of
 from characters.store.key_scan import scan_keys
 from characters.store.keys import UserKeys
 from characters.store.scripts import Script, load_script
@@ -37,7 +38,7 @@ class StoreClient:
     async def execute(self, *command: Any) -> Any:
         """The answer to one command, always as bytes."""
         work = self._redis.execute_command(*command, **{NEVER_DECODE: True})
-        return await self._answer(command[0], work)
+        return await self._answer(command, work)
 
     async def run(self, name: str, keys: UserKeys | str, *arguments: Any) -> Any:
         """What the script `lua/<name>.lua` returns.
@@ -61,7 +62,7 @@ class StoreClient:
         pipeline = self._redis.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command, **{NEVER_DECODE: True})
-        return await self._answer("a pipeline", pipeline.execute())
+        return await self._answer(("a pipeline",), pipeline.execute())
 
     async def keys(self, pattern: str) -> AsyncIterator[str]:
         """All keys that match; see `scan_keys`. Raises ScanInterrupted."""
@@ -69,9 +70,9 @@ class StoreClient:
             async for key in scan_keys(self._redis, pattern):
                 yield key
         except (RedisError, RedisClusterException, OSError) as error:
-            raise _unavailable("SCAN", error) from error
+            raise _unavailable(("SCAN", pattern), error) from error
 
-    async def _answer(self, what: str, work: Awaitable[Any]) -> Any:
+    async def _answer(self, command: Command, work: Awaitable[Any]) -> Any:
         """Waits as long as the present limit, or else the deadline, allows."""
         limit = present_limit()
         seconds = limit.left if limit else self.deadline
@@ -88,7 +89,7 @@ class StoreClient:
                 limit.failed()
             if isinstance(error, TimeoutError):
                 self._connect()
-            raise _unavailable(what, error) from error
+            raise _unavailable(command, error) from error
         if limit:
             limit.answered()
         return answer
@@ -103,6 +104,10 @@ class StoreClient:
             await self._redis.execute_command("PING")
 
 
-def _unavailable(what: str, error: Exception) -> StorageUnavailable:
-    log.error("The store did not answer %s: %s: %s", what, type(error).__name__, error)
+def _unavailable(command: Command, error: Exception) -> StorageUnavailable:
+    if fault := advice(error):
+        keys = ", ".join(keys_of(command))
+        log.error("The store refused %s of %s (%s): %s", command[0], keys, error, fault)
+        return StorageRefused()
+    log.error("The store did not answer %s: %s: %s", command[0], type(error).__name__, error)
     return StorageUnavailable()

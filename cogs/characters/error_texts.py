@@ -32,6 +32,7 @@ from characters.errors import (
     RosterFull,
     SavingFailed,
     StillBusy,
+    StorageRefused,
     StorageUnavailable,
     TooBusy,
     TooFast,
@@ -98,6 +99,10 @@ SENTENCES: dict[type[CharacterError], str] = {
     StorageUnavailable: (
         "My storage is not answering just now. Nothing was lost; please try again in a moment."
     ),
+    StorageRefused: (
+        "My storage refuses that, and only whoever runs this bot can mend it; its log says how. "
+        "Nothing was lost."
+    ),
     NotForgotten: (
         "Not everything of yours is removed yet, as my storage did not answer. "
         "Please use `/character forget` again in a moment: it goes on where it stopped."
@@ -109,7 +114,7 @@ SENTENCES: dict[type[CharacterError], str] = {
     RemovedFromLobby: "The host has removed you from this lobby, so you can't join it again.",
     NoSeat: "That player has already left this lobby.",
     NotSeated: (
-        "You have no seat in this lobby. Press Join, and the character you play comes with you."
+        "You have no seat in this lobby now. Press Join, and the character you play comes with you."
     ),
     NotTheHost: "Only the host can do that, or somebody who may manage messages here.",
     NobodySeated: "Nobody has a seat yet, so there is nothing to start.",

@@ -63,6 +63,7 @@ EXPORT_ALL = "Export everything first"
 OPEN_FORM = "Open the form"
 FORM_LATE = "That took too long for a form to open by itself. Please press the button."
 SEE_BELOW = "See below."
+SWITCHED_OFF = "My characters are switched off at the moment. Please try again later."
 NOT_SHOWN = (
     "I could not show you the answer: its message is gone, or I may not write there. "
     "`/character list` shows your characters as they are now."

@@ -36,25 +36,26 @@ class Refresher:
 
         Raises Refused if Discord does not take the message, and StorageUnavailable.
         """
-        turn = self._waiting.get(lobby_id)
-        if turn is None:
-            turn = asyncio.create_task(self._take_turn(channel_id, lobby_id))
+        await asyncio.shield(self._next_turn(channel_id, lobby_id))  # others wait for it too
+
+    def _next_turn(self, channel_id: int, lobby_id: int) -> asyncio.Task[None]:
+        if lobby_id not in self._waiting:
+            lock = self._locks.setdefault(lobby_id, asyncio.Lock())
+            pause = PAUSE if lock.locked() else 0
+            turn = asyncio.create_task(self._take_turn(channel_id, lobby_id, lock, pause))
             turn.add_done_callback(_retrieve)
             self._waiting[lobby_id] = turn
-        await asyncio.shield(turn)  # others wait for the same task
+        return self._waiting[lobby_id]
 
-    async def _take_turn(self, channel_id: int, lobby_id: int) -> None:
-        lock = self._locks.setdefault(lobby_id, asyncio.Lock())
-        busy = lock.locked()
+    async def _take_turn(
+        self, channel_id: int, lobby_id: int, lock: asyncio.Lock, pause: float
+    ) -> None:
         async with lock:
-            if busy:
-                await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
             # A caller from here on may know of later changes than we draw, and gets a new task.
             del self._waiting[lobby_id]
-            while True:
-                if await self._draw(channel_id, lobby_id) or lobby_id in self._waiting:
-                    return
-                await asyncio.sleep(PAUSE)
+            if not await self._draw(channel_id, lobby_id):
+                self._next_turn(channel_id, lobby_id)
 
     async def _draw(self, channel_id: int, lobby_id: int) -> bool:
         """False if the lobby has changed in the meantime, perhaps by another process."""

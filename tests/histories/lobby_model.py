@@ -38,10 +38,11 @@ def get(lobby: Lobby | None) -> Outcomes:
 
 
 def join(lobby: Lobby | None, user_id: int) -> Outcomes:
+    """A repeated call finds the seat, also where the session has started since."""
+    if lobby and lobby.state != "closed" and user_id in lobby.players:
+        return [(None, lobby)]
     if lobby is None or lobby.state != "open":
         return _refused(lobby)
-    if user_id in lobby.players:
-        return [(None, lobby)]
     if user_id in lobby.removed:
         return [("RemovedFromLobby", lobby)]
     if len(lobby.players) >= lobby.seats:
@@ -50,7 +51,12 @@ def join(lobby: Lobby | None, user_id: int) -> Outcomes:
 
 
 def leave(lobby: Lobby | None, user_id: int) -> Outcomes:
-    """A host who leaves hands the lobby over; it closes where no player is left."""
+    """A host who leaves hands the lobby over; it closes where no player is left.
+
+    A repeated call of the host who left last finds it so.
+    """
+    if lobby and lobby.state == "closed" and lobby.closed_by is None and user_id == lobby.host:
+        return [(None, lobby)]
     if lobby is None or lobby.state != "open":
         return _refused(lobby)
     others = _without(lobby, user_id)
@@ -85,6 +91,9 @@ def touch(lobby: Lobby | None, user_id: int) -> Outcomes:
 
 
 def close(lobby: Lobby | None, by: int, *, manages: bool) -> Outcomes:
+    """A repeated call finds the lobby closed."""
+    if lobby and lobby.state == "closed" and lobby.closed_by == by:
+        return [(None, lobby)]
     if lobby is None or lobby.state != "open":
         return _refused(lobby)
     if by != lobby.host and not manages:

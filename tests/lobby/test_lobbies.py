@@ -162,11 +162,34 @@ async def test_nothing_changes_in_a_lobby_that_is_over(
         lobbies.join(LOBBY.lobby_id, Player(BOB, "bob")),
         lobbies.leave(LOBBY.lobby_id, ANA),
         lobbies.touch(LOBBY.lobby_id, ANA),
-        lobbies.close(LOBBY.lobby_id, HOST),
+        lobbies.close(LOBBY.lobby_id, BOB, manages=True),
         lobbies.start(LOBBY.lobby_id, HOST, token="b"),
     ):
         with pytest.raises(error):
             await change
+
+
+async def test_a_repeated_call_whose_answer_was_lost_is_done_and_not_refused(
+    lobbies: Lobbies, store: CharacterStore
+) -> None:
+    await character(store, ANA, "Ana")
+    await lobbies.open(LOBBY)
+    await seat(lobbies, ANA)
+    await lobbies.start(LOBBY.lobby_id, HOST, token="a")
+    await seat(lobbies, ANA)
+    with pytest.raises(LobbyStarted):
+        await seat(lobbies, BOB)
+    await lobbies.open(LOBBY)
+    for _ in range(2):
+        await lobbies.close(LOBBY.lobby_id, BOB, manages=True)
+    with pytest.raises(LobbyClosed):
+        await lobbies.close(LOBBY.lobby_id, HOST)
+    await lobbies.open(LOBBY)
+    await seat(lobbies, HOST)
+    for _ in range(2):
+        await lobbies.leave(LOBBY.lobby_id, HOST)
+    with pytest.raises(LobbyClosed):
+        await lobbies.leave(LOBBY.lobby_id, ANA)
 
 
 async def test_starting_freezes_the_party_in_seat_order(

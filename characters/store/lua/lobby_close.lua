@@ -2,6 +2,9 @@ local lobby = KEYS[1]
 -- Closes a lobby. ARGV: seconds to keep, who asks, '1' if they may manage messages.
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
+if state == 'closed' and redis.call('HGET', lobby, 'closed_by') == ARGV[2] then
+  return 'done' -- a repeated call
+end
 if state ~= 'open' then
   return state
 end

@@ -4,11 +4,12 @@ local lobby = KEYS[1]
 local seat = 'seat:' .. ARGV[2]
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
+local seated = redis.call('HEXISTS', lobby, seat) == 1
+if seated and (state == 'open' or state == 'started') then
+  return 'done'
+end
 if state ~= 'open' then
   return state
-end
-if redis.call('HEXISTS', lobby, seat) == 1 then
-  return 'done'
 end
 if redis.call('HEXISTS', lobby, 'removed:' .. ARGV[2]) == 1 then
   return 'removed'

@@ -6,10 +6,14 @@ local lobby = KEYS[1]
 local user, by = ARGV[2], ARGV[3]
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'
+local host = redis.call('HGET', lobby, 'host')
+local left_last = ARGV[5] == '1' and by == user and user == host
+if left_last and state == 'closed' and redis.call('HEXISTS', lobby, 'closed_by') == 0 then
+  return 'done' -- a repeated call of the host, with whom the lobby closed
+end
 if state ~= 'open' then
   return state
 end
-local host = redis.call('HGET', lobby, 'host')
 if by ~= '' and by ~= user and by ~= host and ARGV[4] ~= '1' then
   return 'forbidden'
 end

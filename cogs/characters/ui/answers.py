@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import discord
 from discord import app_commands, ui
 
-from characters.errors import CharacterError
+from characters.errors import CharacterError, OperatorError
 from characters.store.time_limit import time_limit
 from cogs.characters import texts
 from cogs.characters.error_texts import error_text
@@ -43,8 +43,8 @@ async def _answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: 
     reply = Reply.to(interaction)
     if panel.is_heavy:
         await reply.put_off(thinking=True, ephemeral=ephemeral)
-    async with reply.lock:
-        if not interaction.response.is_done():
+    async with reply.first() as is_first:
+        if is_first:
             await interaction.response.send_message(
                 view=panel, files=panel.files, ephemeral=ephemeral, allowed_mentions=NO_PINGS
             )
@@ -93,11 +93,10 @@ async def acknowledge(interaction: discord.Interaction, *, ephemeral: bool = Tru
 
 async def open_form(interaction: discord.Interaction, form: ui.Modal) -> bool:
     """Opens a form. False where the answer was put off: Discord opens none then."""
-    async with Reply.to(interaction).lock:
-        if interaction.response.is_done():
-            return False
-        await interaction.response.send_modal(form)
-        return True
+    async with Reply.to(interaction).first() as is_first:
+        if is_first:
+            await interaction.response.send_modal(form)
+    return is_first
 
 
 async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
@@ -109,8 +108,8 @@ async def redraw(interaction: discord.Interaction, panel: Panel) -> None:
     async with _full_size(interaction, panel):
         if panel.is_heavy:
             await reply.put_off(thinking=False)
-        async with reply.lock:
-            if not interaction.response.is_done():
+        async with reply.first() as is_first:
+            if is_first:
                 await interaction.response.edit_message(
                     view=panel, attachments=panel.files, allowed_mentions=NO_PINGS
                 )
@@ -163,12 +162,11 @@ async def answering(
 
     An answer that is late is put off; `ephemeral` says whether only the user will see it.
     """
-    async with Reply.to(interaction).in_time(ephemeral=ephemeral):
-        with time_limit(STORE_SECONDS):
-            try:
-                yield
-            except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
-                await answer_error(interaction, error)
+    with Reply.to(interaction).in_time(ephemeral=ephemeral), time_limit(STORE_SECONDS):
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
+            await answer_error(interaction, error)
 
 
 async def admit(interaction: discord.Interaction, *, also_blocked: bool = False) -> None:
@@ -189,6 +187,9 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         sentence = str(error)
     elif isinstance(error, CharacterError):
         sentence = error_text(error)
+    elif isinstance(error, OperatorError):
+        log.error("An interaction of user %s was refused: %s", user_id, error)
+        sentence = texts.SWITCHED_OFF
     elif isinstance(error, app_commands.CheckFailure):
         sentence = texts.NOT_ALLOWED
     elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE | GONE:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 import aiohttp
 import discord
@@ -18,7 +19,7 @@ log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class Reply:
-    """Whatever may be the first answer is sent inside `lock`, as a timer may put it off meanwhile.
+    """The first answer is given inside `first`, as a timer may put it off meanwhile.
 
     `private` says for whom the note is that the bot is thinking, which the next answer replaces:
     True for the user, False for the channel, None without such a note.
@@ -26,12 +27,23 @@ class Reply:
 
     def __init__(self, interaction: discord.Interaction) -> None:
         self._interaction = interaction
-        self.lock = asyncio.Lock()
+        self._lock = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._late: asyncio.Task[None] | None = None
         self.private: bool | None = None
 
     @classmethod
     def to(cls, interaction: discord.Interaction) -> "Reply":
         return interaction.extras.setdefault(_KEY, cls(interaction))
+
+    @asynccontextmanager
+    async def first(self) -> AsyncGenerator[bool, None]:
+        """True where an answer given inside is the first one."""
+        response = self._interaction.response
+        async with self._lock:
+            yield not response.is_done()
+            if self._timer and response.is_done():
+                self._timer.cancel()
 
     async def put_off(self, *, thinking: bool | None = None, ephemeral: bool = True) -> None:
         """Says that the answer will come, unless one was given.
@@ -40,22 +52,25 @@ class Reply:
         """
         if thinking is None:
             thinking = self._interaction.message is None
-        async with self.lock:
-            if not self._interaction.response.is_done():
+        async with self.first() as is_first:
+            if is_first:
                 await self._interaction.response.defer(thinking=thinking, ephemeral=ephemeral)
                 self.private = ephemeral if thinking else None
 
-    @asynccontextmanager
-    async def in_time(self, *, ephemeral: bool) -> AsyncGenerator[None, None]:
+    @contextmanager
+    def in_time(self, *, ephemeral: bool) -> Generator[None, None, None]:
         """What is not answered inside after two seconds is put off."""
-        timer = asyncio.create_task(self._put_off_late(ephemeral=ephemeral))
+        put_off = partial(self._start_to_put_off, ephemeral=ephemeral)
+        self._timer = asyncio.get_running_loop().call_later(PUT_OFF_AFTER, put_off)
         try:
             yield
         finally:
-            timer.cancel()
+            self._timer.cancel()
+
+    def _start_to_put_off(self, *, ephemeral: bool) -> None:
+        self._late = asyncio.create_task(self._put_off_late(ephemeral=ephemeral))
 
     async def _put_off_late(self, *, ephemeral: bool) -> None:
-        await asyncio.sleep(PUT_OFF_AFTER)
         try:
             await self.put_off(ephemeral=ephemeral)
         except UNREACHABLE as error:

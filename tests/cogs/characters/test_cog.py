@@ -440,7 +440,7 @@ async def test_a_storage_that_is_down_is_one_sentence_and_works_again(
         await ana.slash(channel, "character create", name="Yan"),
         await ana.click(sheet.message, label="Delete"),
     ):
-        assert "My storage is not answering" in read(result)
+        assert "My storage refuses that" in read(result)
     assert await ana.autocomplete(channel, "character show", "name", "") == []
     socket = valkey.connection_pool.connection_kwargs["path"]
     async with Redis(unix_socket_path=socket, password="changed") as operator:

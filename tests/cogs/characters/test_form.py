@@ -264,7 +264,7 @@ async def test_while_the_storage_is_down_what_was_typed_is_kept_as_long_as_the_b
     told = await ana.submit_modal(
         shown, {"name": "Zed", "description": "Tall.", "portrait": ("a.png", images.png())}
     )
-    assert "My storage is not answering" in read(told)
+    assert "My storage refuses that" in read(told)
     again = await ana.click(answer(told).message, label="Open the form again")
     assert fields(again)["description"]["value"] == "Tall."
     await valkey.config_set("maxmemory", 0)

@@ -118,7 +118,7 @@ async def test_while_the_store_is_down_there_is_no_lobby(
     await valkey.connection_pool.disconnect()
     result = await ana.slash(channel, "lobby open")
     assert result.ephemeral
-    assert "My storage is not answering" in read(result)
+    assert "only whoever runs this bot can mend it" in read(result)
 
 
 async def test_five_lobbies_a_minute_are_enough(ana: Any, channel: Any) -> None:
