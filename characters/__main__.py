@@ -1,5 +1,6 @@
 """The operator's command line: `python -m characters --help`."""
 
+import os
 import signal
 import sys
 from importlib import import_module
@@ -7,12 +8,14 @@ from importlib import import_module
 from characters.extras import MissingExtra, needed_for
 
 INTERRUPTED = 130  # 128 and SIGINT, as shells count
+STOPPED = "Stopped; nothing is half done. Run the same command again to go on.\n"
 
 
 def main() -> int:
     """The exit status. Ctrl-C or SIGTERM ends it with a sentence, also during the imports."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)  # until the command begins to work
     try:
-        signal.signal(signal.SIGTERM, _interrupt)
         with needed_for("The command line", "cli"):
             commands = import_module("characters.cli.commands")
         status: int = commands.main()
@@ -22,12 +25,15 @@ def main() -> int:
     except KeyboardInterrupt:
         status = INTERRUPTED
     if status == INTERRUPTED:
-        sys.stderr.write("Stopped; nothing is half done. Run the same command again to go on.\n")
+        sys.stderr.write(STOPPED)
     return status
 
 
-def _interrupt(*_: object) -> None:
-    signal.raise_signal(signal.SIGINT)
+def _stop(*_: object) -> None:
+    """Ends the process at once: an exception may be lost in the middle of an import."""
+    sys.stderr.write(STOPPED)
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

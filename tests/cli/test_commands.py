@@ -311,7 +311,7 @@ async def stopped(
     process.send_signal(number)
     _, err = await asyncio.to_thread(process.communicate)
     assert "Traceback" not in err
-    assert process.returncode in {0, -number, 130}
+    assert process.returncode in {0, -number, 130}, err
     if process.returncode == 130:
         assert err.endswith("Stopped; nothing is half done. Run the same command again to go on.\n")
     return process.returncode

@@ -203,7 +203,7 @@ async def test_no_process_is_left_after_the_block(data_dir: Path) -> None:
 async def test_the_log_has_one_line_for_the_start_and_one_for_the_stop(
     data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "game_characters.characters.store.valkey_process")
+    caplog.set_level(logging.INFO, "game_characters")
     async with valkey(data_dir) as redis:
         pid = await pid_of(redis)
     ours = [
