@@ -23,7 +23,6 @@ from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
-from characters.store.embedded import embedded_valkey
 from tests import openapi
 from tests.servers import Server, free_port, redis_binary
 from tests.soak_table import (  # noqa: F401 - hooks of pytest
@@ -45,14 +44,14 @@ class FakeRedis(FakeAsyncRedis):
 
 
 @pytest.fixture(params=KINDS)
-async def redis(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Any, None]:
+async def redis(request: pytest.FixtureRequest) -> AsyncGenerator[Any, None]:
     """An open, empty client of each kind that a main bot may pass."""
     kind, decode = request.param.removesuffix("-decoding"), request.param.endswith("-decoding")
     async with AsyncExitStack() as stack:
         if kind == "fakeredis":
             client: Any = FakeRedis(decode_responses=decode)
         elif kind == "valkey":
-            url = await stack.enter_async_context(embedded_valkey(tmp_path / "db"))
+            url = request.getfixturevalue("valkey_url")
             client = Redis.from_url(url, decode_responses=decode)
         elif kind == "redis":
             client = Redis.from_url(request.getfixturevalue("redis_url"))
@@ -64,10 +63,19 @@ async def redis(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerato
 
 
 @pytest.fixture
-async def valkey(tmp_path: Path) -> AsyncGenerator[Redis, None]:
+async def valkey(valkey_url: str) -> AsyncGenerator[Redis, None]:
     """A client of a real, empty Valkey."""
-    async with embedded_valkey(tmp_path / "db") as url, Redis.from_url(url) as client:
+    async with Redis.from_url(valkey_url) as client:
         yield client
+
+
+@pytest.fixture
+def valkey_url(shared_valkey: tuple[str, BlockingRedis]) -> Generator[str, None, None]:
+    """A Valkey that is empty, and has its password and memory limit set back, after each test."""
+    url, operator = shared_valkey
+    yield url
+    operator.config_set("requirepass", "", "maxmemory", 0)
+    operator.flushall()
 
 
 @pytest.fixture
@@ -167,6 +175,18 @@ def cluster_port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int, Non
     server.until(lambda node: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
     yield server.port
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_valkey() -> Generator[tuple[str, BlockingRedis], None, None]:
+    """The URL of one Valkey for all tests, and a client that stays logged in."""
+    with tempfile.TemporaryDirectory(prefix="valkey-") as folder:
+        server = Server(get_binary_path(), Path(folder), "--save", "")
+        server.start()
+        with BlockingRedis.from_url(server.url) as operator:
+            operator.ping()
+            yield server.url, operator
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ import simcord
 from redis.asyncio import Redis
 
 from characters.registry import Registry
-from characters.store.embedded import server_url
 from tests.people import answer, read
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -71,7 +70,9 @@ async def test_a_main_bot_gets_the_session_that_a_host_starts(
     assert channel.last_message.content == expected
 
 
-async def test_the_line_for_a_crontab_makes_a_backup(registry: Registry, tmp_path: Path) -> None:
+async def test_the_line_for_a_crontab_makes_a_backup(
+    registry: Registry, valkey_url: str, tmp_path: Path
+) -> None:
     """Cron turns an unescaped % into a new line; an escaped one reaches the shell as %."""
     await registry.create(1, "Ana")
     (line,) = re.findall(r"^0 4 \* \* \* (.*)$", README, re.MULTILINE)
@@ -81,15 +82,10 @@ async def test_the_line_for_a_crontab_makes_a_backup(registry: Registry, tmp_pat
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path(__file__).parents[1]),
-        "REDIS_URL": socket_url(tmp_path),
+        "REDIS_URL": valkey_url,
     }
     await asyncio.to_thread(
         subprocess.run, ["sh", "-c", command], check=True, env=environment, capture_output=True
     )
     (backup,) = tmp_path.glob("backup-*.tar")
     assert re.fullmatch(r"backup-\d{4}-\d\d-\d\d\.tar", backup.name)
-
-
-def socket_url(tmp_path: Path) -> str:
-    """The URL of the Valkey of the fixture `valkey`."""
-    return server_url(tmp_path / "db" / "valkey")

@@ -39,12 +39,11 @@ AT_ONCE = -1.0  # an age: portraits of this second count as old
 
 
 @pytest.fixture
-async def two(tmp_path: Path) -> AsyncGenerator[tuple[Redis, Redis], None]:
+async def two(valkey_url: str) -> AsyncGenerator[tuple[Redis, Redis], None]:
     """Clients of two stores: of two databases of one server."""
     async with (
-        embedded_valkey(tmp_path / "two") as url,
-        Redis.from_url(url, db=1) as one,
-        Redis.from_url(url, db=2) as other,
+        Redis.from_url(valkey_url, db=1) as one,
+        Redis.from_url(valkey_url, db=2) as other,
     ):
         yield one, other
 
