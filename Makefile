@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # Many tests wait for something: one process more than the computer has processors.
-PYTEST := $(BIN)/python -m pytest --numprocesses $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
+WORKERS := $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
+PYTEST := $(BIN)/python -m pytest --numprocesses
 
 # With a token, in the environment or in .env, `make run` needs no playground.
 TOKEN := ^(export )?DISCORD_TOKEN *= *[^\#]?[[:alnum:]]
@@ -18,10 +19,10 @@ run: .venv/$(EXTRAS) ## start the bot; without a DISCORD_TOKEN the playground
 	@$(BIN)/python bot.py
 
 test: lint ## lint, check types, run all tests
-	$(PYTEST)
+	$(PYTEST) $(WORKERS)
 
 soak: .venv/dev ## run the long races with all their trials, and print what they reached
-	SOAK=1 $(PYTEST) -m soak
+	SOAK=1 $(PYTEST) auto -m soak
 
 fuzz: .venv/dev ## read changed images and files for MINUTES (5)
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),5)
