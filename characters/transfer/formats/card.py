@@ -3,9 +3,10 @@
 V1 and V2: https://github.com/malfoyslastname/character-card-spec-v2,
 V3: https://github.com/kwaroran/character-card-spec-v3.
 
-What a card says beyond name and description is kept as `{"data": …, "top": …, "mirror": […]}`: the
-fields of `data`, the fields beside it, and the names of those beside it that repeat one in `data`
-(for programs that read V1).
+What a card says beyond name and description is kept as
+`{"data": …, "top": …, "mirror": […], "texts": …}`: the fields of `data`, the fields beside it, the
+names of those beside it that repeat one in `data` (for programs that read V1), and its texts where
+they do not follow from the description.
 """
 
 from typing import Any
@@ -21,6 +22,12 @@ from characters.transfer.formats.card_assets import (
     set_icon,
     unset_icon,
     without_files,
+)
+from characters.transfer.formats.card_texts import (
+    card_texts,
+    description_of,
+    remarks,
+    texts_to_keep,
 )
 from characters.transfer.formats.json_text import Json, as_list, as_object, write_json
 from characters.transfer.formats.losses import Loss, LossKind
@@ -50,7 +57,7 @@ _DEFAULTS: Json = {
     **{key: [] for key in _LISTS},
     "extensions": {},
 }
-_KEPT = {"data": dict, "top": dict, "mirror": list}
+_KEPT = {"data": dict, "top": dict, "mirror": list, "texts": dict}
 _REPLACED = {"extensions": dict, "assets": list}  # values of another type are replaced
 
 
@@ -61,15 +68,15 @@ def write_card(
     kept, family = portable.kept(FAMILY), FAMILY
     if not _is_kept(kept):  # it is exported as a part of the note
         kept, family = {}, None
-    theirs = as_object(kept.get("data"))
+    theirs = without_texts(as_object(kept.get("data")), "description", "personality")
     dates = {
         "creation_date": portable.date("created_at"),
         "modification_date": portable.date("last_used"),
     }
     required: Json = {**_DEFAULTS, **dates}
     data = {**required, **theirs, "name": portable.name}
-    if portable.description or "description" not in theirs:
-        data["description"] = portable.description
+    texts = card_texts(portable.name, portable.description, as_object(kept.get("texts")))
+    data = {"description": "", **data, **texts}
     replaced = [key for key, kind in _REPLACED.items() if not isinstance(data[key], kind)]
     more["replaced"] = {key: data[key] for key in replaced}
     if icon:
@@ -97,8 +104,8 @@ def write_json_card(portable: Portable) -> ExportedFile:
 def read_card(card: Any) -> Portable:
     """The character on a card of any version, without its portrait. Raises UnreadableFile."""
     data = _data_of(card)
-    name = data.get("name")
-    if not isinstance(name, str) or not name.strip():
+    name = _name(data) or _name(card)
+    if not name:
         raise UnreadableFile(FileProblem.CARD_WITHOUT_NAME)
     note = read_note(card)
     top: Json = {}
@@ -107,13 +114,16 @@ def read_card(card: Any) -> Portable:
     mirror = {key for key in top if key in data and top[key] == data[key]}
     fields, lost = without_files(_before_export(data, note))
     kept: Json = {
-        "data": without_texts(fields),
+        "data": without_texts(fields, "description", "personality"),
         "top": {key: value for key, value in top.items() if key not in mirror},
         "mirror": sorted(mirror),
+        "texts": texts_to_keep(name, fields),
     }
     kept = {key: value for key, value in kept.items() if value}
     losses = [Loss(LossKind.OTHER_FILES, name, count=lost)] if lost else []
-    return Portable.from_file(FAMILY, name, data.get("description"), kept, note, losses)
+    if not note:
+        losses += remarks(name, data)
+    return Portable.from_file(FAMILY, name, description_of(name, fields), kept, note, losses)
 
 
 def read_with_portrait(card: Any, files: Files = lambda _: None) -> Portable:
@@ -137,6 +147,11 @@ def read_with_portrait(card: Any, files: Files = lambda _: None) -> Portable:
 def read_note(card: Any) -> Json:
     """Our note on a card; empty if we did not write it."""
     return as_object(as_object(_data_of(card).get("extensions")).get(OURS))
+
+
+def _name(fields: Json) -> str:
+    name = fields.get("name")
+    return name if isinstance(name, str) and name.strip() else ""
 
 
 def _data_of(card: Any) -> Json:
@@ -172,6 +187,6 @@ def _is_kept(kept: Json) -> bool:
     for key, value in kept.items():
         if not value or not isinstance(value, _KEPT.get(key, ())):
             return False
-    repeatable = {"name", "description", *as_object(kept.get("data"))}
+    repeatable = {"name", "description", "personality", *as_object(kept.get("data"))}
     mirror = as_list(kept.get("mirror"))
     return bool(kept) and all(isinstance(key, str) and key in repeatable for key in mirror)

@@ -104,7 +104,7 @@ def _read_member(form: MemberFormat, value: Any) -> Portable:
     if not isinstance(name, str) or not name.strip():
         raise UnreadableFile(FileProblem.WITHOUT_NAME)
     note = as_object(member.get(OURS))
-    kept = without_texts(before_export(member, note, form.required(name)))
+    kept = without_texts(before_export(member, note, form.required(name)), "description")
     for field in (OURS, form.portraits[0]):
         kept.pop(field, None)
     portable = Portable.from_file(form.kind, name, member.get("description"), kept, note)

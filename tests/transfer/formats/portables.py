@@ -59,7 +59,7 @@ def _foreign() -> st.SearchStrategy[dict[str, Any]]:
     card = st.fixed_dictionaries(
         {},
         optional={
-            "personality": JSON,
+            "personality": JSON.filter(lambda value: not isinstance(value, str)),
             "tags": JSON,
             "character_book": JSON,
             "extensions": _objects(OURS),
