@@ -49,8 +49,8 @@ _FATES = {
     Fate.NO_ROOM: "**{count:,} more than you have room for**: {names}",
 }
 _EMPTY = (
-    "{count:,} of the new has no description in the file: a game would know its name alone.",
-    "{count:,} of the new have no description in the file: a game would know their names alone.",
+    "{count} of the new has no description in the file: a game would know its name alone.",
+    "{count} of the new have no description in the file: a game would know their names alone.",
 )
 _LOSSES = {
     LossKind.GROUPS: "Groups are not kept.",
@@ -77,7 +77,7 @@ _COUNTED_LOSSES = {
     ),
     LossKind.SHORTENED: (
         "Its description is shortened to 20,000 characters.",
-        "Its description of {count:,} characters is shortened to 20,000.",
+        "Its description of {count} characters is shortened to 20,000.",
     ),
     LossKind.OTHER_FILES: (
         "{count} other file of the card, such as a background, is not kept.",
