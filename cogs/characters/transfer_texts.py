@@ -17,8 +17,10 @@ NAME_ONE = (
     "That format holds one character: say which with `name`, "
     "or leave `format` out to get all of them."
 )
-SEND_AGAIN = "Please send the file once more."
-GONE = "That file is not kept any more. Please send it again."
+SEND_AGAIN = "Please use `/character import` once more."
+FILE_AND_LINK = "Please give either a file or a link, not both."
+NO_FILE_OR_LINK = "Please give a file, or the link to one."
+GONE = "What you sent is not kept any more. Please send it again."
 NOTHING = "There is nothing to do: everything in it is here already, or can't be imported."
 NOT_YET = "-# Nothing is imported yet."
 REPLACES = "-# The red button replaces what you have by what the file has. It can't be undone."
