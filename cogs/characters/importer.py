@@ -128,8 +128,8 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
                 await edit(interaction, Planned(plan, owner_id, file_id, again=True))
                 return
             outcome = await _run(interaction, registry, plan)
-        text = texts.outcome(outcome)
-        await redraw(interaction, Report(text, text, FILE_NAME))
+        text, whole = texts.outcome(outcome), texts.outcome(outcome, whole=True)
+        await redraw(interaction, Report(text, whole, FILE_NAME))
         with suppress(StorageUnavailable):  # the file then ends by itself
             await registry.importer.files.drop(owner_id, file_id)
 

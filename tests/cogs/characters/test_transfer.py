@@ -132,6 +132,28 @@ async def test_a_dead_link_costs_only_the_portrait_and_is_named(
     assert await names(registry, ana) == ["Yan"]
 
 
+async def test_thirty_dead_links_are_one_sentence_and_thirty_names(ana: Any, channel: Any) -> None:
+    url = "https://127.0.0.1/a.png"
+    members = [{"name": f"Yan {number}", "avatar_url": url} for number in range(30)]
+    plan = await send(ana, channel, tuppers(*members))
+    await ana.click(plan.message, label="Import 30 new")
+    assert read(plan).count("No public web server answered behind that link") == 1
+    assert read(plan).count("“Yan ") == 12
+    assert "” and 18 more" in read(plan)
+    (whole,) = plan.attachments
+    text = (await whole.read()).decode()
+    assert text.count("No public web server answered behind that link") == 1
+    assert text.count("“Yan ") == 30
+
+
+async def test_the_plan_says_each_loss_and_failure_once(ana: Any, channel: Any) -> None:
+    members = [{"name": "x" * 81 + str(number)} for number in range(3)]
+    large = [{"name": f"Yan {number}", "tag": "x" * 300_000} for number in range(3)]
+    text = read(await send(ana, channel, tuppers(*members, *large)))
+    assert text.count("That name has 82 letters") == 1
+    assert "- “tag” is too large to be kept\\.\n  “Yan 0”, “Yan 1”, “Yan 2”" in text
+
+
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
@@ -162,7 +184,8 @@ async def test_more_than_there_is_room_for_is_said_before(
     assert "**2 new**: Yan 0, Yan 1" in read(plan)
     assert "**3 more than you have room for**: Yan 2, Yan 3, Yan 4" in read(plan)
     await ana.click(plan.message, label="Import 2 new")
-    assert "- “Yan 4”: You have 100 characters" in read(plan)
+    assert "- You have 100 characters" in read(plan)
+    assert "“Yan 2”, “Yan 3”, “Yan 4”" in read(plan)
     assert len(await names(registry, ana)) == 100
 
 
@@ -344,7 +367,9 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     assert len(said(world, "of 150 …")) >= 8
     assert "**150** imported · **50** not imported" in read(plan)
     (whole,) = plan.attachments
-    assert (await whole.read()).decode().count("That name has 81 letters") == 50
+    text = (await whole.read()).decode()
+    assert text.count("That name has 81 letters") == 1
+    assert text.count("“x") == 50
     assert sum(1 for _ in components(plan)) <= 40
     assert len(read(plan)) <= 4000
     roster = await registry.roster(ana.id)
