@@ -7,7 +7,7 @@ from dataclasses import replace
 from characters.model import Character, foreign_json
 from characters.store import limits
 from characters.store.foreign_store import read_foreign
-from characters.transfer.changes import changed_fields, differs
+from characters.transfer.changes import changed_fields, differences
 from characters.transfer.formats.losses import LossKind
 from characters.transfer.plan import Fate, Step
 
@@ -46,6 +46,8 @@ def _growth(user_id: int, step: Step, present: bytes) -> int:
 
 def _without_foreign(step: Step) -> Step:
     portable = replace(step.portable, foreign={}).with_loss(LossKind.NO_ROOM)
-    if step.existing and not differs(step.existing, portable):
-        return replace(step, portable=portable, fate=Fate.SAME)
-    return replace(step, portable=portable)
+    if step.existing is None:
+        return replace(step, portable=portable)
+    different = differences(step.existing, portable)
+    fate = Fate.CHANGED if different.any else Fate.SAME
+    return replace(step, portable=portable, fate=fate, differences=different)

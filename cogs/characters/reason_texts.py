@@ -65,6 +65,13 @@ def joined(names: Sequence[str], *, whole: bool) -> str:
     return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN:,} more"
 
 
+def first(lines: list[str], *, whole: bool) -> list[str]:
+    """All lines, or the first."""
+    if whole or len(lines) <= _SHOWN:
+        return lines
+    return [*lines[:_SHOWN], f"- and {len(lines) - _SHOWN:,} more"]
+
+
 def shown(name: str) -> str:
     return safe(line(name, _NAME))
 
@@ -88,6 +95,4 @@ def _grouped(said: Iterable[tuple[str, str]], *, whole: bool) -> list[str]:
             lines.append(f"- {names[0]}: {safe(sentence)}")
         else:
             lines.append(f"- {safe(sentence)}")
-    if whole or len(lines) <= _SHOWN:
-        return lines
-    return [*lines[:_SHOWN], f"- and {len(lines) - _SHOWN:,} more"]
+    return first(lines, whole=whole)

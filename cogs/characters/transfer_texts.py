@@ -7,7 +7,7 @@ from characters.transfer.formats.losses import Loss
 from characters.transfer.formats.portable import FileKind
 from characters.transfer.import_run import Outcome
 from characters.transfer.plan import Fate, Plan, Step
-from cogs.characters.reason_texts import failure_lines, joined, loss_lines, shown
+from cogs.characters.reason_texts import failure_lines, first, joined, loss_lines, shown
 from cogs.characters.ui.formatting import plural, safe
 
 READING = "Reading the file…"
@@ -46,10 +46,12 @@ _TITLES = {
 }
 _FATES = {
     Fate.NEW: "**{count:,} new**: {names}",
-    Fate.CHANGED: "**{count:,} different from yours**: {names}",
+    Fate.CHANGED: "**{count:,} different from yours**\n{names}",
     Fate.SAME: "**{count:,} the same as yours**: {names}",
     Fate.NO_ROOM: "**{count:,} more than you have room for**: {names}",
 }
+_ONE_LINE = "{count} line of the description"
+_LINES = "{count} lines of the description"
 
 
 def plan(what: Plan, *, whole: bool = False) -> str:
@@ -58,7 +60,10 @@ def plan(what: Plan, *, whole: bool = False) -> str:
     for fate, sentence in _FATES.items():
         steps = what.of(fate)
         if steps:
-            names = joined([_step_name(step) for step in steps], whole=whole)
+            if fate is Fate.CHANGED:
+                names = "\n".join(first([_difference(step) for step in steps], whole=whole))
+            else:
+                names = joined([_step_name(step) for step in steps], whole=whole)
             lines.append(sentence.format(count=len(steps), names=names))
     skipped = [step.failure for step in what.of(Fate.SKIPPED) if step.failure]
     failures = [*what.failures, *skipped]
@@ -129,3 +134,17 @@ def _step_name(step: Step) -> str:
     if step.existing is None or step.existing.name == step.portable.name:
         return name
     return f"{name} (yours: {shown(step.existing.name)})"
+
+
+def _difference(step: Step) -> str:
+    """What an update would change of the character."""
+    parts: list[str] = []
+    if step.differences.name:
+        parts.append("name")
+    if step.portrait:
+        parts.append("portrait")
+    if count := step.differences.description_lines:
+        parts.append(plural(count, _ONE_LINE, _LINES))
+    if step.differences.other:
+        parts.append("other data")
+    return f"- {_step_name(step)}: {', '.join(parts)}"

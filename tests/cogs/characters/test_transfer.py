@@ -58,7 +58,7 @@ async def test_an_import_first_shows_what_would_happen(
     )
     text = read(plan)
     assert "**1 new**: Yan" in text
-    assert "**1 different from yours**: zed (yours: Zed)" in text
+    assert "**1 different from yours**\n- zed (yours: Zed): name, 1 line of the description" in text
     assert "**2 that can't be imported**" in text
     assert "”: That name can\\'t be seen" in text
     assert list(buttons(plan)) == ["Import 1 new", "Import 1 new, replace 1"]
@@ -93,6 +93,26 @@ async def test_what_is_there_changes_only_where_the_player_says_so(
     assert "**1 the same as yours**" in read(again)
     assert "There is nothing to do" in read(again)
     assert not buttons(again)
+
+
+async def test_the_plan_says_of_each_character_what_differs(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    for name in ("Zed", "Yan", "Xia"):
+        await registry.create(ana.id, name, "One.\nTwo.\nThree.")
+    plan = await send(
+        ana,
+        channel,
+        tuppers(
+            {"name": "Zed", "description": "One.\n2.\n3.\n4."},
+            {"name": "Yan", "avatar_url": "https://example.org/a.png"},
+            {"name": "xia", "description": "Three.\nTwo.\nOne.", "tag": "x"},
+        ),
+    )
+    lines = read(plan).splitlines()
+    assert "- Zed: 3 lines of the description" in lines
+    assert "- Yan: portrait" in lines
+    assert "- xia (yours: Xia): name, 1 line of the description, other data" in lines
 
 
 async def test_a_card_comes_with_its_picture(
@@ -244,7 +264,7 @@ async def test_what_changed_since_the_player_looked_is_shown_and_nothing_done(
     await registry.create(ana.id, "Yan", "Written by hand.")
     await ana.click(plan.message, label=button)
     assert "Your characters have changed since you looked" in read(plan)
-    assert "**2 different from yours**: Yan, Zed" in read(plan)
+    assert "**2 different from yours**\n- Yan: 1 line of the description\n- Zed: 1" in read(plan)
     assert (await registry.get(ana.id, zed.char_id)).description == "Old."
     await ana.click(plan.message, label="Replace 2")
     assert "**2** replaced" in read(plan)
