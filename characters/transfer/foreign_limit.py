@@ -41,7 +41,10 @@ def _growth(user_id: int, step: Step, present: bytes) -> int:
     if step.existing:
         existing = replace(step.existing, foreign=read_foreign(user_id, step.char_id, present))
         foreign = changed_fields(step.portable, existing).foreign
-    return len(foreign_json(Character(step.char_id, {}, foreign)).encode()) - len(present)
+    new = foreign_json(Character(step.char_id, {}, foreign)).encode()
+    if step.existing and new != present:
+        return len(new)  # what is replaced stays, in the trash
+    return len(new) - len(present)
 
 
 def _without_foreign(step: Step) -> Step:

@@ -15,7 +15,7 @@ _LOSSES = {
     LossKind.TOO_LARGE: "“{what}” is too large to be kept.",
     LossKind.NO_ROOM: (
         "What only other programs need of it is not kept: "
-        "there are 4 MiB for that, for all your characters together."
+        "there are 4 MiB for that, for all your characters and the trash together."
     ),
     LossKind.PRIVATE_PORTRAIT: "Its portrait has no public link and is not in the file.",
     LossKind.LINKED_PORTRAIT: (

@@ -23,7 +23,11 @@ NO_FILE_OR_LINK = "Please give a file, or the link to one."
 GONE = "What you sent is not kept any more. Please send it again."
 NOTHING = "There is nothing to do: everything in it is here already, or can't be imported."
 NOT_YET = "-# Nothing is imported yet."
-REPLACES = "-# The red button replaces what you have by what the file has. It can't be undone."
+REPLACES = (
+    "-# The red button replaces what you have by what the file has. "
+    "For seven days, `/character restore` has what was replaced."
+)
+REPLACED = "For seven days, `/character restore` has what was replaced."
 CHANGED = (
     "⚠️ Your characters have changed since you looked, so nothing was imported. Now it would be:"
 )
@@ -101,6 +105,8 @@ def outcome(result: Outcome, *, whole: bool = False) -> str:
     }
     facts = [fact.format(len(each)) for fact, each in counts.items() if each]
     lines = ["## Import", " · ".join(facts) or NOTHING]
+    if result.updated:
+        lines.append(REPLACED)
     sections = {
         "**Not imported**": failure_lines(result.failures, whole=whole),
         "**Without the portrait of the file**": failure_lines(result.without_portrait, whole=whole),

@@ -16,7 +16,16 @@ from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
-from tests.people import Press, answer, at_once, buttons, components, press_everything, read
+from tests.people import (
+    Press,
+    answer,
+    at_once,
+    buttons,
+    components,
+    menu,
+    press_everything,
+    read,
+)
 
 
 def tuppers(*members: dict[str, Any]) -> tuple[str, bytes]:
@@ -113,6 +122,30 @@ async def test_the_plan_says_of_each_character_what_differs(
     assert "- Zed: 3 lines of the description" in lines
     assert "- Yan: portrait" in lines
     assert "- xia (yours: Xia): name, 1 line of the description, other data" in lines
+
+
+async def test_what_is_replaced_is_in_the_trash_and_comes_back_as_another_character(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    zed = await registry.create(ana.id, "Zed", "Old.")
+    plan = await send(ana, channel, tuppers({"name": "Zed", "description": "Changed."}))
+    assert "For seven days, `/character restore` has what was replaced" in read(plan)
+    await ana.click(plan.message, label="Replace 1")
+    assert "For seven days, `/character restore` has what was replaced" in read(plan)
+    trash = answer(await ana.slash(channel, "character restore"))
+    assert "**Zed** · before an import · until <t:" in read(trash)
+    assert "comes back as another character of that name" in read(trash)
+    (option,) = menu(trash)["options"]
+    assert (option["label"], option["description"]) == ("Zed", "before an import")
+    await ana.select(trash.message, [option["value"]])
+    assert "Old." in read(trash)
+    roster = await registry.roster(ana.id)
+    assert {each.char_id: each.description for each in roster.characters} == {
+        zed.char_id: "Changed.",
+        option["value"]: "Old.",
+    }
+    assert roster.active_id == zed.char_id
+    assert await registry.trash(ana.id) == []
 
 
 async def test_a_card_comes_with_its_picture(
