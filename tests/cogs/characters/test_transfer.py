@@ -15,6 +15,8 @@ from bot import CharacterBot
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
+from characters.transfer.exporter import CardFormat
+from characters.transfer.formats.png_text import with_texts
 from tests import images
 from tests.people import (
     Press,
@@ -170,6 +172,29 @@ async def test_a_card_comes_with_its_picture(
     assert (theirs.name, theirs.description) == ("Zed!", "Tall.")
     portrait = images.decode(await registry.portraits.portrait(theirs))
     assert portrait.convert("RGB").tobytes() == images.picture((30, 20)).tobytes()
+
+
+async def test_a_card_that_another_program_saved_again_is_the_same(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    """From a card to a character, to a card, through another program, and back."""
+    made = await ana.slash(
+        channel, "character create", name="Zed", portrait=("a.png", images.png((30, 20)))
+    )
+    exported = await ana.click(answer(made).message, label="Export")
+    first = await answer(exported).attachments[0].read()
+    await registry.forget(ana.id)
+    plan = await send(ana, channel, ("card.png", first))
+    await ana.click(plan.message, label="Import 1 new")
+    (zed,) = (await registry.roster(ana.id)).characters
+    second = (await registry.exporter.card(zed, CardFormat.PNG)).data
+    picture = images.decode(second)
+    texts = {key: picture.text[key].encode() for key in ("chara", "ccv3")}
+    again = with_texts(images.encode(picture, "PNG", compress_level=1), texts)
+    assert again != second
+    told = await send(ana, channel, ("card.png", again))
+    assert "**1 the same as yours**: Zed" in read(told)
+    assert not buttons(told)
 
 
 async def test_a_dead_link_costs_only_the_portrait_and_is_named(
