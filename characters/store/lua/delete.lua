@@ -21,4 +21,6 @@ redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
 end
-return {'done', unpack(make_room(trash, foreign, ARGV[6], ARGV[7]))}
+local answer = make_room(trash, foreign, ARGV[6], ARGV[7])
+table.insert(answer, 1, 'done')
+return answer

@@ -38,4 +38,6 @@ redis.call('HSET', characters, ARGV[1], ARGV[3])
 if differs and fits then
   redis.call('HSET', foreign, ARGV[1], ARGV[5])
 end
-return {status, unpack(make_room(trash, foreign, ARGV[10], ARGV[11]))}
+local answer = make_room(trash, foreign, ARGV[10], ARGV[11])
+table.insert(answer, 1, status)
+return answer
