@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+import sys
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,6 @@ import simcord
 from characters.registry import Registry
 from characters.transfer.file_link import fetch_file
 from characters.transfer.formats.portable import FILE_LIMIT
-from cogs.characters import importer
 from tests.internet import PUBLIC, Internet, link
 from tests.people import answer, buttons, read
 
@@ -21,10 +21,12 @@ URL = "https://images.example/export.json"
 
 
 @pytest.fixture
-def site(internet: Internet, monkeypatch: pytest.MonkeyPatch) -> Internet:
+def site(world: simcord.Env, internet: Internet, monkeypatch: pytest.MonkeyPatch) -> Internet:
     """A web site with an export of Tupperbox."""
+    assert world.bot
     fetch = partial(fetch_file, authorities=internet.authorities)
-    monkeypatch.setattr(importer, "fetch_file", fetch)
+    # The module that the bot of this test has imported; others import the cogs anew.
+    monkeypatch.setattr(sys.modules["cogs.characters.importer"], "fetch_file", fetch)
     internet.files["/export.json"] = FILE
     return internet
 
