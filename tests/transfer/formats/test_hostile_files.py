@@ -231,7 +231,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=5)
-    | st.just("embeded://card.json"),
+    | st.sampled_from(["embeded://card.json", "character", "data:,", "http://a"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
@@ -250,6 +250,11 @@ def test_known_fields_of_any_type_are_read_or_refused(document: dict[str, Any]) 
         text,
         json.dumps({"data": {"name": "Ana", **document}}).encode(),
         json.dumps({"tuppers": [{"name": "Ana", **document}]}).encode(),
+        *(
+            json.dumps({"type": f"marinara_{kind}", "data": document}).encode()
+            for kind in ("persona", "character", "profile")
+        ),
+        json.dumps([document, {"name": "Ana", **document}]).encode(),
         images.png_with(images.png_chunk(b"tEXt", b"ccv3\0" + base64.b64encode(text))),
         packed(
             (
