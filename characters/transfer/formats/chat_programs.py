@@ -27,7 +27,8 @@ def _agnai_text(persona: Any) -> str:
     for name, values in as_object(as_object(persona).get("attributes")).items():
         texts = [values] if isinstance(values, str) else as_list(values)
         text = ", ".join(each for each in texts if isinstance(each, str))
-        lines.append(text if name == "text" else f"{name}: {text}")
+        if text:
+            lines.append(text if name == "text" else f"{name}: {text}")
     return "\n".join(lines)
 
 

@@ -67,7 +67,7 @@ class ZipReader:
             raise UnreadableFile(FileProblem.MISSING_FILE)
         try:
             with self._zip.open(entry) as stream:
-                data = stream.read(self.allowance.unpacked + 1)
+                data = stream.read(max(0, self.allowance.unpacked) + 1)
         # A local header may say what the central one does not: that the file is encrypted
         # (RuntimeError) or compressed in an unknown way (NotImplementedError, which is one).
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):

@@ -22,8 +22,8 @@ from characters.transfer.formats.portable import Contents, Portable
 from characters.transfer.formats.reading import read
 from characters.transfer.formats.zip_file import ENTRIES_LIMIT
 from tests import images
-from tests.transfer.formats import worst_files
-from tests.transfer.formats.samples import WRITERS
+from tests.transfer.formats import other_programs, worst_files
+from tests.transfer.formats.samples import WRITERS, problem
 
 CARD = {
     "spec": "chara_card_v3",
@@ -34,12 +34,6 @@ ANA = Portable.of(
     Character("ana", {"name": "Ana", "created_at": 1.5}, {"card": {"data": {"x": 1}}}),
     images.webp(),
 )
-
-
-def problem(data: bytes) -> FileProblem:
-    with pytest.raises(UnreadableFile) as caught:
-        read(data)
-    return caught.value.problem
 
 
 def packed(
@@ -203,7 +197,11 @@ def test_an_image_in_a_card_may_be_garbage() -> None:
     assert portable.losses == (Loss(LossKind.DAMAGED_IMAGE, "Ana"),)
 
 
-GOOD = [packed(), *(write(ANA) for write in WRITERS.values())]
+GOOD = [
+    packed(),
+    *(write(ANA) for write in WRITERS.values()),
+    *other_programs.FILES.values(),
+]
 
 
 def understood(data: bytes) -> Contents | None:
