@@ -125,7 +125,8 @@ FILE_LINKS = {
 FILES = {
     FileProblem.UNKNOWN: (
         "That file has no characters that I can read. Please send a character card "
-        "(PNG, JSON or CHARX), an export of Tupperbox or PluralKit, or an archive of mine."
+        "(PNG, JSON or CHARX), an export of a program such as Tupperbox or PluralKit, or an "
+        "archive of mine."
     ),
     FileProblem.NOT_RECEIVED: (
         "I could not get that file from Discord. Please send the file once more."

@@ -33,11 +33,13 @@ def _agnai_text(persona: Any) -> str:
 
 
 def _is_pygmalion(item: Json) -> bool:
-    return isinstance(item.get("char_name"), str) and not item.get("name")
+    is_card = bool(item.get("name")) and "description" in item
+    return isinstance(item.get("char_name"), str) and not is_card
 
 
 def _is_janitor(item: Json) -> bool:
-    return "personality" in item and ("first_message" in item or "example_dialogs" in item)
+    others = ("first_message", "first_messages", "example_dialogs")
+    return "personality" in item and any(field in item for field in others)
 
 
 def _is_webui(item: Json) -> bool:

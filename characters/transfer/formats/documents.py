@@ -102,8 +102,9 @@ def read_documents(documents: list[Any]) -> Contents:
     first = as_object(documents[0]) if documents else {}
     if problem := other_content(first):
         raise UnreadableFile(problem)
+    fields = {field for each in documents for field in as_object(each)}
     for field, name in _BARE.items():
-        if field in first:
+        if field in fields:
             return read_document({name: documents})
     if not documents:
         raise UnreadableFile(FileProblem.UNKNOWN)

@@ -40,15 +40,16 @@ def other_content(document: Json) -> FileProblem | None:
         value = document.get(field)
         if isinstance(value, str) and value in _TYPES:
             return _TYPES[value]
+    if "chat_id" in document:  # a group chat, whose `members` are names of files
+        return FileProblem.CHAT
     if _has(document, _LOREBOOK) and not _has(document, _CARD_WITH_LOREBOOK):
         is_card = isinstance(document.get("data"), dict)
         return None if is_card else FileProblem.LOREBOOK
     if _has(document, _CARD):
         return None
-    if _has(document, _CHAT):
-        return FileProblem.CHAT
-    if _has(document, _PRESET):
-        return FileProblem.PRESET
+    for fields, problem in ((_CHAT, FileProblem.CHAT), (_PRESET, FileProblem.PRESET)):
+        if _has(document, fields):
+            return problem
     return None
 
 

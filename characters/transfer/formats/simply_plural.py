@@ -11,7 +11,7 @@ from characters.transfer.formats.member_list import MemberFormat, read_members
 from characters.transfer.formats.portable import Contents, FileKind
 
 _MEMBERS = "members"
-_OF_A_MEMBER = {"desc", "avatarUrl", "avatarUuid"}
+_OF_A_MEMBER = {"_id", "desc", "avatarUrl", "avatarUuid"}
 
 SIMPLY_PLURAL = MemberFormat(
     kind=FileKind.SIMPLY_PLURAL,

@@ -16,13 +16,13 @@ from characters.transfer.formats.json_text import DEPTH_LIMIT
 SIZE_LIMIT = 2**20  # bytes
 VALUES_LIMIT = 10_000
 
-_CHARACTER = re.compile(rb"^(name|bot|char_name|context|char_persona)[ \t]*:", re.MULTILINE)
+_CHARACTER = re.compile(rb"^ *[\"']?(name|bot|char_name|context)[\"']? *:", re.MULTILINE)
 # The first is faster, and not everywhere.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def looks_like_yaml(data: bytes) -> bool:
-    """Whether a text has a line that begins a name or another text of a character."""
+    """Whether a text has a line that begins with the field of a name or a text."""
     return bool(_CHARACTER.search(data))
 
 

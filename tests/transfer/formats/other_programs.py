@@ -26,8 +26,12 @@ def with_comment(image_format: str, comment: bytes) -> bytes:
 def byaf(*characters: tuple[str, Any]) -> bytes:
     """A Backyard archive; each of the characters has a portrait."""
     folders = [f"characters/{number}" for number in range(len(characters))]
-    manifest = {"schemaVersion": 1, "characters": [f"{each}/character.json" for each in folders]}
-    files = {"manifest.json": as_json(manifest)}
+    manifest = {
+        "schemaVersion": 1,
+        "characters": [f"{each}/character.json" for each in folders],
+        "scenarios": ["scenarios/1.json", "scenarios/gone.json"],
+    }
+    files = {"manifest.json": as_json(manifest), "scenarios/1.json": as_json({"messages": []})}
     for folder, (name, persona) in zip(folders, characters, strict=True):
         files[f"{folder}/character.json"] = as_json(
             {
@@ -37,10 +41,11 @@ def byaf(*characters: tuple[str, Any]) -> bytes:
                 "isNSFW": False,
                 "persona": persona,
                 "loreItems": [{"key": "forge", "value": "Hot."}],
-                "images": [{"path": "images/gone.png"}, {"path": "images/ana.png"}],
+                "images": [{"path": f"images/{image}.png"} for image in ("gone", "ana", "b")],
             }
         )
         files[f"{folder}/images/ana.png"] = PNG
+        files[f"{folder}/images/b.png"] = PNG
     return zip_of(files)
 
 

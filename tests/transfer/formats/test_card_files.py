@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from characters.errors import FileProblem
-from characters.transfer.formats.portable import FileKind
+from characters.model import Character
+from characters.transfer.formats.portable import FileKind, Portable
 from characters.transfer.formats.reading import read
 from tests import images
 from tests.transfer.formats.samples import (
     PNG,
+    WRITERS,
     as_json,
     card,
     in_charx,
@@ -158,6 +160,15 @@ def test_a_bad_file_of_an_archive_never_hides_the_others() -> None:
 )
 def test_an_archive_without_characters_is_refused(files: Any, expected: FileProblem) -> None:
     assert problem(zip_of(files)) is expected
+
+
+def test_an_archive_of_ours_that_was_packed_again_has_a_folder() -> None:
+    ana = Portable.of(Character("ana", {"name": "Ana"}), PNG)
+    with zipfile.ZipFile(io.BytesIO(WRITERS["archive"](ana))) as archive:
+        files = {f"characters/{name}": archive.read(name) for name in archive.namelist()}
+    contents = read(zip_of(files))
+    assert contents.kind is FileKind.ARCHIVE
+    assert [each.image for each in contents.characters] == [PNG]
 
 
 def test_names_that_differ_in_case_are_two_files() -> None:

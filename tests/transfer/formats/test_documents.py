@@ -141,6 +141,7 @@ MESSAGE = {"name": "Ana", "is_user": False, "mes": "Aye?"}
         (as_json([MESSAGE, MESSAGE]), FileProblem.CHAT),
         (as_json({"kind": "chat", "name": "x", "messages": []}), FileProblem.CHAT),
         (as_json({"internal": [], "visible": []}), FileProblem.CHAT),
+        (as_json({"name": "x", "members": ["a.png"], "chat_id": "x"}), FileProblem.CHAT),
     ],
 )
 def test_what_is_no_character_is_named(data: bytes, expected: FileProblem) -> None:
@@ -177,6 +178,11 @@ def test_yaml_is_read_within_limits(data: bytes, expected: FileProblem) -> None:
 def test_yaml_has_only_what_json_has() -> None:
     portable = only(b"name: Ana\ncontext: Tall.\nborn: 2020-01-01\n1: yes\n")
     assert portable.foreign == {"text_generation_webui": {"born": "2020-01-01", "1": True}}
+
+
+def test_a_card_may_be_yaml() -> None:
+    assert only(b"spec: chara_card_v2\ndata:\n  name: Ana\n  description: Tall.\n").name == "Ana"
+    assert only(b'"name": "Ana"\n"description": "Tall."\n').description == "Tall."
 
 
 def test_yaml_of_pygmalion_is_read() -> None:

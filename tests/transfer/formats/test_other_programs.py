@@ -141,6 +141,27 @@ def test_an_archive_of_backyard_has_characters_with_portraits() -> None:
     assert [each.image for each in contents.characters] == [PNG] * 3
     kept = contents.characters[0].foreign["backyard"]
     assert kept["loreItems"] == [{"key": "forge", "value": "Hot."}]
+    assert kept["scenarios"] == [{"messages": []}]
+    assert contents.characters[0].losses == (Loss(LossKind.OTHER_FILES, "Ana", count=1),)
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        ({"char_name": "Ana", "name": "", "char_persona": "Tall."}, FileKind.PYGMALION),
+        ({"char_name": "Ana", "name": "Ana", "char_persona": "Tall."}, FileKind.PYGMALION),
+        ({"char_name": "Ana", "char_persona": "Old.", **V1}, FileKind.CARD),
+        ({"bot": "Ana", "context": "Tall."}, FileKind.TEXT_GENERATION_WEBUI),
+        ({"name": "Ana", "greeting": "Aye?", "context": "Tall."}, FileKind.TEXT_GENERATION_WEBUI),
+        ({"name": "Ana", "personality": "Tall.", "first_messages": []}, FileKind.JANITOR),
+        ({"displayName": "Ana", "persona": "Tall."}, FileKind.BACKYARD),
+        ({**V1, "persona": {}, "sampleChat": ""}, FileKind.AGNAI),
+    ],
+)
+def test_a_program_is_known_by_its_fields(document: Any, kind: FileKind) -> None:
+    contents = read(as_json(document))
+    assert contents.kind is kind
+    assert [each.description for each in contents.characters] == ["Tall."]
 
 
 def test_characters_may_lie_one_level_deeper() -> None:
