@@ -39,7 +39,8 @@ def _is_pygmalion(item: Json) -> bool:
 
 def _is_janitor(item: Json) -> bool:
     others = ("first_message", "first_messages", "example_dialogs")
-    return "personality" in item and any(field in item for field in others)
+    is_card = "first_mes" in item
+    return "personality" in item and any(field in item for field in others) and not is_card
 
 
 def _is_webui(item: Json) -> bool:

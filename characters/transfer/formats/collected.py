@@ -29,6 +29,8 @@ class Collected:
             characters += part.characters
             failures += part.failures
         if len(characters) + len(failures) > CHARACTERS_LIMIT:
+            if not characters:
+                raise failures[0].reason
             raise UnreadableFile(FileProblem.TOO_MANY_CHARACTERS, limit=CHARACTERS_LIMIT)
 
     def contents(self) -> Contents:

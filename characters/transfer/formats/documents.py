@@ -31,6 +31,14 @@ def _is_card(document: Json) -> bool:
     return str(document.get("spec")).startswith("chara_card")
 
 
+def _is_other_content(document: Json) -> bool:
+    return other_content(document) is not None
+
+
+def _refuse(document: Json) -> Contents:
+    raise UnreadableFile(other_content(document) or FileProblem.UNKNOWN)
+
+
 def _may_be_card(document: Json) -> bool:
     return "name" in document or "data" in document
 
@@ -59,6 +67,7 @@ def _read_one(document: Json) -> Contents:
 # The first that recognises a document reads it.
 _FORMS: tuple[tuple[Callable[[Json], bool], Callable[[Json], Contents]], ...] = (
     (_is_card, read_card),
+    (_is_other_content, _refuse),
     (partial(_has_members, TUPPERBOX), partial(read_members, TUPPERBOX)),
     (is_simply_plural, read_simply_plural),
     (partial(_has_members, PLURALKIT), partial(read_members, PLURALKIT)),
@@ -89,8 +98,6 @@ def read_document(document: Any) -> Contents:
 
 def reader_of(document: Json) -> Callable[[Json], Contents]:
     """What reads this document. Raises UnreadableFile."""
-    if problem := other_content(document):
-        raise UnreadableFile(problem)
     for recognises, read in _FORMS:
         if recognises(document):
             return read
@@ -99,9 +106,6 @@ def reader_of(document: Json) -> Callable[[Json], Contents]:
 
 def read_documents(documents: list[Any]) -> Contents:
     """The characters of a list, of a program's members or of cards. Raises UnreadableFile."""
-    first = as_object(documents[0]) if documents else {}
-    if problem := other_content(first):
-        raise UnreadableFile(problem)
     fields = {field for each in documents for field in as_object(each)}
     for field, name in _BARE.items():
         if field in fields:

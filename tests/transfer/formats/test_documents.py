@@ -148,6 +148,17 @@ def test_what_is_no_character_is_named(data: bytes, expected: FileProblem) -> No
     assert problem(data) is expected
 
 
+def test_a_chat_of_any_length_is_named() -> None:
+    for data in (as_json([MESSAGE] * 6_000), lines(*[MESSAGE] * 6_000)):
+        assert problem(data) is FileProblem.CHAT
+
+
+def test_a_card_may_have_any_field_beside_it() -> None:
+    for field in ({"chat_id": "x"}, {"type": "preset"}, {"kind": "chat"}, {"temperature": 1}):
+        assert only(as_json({**card(), **field})).name == "Ana"
+        assert only(as_json([{**card(), **field}])).name == "Ana"
+
+
 def test_a_card_with_a_lorebook_is_a_card() -> None:
     assert only(as_json({**ANA, "first_mes": "Aye?", "entries": []})).name == "Ana"
     assert only(as_json({**card(), "entries": []})).name == "Ana"
