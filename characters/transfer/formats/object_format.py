@@ -1,7 +1,6 @@
 """Formats of other programs with one character, a flat JSON object; they are read, not written."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,11 +8,18 @@ from characters.errors import FileProblem, UnreadableFile
 from characters.transfer.formats.card_assets import file_at
 from characters.transfer.formats.joined_text import join_texts
 from characters.transfer.formats.json_text import Json
-from characters.transfer.formats.losses import LossKind
+from characters.transfer.formats.losses import Loss, LossKind
+from characters.transfer.formats.name_macros import CHARACTER, USER, with_name
 from characters.transfer.formats.portable import Contents, FileKind, Portable
 
-_CHARACTERS_NAME = re.compile(r"\{\{\s*char\s*\}\}|<bot>|(?<!\{)\{character\}(?!\})", re.IGNORECASE)
-_USERS_NAME = re.compile(r"\{\{\s*user\s*\}\}|<user>", re.IGNORECASE)
+_UNSEEN = {
+    **dict.fromkeys(("scenario", "scenarios", "world_scenario"), "scenario"),
+    **dict.fromkeys(("greeting", "char_greeting", "first_message"), "first message"),
+    **dict.fromkeys(("first_messages", "firstMessage"), "first message"),
+    **dict.fromkeys(("sampleChat", "example_dialogue", "example_dialogs"), "example messages"),
+    **dict.fromkeys(("systemPrompt", "basePrompt"), "system prompt"),
+    **dict.fromkeys(("characterBook", "loreItems"), "lorebook"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,12 @@ def read_object(form: ObjectFormat, item: Json) -> Contents:
         parts[part] = form.as_text(item.get(part_field))
         if isinstance(item.get(part_field), str):
             del kept[part_field]
-    macros = _USERS_NAME if form.is_user else _CHARACTERS_NAME
-    description = macros.sub(lambda _: name, join_texts(text, parts))
+    macro = USER if form.is_user else CHARACTER
+    description = with_name(macro, name, join_texts(text, parts))
     portraits = {each: kept.pop(each) for each in form.portraits if is_image(kept.get(each))}
     kept = {key: value for key, value in kept.items() if value not in (None, "", [], {})}
-    portable = Portable.from_file(form.kind, name, description, kept, note={})
+    remarks = _remarks(name, description, kept)
+    portable = Portable.from_file(form.kind, name, description, kept, {}, remarks)
     if uri := next(iter(portraits.values()), ""):
         portable = with_portrait_at(portable, uri)
     return Contents(form.kind, [portable])
@@ -68,6 +75,15 @@ def with_portrait_at(portable: Portable, uri: str) -> Portable:
     if image := file_at(uri, lambda _: None):
         return portable.with_portrait(image)
     return portable.with_loss(LossKind.DAMAGED_IMAGE)
+
+
+def _remarks(name: str, description: str, kept: Json) -> Iterator[Loss]:
+    """What a player should know of the texts."""
+    unseen = {label for field, label in _UNSEEN.items() if field in kept}
+    if unseen:
+        yield Loss(LossKind.UNSEEN, name, what=", ".join(sorted(unseen)))
+    if count := len(USER.findall(description)):
+        yield Loss(LossKind.USER_NAME, name, count=count)
 
 
 def _first_text(item: Json, fields: tuple[str, ...]) -> str:

@@ -97,6 +97,16 @@ def test_a_character_calls_itself_by_its_name() -> None:
     assert only(other_programs.byaf(("Ana", "{character}: {{x}}"))).description == "Ana: {{x}}"
 
 
+def test_what_a_game_is_not_told_is_said() -> None:
+    document = {"char_name": "Ana", "char_persona": "{{user}} and <USER>", "char_greeting": "Aye?"}
+    assert only(as_json(document)).losses == (
+        Loss(LossKind.UNSEEN, "Ana", what="first message"),
+        Loss(LossKind.USER_NAME, "Ana", count=2),
+    )
+    persona = {"name": "Ana", "personaPrompt": "{{user}}", "note": "x"}
+    assert only(as_json(persona)).losses == ()
+
+
 def test_a_persona_is_the_user_of_its_texts() -> None:
     document = {"name": "Ana", "personaPrompt": "{{user}} met {{char}}."}
     assert only(as_json(document)).description == "Ana met {{char}}."
@@ -142,7 +152,10 @@ def test_an_archive_of_backyard_has_characters_with_portraits() -> None:
     kept = contents.characters[0].foreign["backyard"]
     assert kept["loreItems"] == [{"key": "forge", "value": "Hot."}]
     assert kept["scenarios"] == [{"messages": []}]
-    assert contents.characters[0].losses == (Loss(LossKind.OTHER_FILES, "Ana", count=1),)
+    assert contents.characters[0].losses == (
+        Loss(LossKind.UNSEEN, "Ana", what="lorebook, scenario"),
+        Loss(LossKind.OTHER_FILES, "Ana", count=1),
+    )
 
 
 @pytest.mark.parametrize(

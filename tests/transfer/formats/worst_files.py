@@ -228,6 +228,12 @@ WORST: dict[str, Callable[[], bytes]] = {
     ),
     "cards in lines": lambda: _filled("", '{"name":"A","description":"","x":{}}\n', "", 180_000),
     "a list of objects as cards": lambda: _dense("[", "]"),
+    "a card with its name in many places": lambda: _filled(
+        '{"name":"' + "a" * 1000 + '","description":"', "<bot>", '"}'
+    ),
+    "a character with its name in many places": lambda: _filled(
+        '{"char_name":"' + "a" * 1000 + '","char_persona":"', "<bot>", '"}'
+    ),
     "YAML": lambda: _filled("name: Ana\ncontext: [", "{a: b},", "]", 23_000),
     "YAML with a long text": lambda: _filled("name: Ana\ncontext: ", "é ", "", 2**20),
     "YAML with many keys": lambda: b"name: Ana\n? " * 50_000,
