@@ -49,7 +49,7 @@ def read_card(document: Json) -> Contents:
 
 
 def _has_list(document: Json) -> bool:
-    return isinstance(document.get("characters"), list)
+    return isinstance(document.get("characters"), list) and "description" not in document
 
 
 def _read_list(document: Json) -> Contents:
@@ -74,8 +74,8 @@ _FORMS: tuple[tuple[Callable[[Json], bool], Callable[[Json], Contents]], ...] = 
     (is_sillytavern_personas, read_sillytavern_personas),
     (is_marinara, read_marinara),
     *((form.recognises, partial(read_object, form)) for form in CHAT_PROGRAMS),
-    (_may_be_card, read_card),
     (_has_list, _read_list),
+    (_may_be_card, read_card),
     (_has_one, _read_one),
 )
 # The members of other bots as a bare list, by fields that only theirs have.

@@ -129,6 +129,7 @@ def test_fields_without_a_value_are_as_good_as_missing() -> None:
     document = {"name": "Ana", "description": "Blurb", "personality": None, "first_message": None}
     assert only(as_json(document)).description == "Blurb"
     assert only(as_json({"char_name": "Ana", "char_persona": None})).description == ""
+    assert only(as_json({"name": "Ana", "description": None, "first_mes": None})).description == ""
     assert only(b"name: Ana\ncontext:\ngreeting: null\n").description == ""
 
 
@@ -180,3 +181,4 @@ def test_a_program_is_known_by_its_fields(document: Any, kind: FileKind) -> None
 def test_characters_may_lie_one_level_deeper() -> None:
     assert only(as_json({"character": card()})).name == "Ana"
     assert only(as_json({"characters": [V1]})).description == "Tall."
+    assert only(as_json({"name": "Mine", "characters": [card()]})).name == "Ana"
