@@ -10,6 +10,7 @@ from typing import Any
 
 from characters.admission import Admission
 from characters.errors import FileProblem, ImportRunning, TooBusy, UnreadableFile
+from characters.extras import needed_for
 from characters.portraits.fetching import fetch_image
 from characters.portraits.service import PortraitService
 from characters.references import References
@@ -83,13 +84,15 @@ class Importer:
     async def read(self, data: bytes) -> Contents:
         """The characters in a file, which a worker process reads.
 
-        Raises UnreadableFile; the log has the reason if the worker failed.
+        Raises UnreadableFile; the log has the reason if the worker failed. Raises MissingExtra
+        where PyYAML is not installed.
         """
         if len(data) > FILE_LIMIT:
             raise UnreadableFile(FileProblem.TOO_LARGE, limit=FILE_LIMIT)
         try:
             async with self._reading:
-                answer = await _READ_FILE.run(data)
+                with needed_for("Reading files of players", "discord"):
+                    answer = await _READ_FILE.run(data)
             if answer.content.get("refused") == UnreadableFile.__name__:
                 raise _refusal(answer.content)
             contents = await unpack_contents(answer)
