@@ -17,9 +17,9 @@ from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.pending_files import PendingFiles
-from characters.transfer.changes import is_imported_from
 from characters.transfer.foreign_limit import within_limit
 from characters.transfer.formats.contents import unpack_contents
+from characters.transfer.formats.image_source import is_imported_from
 from characters.transfer.formats.portable import FILE_LIMIT, Contents, Portable, digest
 from characters.transfer.import_run import FetchLink, ImportProgress, ImportRun
 from characters.transfer.plan import Fate, Plan, active_id_after, plan_steps

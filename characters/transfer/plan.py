@@ -13,7 +13,7 @@ from characters.model import ID_LIMIT, Character, Roster
 from characters.names import clean_description, clean_name, folded
 from characters.store.foreign_store import read_foreign
 from characters.transfer.changes import changed_fields, differs
-from characters.transfer.formats.losses import Loss
+from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import (
     Failure,
     FileKind,
@@ -180,7 +180,10 @@ class _Planner:
         complete = self._complete(existing)
         fate = Fate.CHANGED if differs(complete, step.portable) else Fate.SAME
         losses = changed_fields(step.portable, complete).losses
-        return Step(fate, step.portable, existing.char_id, existing, losses=losses)
+        # Its own fields of other programs stay.
+        kept = [each for each in step.portable.losses if each.kind is not LossKind.RECORD_FIELDS]
+        portable = replace(step.portable, losses=tuple(kept))
+        return Step(fate, portable, existing.char_id, existing, losses=losses)
 
     def _complete(self, existing: Character) -> Character:
         """The character with its foreign data, which is large: it is let go at once."""

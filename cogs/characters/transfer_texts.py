@@ -31,6 +31,10 @@ REFUSED = (
     "The others are complete."
 )
 NO_FILE = "There is no file."
+WHOLE = (
+    "-# An archive holds everything that is kept of your characters, also what a game and other "
+    "programs added. To share a character, export a card: it holds only what a card shows."
+)
 PICTURE = (
     "-# Pass the picture on as a file: chats and websites that show it as a picture "
     "remove the card from it."
@@ -63,6 +67,15 @@ _LOSSES = {
     ),
     LossKind.UNREADABLE_PORTRAIT: "Its portrait can't be read and is not in the file.",
     LossKind.SMALLER_PORTRAIT: "Its portrait was too large for the file, and is smaller there.",
+    LossKind.SHORTENED: (
+        "“{what}” is longer than that bot takes, so it gets the first {count:,} letters. "
+        "The file also holds the whole text, and you can import it here."
+    ),
+    LossKind.LEFT_OUT: (
+        "That bot does not take “{what}” as it is. The file holds it all the same, "
+        "and you can import it here."
+    ),
+    LossKind.RENAMED: "That bot takes each name once, so it is called “{what}” there.",
 }
 _COUNTED_LOSSES = {
     LossKind.OTHER_FILES: (
@@ -72,6 +85,10 @@ _COUNTED_LOSSES = {
     LossKind.MORE_TOO_LARGE: (
         "{count} more part is too large to be kept.",
         "{count} more parts are too large to be kept.",
+    ),
+    LossKind.RECORD_FIELDS: (
+        "{count} field that a game keeps with it, such as a level, is not imported.",
+        "{count} fields that a game keeps with it, such as a level, are not imported.",
     ),
 }
 _SHOWN = 12  # names or lines of a kind, before anything is done
@@ -141,16 +158,19 @@ def outcome(result: Outcome) -> str:
 
 
 def exported(
-    files: int, losses: Sequence[Loss], refused: Sequence[str] = (), *, picture: bool = False
+    files: int, losses: Sequence[Loss], refused: Sequence[str] = (), *, about: str = ""
 ) -> str:
-    """What has been exported, what is not in it, and the names of files that Discord refused."""
+    """What has been exported, what is not in it, and the names of files that Discord refused.
+
+    `about` is the last line, on how to pass the files on.
+    """
     lines = [NO_FILE]
     if files:
         lines = [plural(files, "Here is your file.", "Here are your {count} files.")]
     lines += [REFUSED.format(name=safe(name)) for name in refused]
     lines += [_loss(each) for each in losses]
-    if picture:
-        lines.append(PICTURE)
+    if files and about:
+        lines.append(about)
     return "\n".join(lines)
 
 
@@ -185,7 +205,7 @@ def _loss(loss: Loss) -> str:
     if loss.kind in _COUNTED_LOSSES:
         sentence = plural(loss.count, *_COUNTED_LOSSES[loss.kind])
     else:
-        sentence = _LOSSES[loss.kind].format(what=loss.what[:40])
+        sentence = _LOSSES[loss.kind].format(what=line(loss.what, _NAME), count=loss.count)
     if not loss.name:
         return f"- {safe(sentence)}"
     return f"- “{_shown(loss.name)}”: {safe(sentence)}"
