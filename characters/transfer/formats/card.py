@@ -93,8 +93,8 @@ def read_card(card: Any, *, whole: bool = False) -> Portable:
         top = {key: card[key] for key in card if key not in {"data", "spec", "spec_version"}}
     before = _before_export(data, note)
     mirror: set[str] = set()
-    for key in top:
-        if any(key in each and top[key] == each[key] for each in (data, before)):
+    for key in top.keys() & before.keys():
+        if top[key] in (data.get(key), before[key]):
             mirror.add(key)
     fields, lost = without_files(before)
     kept: Json = {
