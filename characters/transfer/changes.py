@@ -5,7 +5,8 @@ from typing import NamedTuple
 from characters.model import Character
 from characters.transfer.formats.json_text import Json
 from characters.transfer.formats.losses import Loss, bounded_foreign
-from characters.transfer.formats.portable import TIMES, Portable
+from characters.transfer.formats.portable import Portable
+from characters.transfer.formats.record_fields import TIMES
 
 
 class ChangedFields(NamedTuple):

@@ -9,18 +9,12 @@ family. Each file of ours also holds our record, under our key, as a note:
 `added` names the fields that the format demands and the character does not have, and `replaced`
 has the originals of those that its readers would not take (see `field_rules`).
 
-Cards and files for other bots are made to be shown to others. Of the record, they have only the
-times and whether the portrait is a spoiler, and they have no foreign data of other families. Our
-archive has the whole record, and `foreign` and `link` too (see `Portable`).
-
-An import trusts no file with more than that: an archive may come from anybody, and the fields of
-the main bot's own (a level, a secret of the game) would be a player's to choose. So it writes no
-unknown field into a record; those of an existing character stay as they are. The operator's
-backup restores every field.
+Cards and files for other bots are made to be shown to others: `record` is only a part there, and
+they have no foreign data of other families. Our archive has all of it, and `foreign` and `link`
+too (see `Portable`). `record_fields` says what an import writes of it.
 """
 
 import re
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
@@ -28,29 +22,21 @@ from hashlib import sha256
 from typing import Any, Self
 
 from characters.errors import CharacterError, FileProblem, UnreadableFile
-from characters.model import IMAGE_SOURCE, SPOILER, TRASH_NOTE, Character
+from characters.model import Character
 from characters.transfer.formats.image_source import imported_link
 from characters.transfer.formats.json_text import Json, as_object
 from characters.transfer.formats.losses import Loss, LossKind, bounded_foreign
+from characters.transfer.formats.record_fields import (
+    all_fields,
+    is_time,
+    other_fields,
+    trusted_fields,
+)
 
 FILE_LIMIT = 10 * 2**20  # bytes of a file, in and out
 TEXT_LIMIT = 100_000  # letters of a name or description that is looked at
 OURS = "game_characters"  # our key in the files of other programs
-TIMES = ("created_at", "last_used")
-
-_OWN = {*TIMES, SPOILER}
-
 _NOTE_VERSION = 1
-_LATEST = 253_402_300_799  # the last second of the year 9999
-_NOT_IN_FILES = {
-    "name",
-    "description",
-    "image_path",
-    "image_url",
-    IMAGE_SOURCE,
-    TRASH_NOTE,
-    "char_id",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +75,7 @@ class Portable:
         portable = cls(
             character.name,
             character.description,
-            fields_for_files(character.record),
+            all_fields(character.record),
             char_id=character.char_id,
             ours=True,
             foreign=character.foreign,
@@ -125,15 +111,15 @@ class Portable:
         if kept:
             foreign[family] = kept
         foreign, too_large = bounded_foreign(name, foreign)
-        unknown = fields_for_files(record).keys() - _OWN
-        if whole and unknown:
-            losses = (*losses, Loss(LossKind.RECORD_FIELDS, name, count=len(unknown)))
+        others = other_fields(record)
+        if whole and others:
+            losses = (*losses, Loss(LossKind.RECORD_FIELDS, name, count=len(others)))
         link = note.get("link")
         char_id = note.get("char_id")
         return cls(
             name,
             description,
-            _own_fields(record),
+            trusted_fields(record),
             char_id=char_id if isinstance(char_id, str) else None,
             ours="record" in note,
             losses=(*losses, *too_large),
@@ -159,7 +145,7 @@ class Portable:
     def date(self, field: str) -> int:
         """A time of the record in whole seconds, for formats that have no finer ones."""
         value: Any = self.fields.get(field)
-        return int(value) if _is_time(value) else 0
+        return int(value) if is_time(value) else 0
 
     def note(self, family: str, added: Iterable[str], *, whole: bool = False, **more: Any) -> Json:
         """Our note in a file of this family; `whole` in our archive."""
@@ -168,7 +154,7 @@ class Portable:
             note |= {"record": {**self.fields}, "link": self.link}
             note["foreign"] = {key: each for key, each in self.foreign.items() if key != family}
         else:
-            note["record"] = _own_fields(self.fields)
+            note["record"] = trusted_fields(self.fields)
         return {**note, "added": sorted(added), **more}
 
     @property
@@ -235,21 +221,3 @@ def digest(data: bytes | str) -> str:
     if isinstance(data, str):
         data = data.encode(errors="replace")
     return sha256(data).hexdigest()
-
-
-def fields_for_files(record: Mapping[str, Any]) -> Json:
-    """The fields of a record that files hold as they are."""
-    return {key: value for key, value in record.items() if key not in _NOT_IN_FILES}
-
-
-def _own_fields(record: Mapping[str, Any]) -> Json:
-    """What files to be shown have, and an import writes: times up to now, and the spoiler."""
-    fields: Json = {SPOILER: True} if record.get(SPOILER) is True else {}
-    for key in TIMES:
-        if _is_time(record.get(key)):
-            fields[key] = min(record[key], time.time())
-    return fields
-
-
-def _is_time(value: Any) -> bool:
-    return type(value) in (int, float) and 0 <= value <= _LATEST
