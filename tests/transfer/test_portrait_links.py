@@ -8,6 +8,10 @@ import pytest
 from characters.model import IMAGE_SOURCE, Character
 from characters.registry import Registry
 from characters.transfer.exporter import CardFormat, CollectionFormat
+from characters.transfer.formats.image_source import image_source
+from characters.transfer.formats.member_list import MemberListPart
+from characters.transfer.formats.pluralkit import PLURALKIT
+from characters.transfer.formats.portable import Portable
 from tests import images, player_input
 from tests.player_input import changes
 from tests.transfer.imports import (
@@ -108,3 +112,14 @@ async def test_a_portrait_of_the_players_own_has_none(
     assert "avatar_url" not in await member(registry, ana)
     (again,) = (await imported(registry, await archive(registry, ana), OTHER)).created
     assert "link" not in again.record[IMAGE_SOURCE]
+
+
+@pytest.mark.parametrize("link", [ALIVE, "http://example.org/a.png", f"{ALIVE}?{'x' * 256}"])
+def test_our_public_link_goes_where_the_other_is_not_taken(link: str) -> None:
+    ours = "https://ours.example.org/1.webp"
+    source = image_source("1.webp", "x", link)
+    record = {"name": "Ana", "image_path": "a/1.webp", "image_url": ours, **source}
+    part = MemberListPart(PLURALKIT)
+    assert part.add(Portable.of(Character("ana", record), None, ours), 10**9)
+    (written,) = json.loads(part.file(1).data)["members"]
+    assert written["avatar_url"] == (link if link == ALIVE else ours)

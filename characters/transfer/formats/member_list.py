@@ -6,6 +6,7 @@ from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
 from characters.transfer.formats.field_rules import (
+    Rule,
     Rules,
     before_export,
     fitted,
@@ -109,10 +110,11 @@ def _write_member(
     wanted = {**portable.kept(form.kind), "name": portable.name}
     if portable.description or "description" not in wanted:
         wanted["description"] = portable.description
-    link, other_links = portable.image_url, [wanted.get(each) for each in form.portraits[1:]]
-    wanted.pop(form.portraits[0], None)  # a null would remove the one that the member has
-    if link and link not in other_links:
-        wanted[form.portraits[0]] = link
+    avatar, *others = form.portraits
+    link = _link(portable, form.rules[avatar])
+    wanted.pop(avatar, None)  # a null would remove the one that the member has
+    if link and link not in [wanted.get(each) for each in others]:
+        wanted[avatar] = link
     fitting, originals = fitted(wanted, form.rules)
     first_choice = fitting.get(form.unique, f"{OURS}-{portable.char_id}")
     fitting[form.unique] = _unique(first_choice, taken)
@@ -125,6 +127,13 @@ def _write_member(
     added = member.keys() - wanted.keys()
     note = portable.note(form.kind, added, replaced=replaced(originals, member))
     return {**member, OURS: note}, lost
+
+
+def _link(portable: Portable, rule: Rule) -> str | None:
+    """The link that the portrait was imported from, or else ours: the first that the bot takes."""
+    links = [each for each in (portable.link, portable.image_url) if each]
+    taken = [each for each in links if rule(each) == each]
+    return next(iter(taken or links), None)
 
 
 def _unique(text: str, taken: Collection[str]) -> str:

@@ -69,7 +69,7 @@ class Portable:
     ) -> Self:
         """A character for export; `image_url` is where anyone can fetch its portrait.
 
-        The link that it was imported from is preferred: other programs know it.
+        Without one, it is the link that the portrait was imported from.
         """
         link = imported_link(character)
         portable = cls(
@@ -81,7 +81,7 @@ class Portable:
             foreign=character.foreign,
             link=link,
         )
-        return portable.with_portrait(image, link or image_url)
+        return portable.with_portrait(image, image_url or link)
 
     @classmethod
     def from_file(
