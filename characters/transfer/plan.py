@@ -180,7 +180,7 @@ class _Planner:
         complete = self._complete(existing)
         fate = Fate.CHANGED if differs(complete, step.portable) else Fate.SAME
         losses = changed_fields(step.portable, complete).losses
-        # Its own fields of other programs stay.
+        # The existing record keeps the fields that an import does not write.
         kept = [each for each in step.portable.losses if each.kind is not LossKind.RECORD_FIELDS]
         portable = replace(step.portable, losses=tuple(kept))
         return Step(fate, portable, existing.char_id, existing, losses=losses)

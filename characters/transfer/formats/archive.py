@@ -1,4 +1,7 @@
-"""Our archive: a ZIP file of cards with their portraits, and a manifest that names the pairs."""
+"""Our archive: a ZIP file of cards with their portraits, and a manifest that names the pairs.
+
+Its cards hold everything that is kept of a character, for the player who made it.
+"""
 
 from characters.errors import FileProblem, UnreadableFile
 from characters.transfer.formats.card import read_card, read_with_portrait, write_json_card
