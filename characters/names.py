@@ -70,6 +70,31 @@ def clean_description(text: str) -> str:
     return description
 
 
+def mended_name(text: str) -> str:
+    """The name without what `clean_name` refuses, and shortened to its limit.
+
+    Raises InvalidName where nothing visible is left.
+    """
+    name = unicodedata.normalize("NFC", " ".join(text[:RAW_NAME_LIMIT].split()))
+    kept, marks = "", 0
+    for position, char in enumerate(name):
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if marks <= MARKS_LIMIT and (category not in _REFUSED or _joins(name, position)):
+            kept += char
+    return clean_name(kept[:NAME_LIMIT].rstrip("".join(_JOINERS)))
+
+
+def mended_description(text: str) -> str:
+    """The description as `clean_description` keeps it, shortened to its limit.
+
+    Halves of symbols, which can't be written as UTF-8, become question marks.
+    """
+    text = text[:RAW_DESCRIPTION_LIMIT].encode(errors="replace").decode()
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return text[:DESCRIPTION_LIMIT].strip()
+
+
 def folded(text: str) -> str:
     """The text as names are compared: in one case, without outer white space.
 

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager, suppress
 
 
 class SlowProxy:
-    """Passes on each request after `delay` seconds; None: never."""
+    """Passes on each request to `server`, a socket, after `delay` seconds; None: never."""
 
     url: str  # while it runs
 
     def __init__(self, url: str) -> None:
-        self._server = url.removeprefix("unix://")
+        self.server = url.removeprefix("unix://")
         self.delay: float | None = 0.0
         self.requests = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -23,7 +23,7 @@ class SlowProxy:
             writer.close()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server_reader, server_writer = await asyncio.open_unix_connection(self._server)
+        server_reader, server_writer = await asyncio.open_unix_connection(self.server)
         self._writers |= {writer, server_writer}
         with suppress(OSError):
             await asyncio.gather(

@@ -43,7 +43,12 @@ ROWS = (
     Row(
         "the store stalls, cuts, refuses, is full, read-only",
         "one effect, nothing lost",
-        ("tests/crashes/test_faults.py",),
+        (
+            "tests/crashes/test_faults.py",
+            "tests/portraits/test_read_only_assets.py",
+            f"{_STORE}test_embedded.py::test_a_full_disk",
+            f"{_STORE}test_failover.py",
+        ),
     ),
     Row(
         "kill -9 while a portrait is written, 500 kills",

@@ -8,9 +8,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from characters.errors import AmbiguousName, CharacterError, RosterFull
+from characters.errors import AmbiguousName, InvalidName, RosterFull
 from characters.model import ID_LIMIT, Character, Roster
-from characters.names import clean_description, clean_name, folded
+from characters.names import (
+    DESCRIPTION_LIMIT,
+    NAME_LIMIT,
+    clean_name,
+    folded,
+    mended_description,
+    mended_name,
+)
 from characters.store.foreign_store import read_foreign
 from characters.transfer.changes import changed_fields, differs
 from characters.transfer.formats.losses import Loss, LossKind
@@ -124,6 +131,20 @@ def active_id_after(roster: Roster, steps: Sequence[Step]) -> str | None:
     return max(new, key=lambda each: (each.last_used, each.created_at)).char_id
 
 
+def _mended(portable: Portable) -> Portable:
+    """The character with a name and description that a record can have. Raises InvalidName."""
+    try:
+        mended = replace(portable, name=clean_name(portable.name))
+    except InvalidName:
+        mended = replace(portable, name=mended_name(portable.name))
+        mended = mended.with_loss(LossKind.NAME_CHANGED, what=portable.name[:NAME_LIMIT])
+    description = mended_description(portable.description)
+    mended = replace(mended, description=description)
+    if len(portable.description.strip()) > DESCRIPTION_LIMIT:
+        mended = mended.with_loss(LossKind.SHORTENED, count=len(portable.description))
+    return mended
+
+
 class _Planner:
     """Finds the id of each character of a file, and the existing character that it matches."""
 
@@ -153,11 +174,9 @@ class _Planner:
         """
         self._ids_in_file.add(portable.char_id)
         try:
-            name = clean_name(portable.name)
-            description = clean_description(portable.description)
-        except CharacterError as error:
+            portable = _mended(portable)
+        except InvalidName as error:
             return Step(Fate.SKIPPED, portable, failure=Failure(portable.name, error))
-        portable = replace(portable, name=name, description=description)
         char_id = self._free_id(portable)
         self._taken.add(char_id)
         return Step(Fate.NEW, portable, char_id, portrait=bool(portable.image_id))

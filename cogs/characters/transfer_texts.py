@@ -52,6 +52,10 @@ _FATES = {
     Fate.SAME: "**{count:,} the same as yours**: {names}",
     Fate.NO_ROOM: "**{count:,} more than you have room for**: {names}",
 }
+_EMPTY = (
+    "{count} of the new has no description in the file: a game would know its name alone.",
+    "{count} of the new have no description in the file: a game would know their names alone.",
+)
 _LOSSES = {
     LossKind.GROUPS: "Groups are not kept.",
     LossKind.SWITCHES: "Switches are not kept.",
@@ -61,23 +65,33 @@ _LOSSES = {
         "What only other programs need of it is not kept: "
         "there are 4 MiB for that, for all your characters together."
     ),
+    LossKind.UNSEEN: "Kept for other programs, but not told to a game: {what}.",
+    LossKind.NAME_CHANGED: "Its name was “{what}”, which a name here can't be.",
     LossKind.PRIVATE_PORTRAIT: "Its portrait has no public link and is not in the file.",
     LossKind.LINKED_PORTRAIT: (
         "Its portrait is a link, which this kind of file does not hold, and is not in the file."
     ),
     LossKind.UNREADABLE_PORTRAIT: "Its portrait can't be read and is not in the file.",
     LossKind.SMALLER_PORTRAIT: "Its portrait was too large for the file, and is smaller there.",
-    LossKind.SHORTENED: (
+    LossKind.SHORTENED_THERE: (
         "“{what}” is longer than that bot takes, so it gets the first {count:,} letters. "
         "The file also holds the whole text, and you can import it here."
     ),
-    LossKind.LEFT_OUT: (
+    LossKind.LEFT_OUT_THERE: (
         "That bot does not take “{what}” as it is. The file holds it all the same, "
         "and you can import it here."
     ),
-    LossKind.RENAMED: "That bot takes each name once, so it is called “{what}” there.",
+    LossKind.RENAMED_THERE: "That bot takes each name once, so it is called “{what}” there.",
 }
 _COUNTED_LOSSES = {
+    LossKind.USER_NAME: (
+        "Its text speaks of you once, as {{{{user}}}}: write there who that is.",
+        "Its text speaks of you {count} times, as {{{{user}}}}: write there who that is.",
+    ),
+    LossKind.SHORTENED: (
+        "Its description is shortened to 20,000 characters.",
+        "Its description of {count} characters is shortened to 20,000.",
+    ),
     LossKind.OTHER_FILES: (
         "{count} other file of the card, such as a background, is not kept.",
         "{count} other files of the card, such as backgrounds, are not kept.",
@@ -93,6 +107,7 @@ _COUNTED_LOSSES = {
 }
 _SHOWN = 12  # names or lines of a kind, before anything is done
 _NAME = 60  # letters
+_WHAT = 120
 _REASON = 250
 
 
@@ -104,6 +119,9 @@ def plan(what: Plan, *, whole: bool = False) -> str:
         if steps:
             names = _names([_step_name(step) for step in steps], whole=whole)
             lines.append(sentence.format(count=len(steps), names=names))
+    empty = sum(not step.portable.description for step in what.of(Fate.NEW))
+    if empty:
+        lines.append(f"⚠️ {plural(empty, *_EMPTY)}")
     skipped = [step.failure for step in what.of(Fate.SKIPPED) if step.failure]
     failures = [_failure(each) for each in (*what.failures, *skipped)]
     if failures:
@@ -113,7 +131,7 @@ def plan(what: Plan, *, whole: bool = False) -> str:
     for step in what.steps:
         losses += [_loss(each) for each in (*step.portable.losses, *step.losses)]
     if losses or what.losses:
-        lines.append("**What can't be kept**")
+        lines.append("**Please note**")
         lines += [_loss(each) for each in what.losses]
         lines += _first(losses, whole=whole)
     return "\n".join(lines)
@@ -205,7 +223,7 @@ def _loss(loss: Loss) -> str:
     if loss.kind in _COUNTED_LOSSES:
         sentence = plural(loss.count, *_COUNTED_LOSSES[loss.kind])
     else:
-        sentence = _LOSSES[loss.kind].format(what=line(loss.what, _NAME), count=loss.count)
+        sentence = _LOSSES[loss.kind].format(what=line(loss.what, _WHAT), count=loss.count)
     if not loss.name:
         return f"- {safe(sentence)}"
     return f"- “{_shown(loss.name)}”: {safe(sentence)}"

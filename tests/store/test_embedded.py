@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -334,6 +335,21 @@ async def test_valkey_killed_under_load_comes_back_with_every_acknowledged_write
     assert [record.levelname for record in caplog.records if "Valkey ended" in record.message] == [
         "ERROR"
     ] * kills
+
+
+async def test_a_full_disk_loses_no_acknowledged_write(data_dir: Path) -> None:
+    """Its file may not grow on: Valkey ends, as it can't keep what it acknowledges."""
+    async with embedded_valkey(data_dir) as url, client(url, retries=100) as patient:
+        first = await pid_of(patient)
+        await patient.incr("count")
+        log = next((data_dir / "valkey" / "appendonlydir").glob("*.incr.aof"))
+        size = log.stat().st_size + 1000
+        resource.prlimit(first, resource.RLIMIT_FSIZE, (size, size))
+        async with client(url) as hasty:
+            acknowledged = await write_until_cut_off(hasty)
+        assert acknowledged > 1
+        assert int(await patient.get("count")) >= acknowledged
+        assert await pid_of(patient) != first
 
 
 async def test_a_write_torn_by_a_crash_does_not_hinder_the_start(data_dir: Path) -> None:

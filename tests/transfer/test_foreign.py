@@ -136,7 +136,7 @@ async def test_an_update_whose_room_is_taken_meanwhile_leaves_what_is_there_and_
 
 async def test_two_updates_at_once_keep_what_each_file_says(registry: Registry) -> None:
     (ana,) = (await imported(registry, tuppers({"name": "Ana"}))).created
-    card = json.dumps({"data": {"name": "Ana", "description": "", "personality": "Kind."}})
+    card = json.dumps({"data": {"name": "Ana", "description": "", "scenario": "At sea."}})
     plans = [
         await planned(registry, data, update=True)
         for data in (tuppers(member("Ana")), card.encode())

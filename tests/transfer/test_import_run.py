@@ -146,7 +146,7 @@ async def test_an_update_keeps_what_the_file_does_not_know(
     await valkey.hset(
         f"game:characters:{USER}", ana.char_id, ana.with_fields(theirs=[], last_used=5.0).to_json()
     )
-    card = {"data": {"name": "ana", "description": "Tall.", "personality": "Kind."}}
+    card = {"data": {"name": "ana", "description": "Tall.", "tags": ["kind"]}}
     (changed,) = (await imported(registry, json.dumps(card).encode(), update=True)).updated
     assert (changed.char_id, changed.name, changed.description, changed.last_used) == (
         ana.char_id,
@@ -157,7 +157,7 @@ async def test_an_update_keeps_what_the_file_does_not_know(
     assert changed.record["theirs"] == []
     assert await foreign(registry, changed) == {
         "tupperbox": {"tag": "x"},
-        "card": {"data": {"personality": "Kind."}},
+        "card": {"data": {"tags": ["kind"]}},
     }
 
 

@@ -2,9 +2,12 @@
 
 import asyncio
 
-from characters.errors import AmbiguousName, DescriptionTooLong, InvalidName
+import pytest
+
+from characters.errors import AmbiguousName, InvalidName
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
+from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.plan import Fate
 from tests import player_input
 from tests.player_input import changes
@@ -48,12 +51,47 @@ async def test_a_plan_says_what_would_happen_and_changes_nothing(
     assert {each.name for each in outcome.failures} == {"\u200b", "Dan", ""}
 
 
-async def test_a_description_that_is_too_long_is_skipped_by_name(registry: Registry) -> None:
-    (step,) = (await planned(registry, tuppers({"name": "Ana", "description": "x" * 20_001}))).steps
+@pytest.mark.parametrize(
+    ("name", "mended"),
+    [
+        ("Ve\u200bra", "Vera"),
+        ("Vera\u202e", "Vera"),
+        ("x" * 80 + "y", "x" * 80),
+        ("x" * 5000, "x" * 80),
+        ("x" * 79 + " yz", "x" * 79),
+        ("Z\u0300\u0301\u0302\u0303", "Z\u0300\u0301"),
+        ("A\ud800B", "AB"),
+    ],
+)
+async def test_a_name_with_a_symbol_too_much_is_mended_and_said(
+    registry: Registry, name: str, mended: str
+) -> None:
+    (step,) = (await planned(registry, tuppers({"name": name}))).steps
+    assert (step.fate, step.portable.name) == (Fate.NEW, mended)
+    assert step.portable.losses == (Loss(LossKind.NAME_CHANGED, mended, what=name[:80]),)
+    await run(registry, await planned(registry, tuppers({"name": name})))
+    (again,) = (await planned(registry, tuppers({"name": name}))).steps
+    assert again.fate is Fate.SAME
+
+
+async def test_a_name_without_a_visible_symbol_is_skipped(registry: Registry) -> None:
+    (step,) = (await planned(registry, tuppers({"name": "\u200b\u200b"}))).steps
     assert step.fate is Fate.SKIPPED
-    assert step.failure
-    assert isinstance(step.failure.reason, DescriptionTooLong)
-    assert step.failure.reason.length == 20_001
+
+
+async def test_a_description_that_is_too_long_is_shortened_and_said(registry: Registry) -> None:
+    fits, long = "x" * 20_000, "x" * 20_001
+    steps = (
+        await planned(
+            registry,
+            tuppers({"name": "Ana", "description": fits}, {"name": "Bob", "description": long}),
+        )
+    ).steps
+    assert [step.portable.description for step in steps] == [fits, fits]
+    assert [step.portable.losses for step in steps] == [
+        (),
+        (Loss(LossKind.SHORTENED, "Bob", count=20_001),),
+    ]
 
 
 async def test_a_portrait_that_the_player_changed_since_differs_from_the_file(

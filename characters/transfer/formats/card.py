@@ -3,9 +3,10 @@
 V1 and V2: https://github.com/malfoyslastname/character-card-spec-v2,
 V3: https://github.com/kwaroran/character-card-spec-v3.
 
-What a card says beyond name and description is kept as `{"data": …, "top": …, "mirror": […]}`: the
-fields of `data`, the fields beside it, and the names of those beside it that repeat one in `data`
-(for programs that read V1).
+What a card says beyond name and description is kept as
+`{"data": …, "top": …, "mirror": […], "texts": …}`: the fields of `data`, the fields beside it, the
+names of those beside it that repeat one in `data` (for programs that read V1), and its texts where
+they do not follow from the description.
 """
 
 from typing import Any
@@ -23,6 +24,12 @@ from characters.transfer.formats.card_assets import (
     without_files,
 )
 from characters.transfer.formats.card_fields import REQUIRED, V1_TEXTS, card_rules
+from characters.transfer.formats.card_texts import (
+    card_texts,
+    description_of,
+    remarks,
+    texts_to_keep,
+)
 from characters.transfer.formats.field_rules import before_export, fitted, replaced
 from characters.transfer.formats.json_text import Json, as_list, as_object, write_json
 from characters.transfer.formats.losses import Loss, LossKind
@@ -44,14 +51,13 @@ def write_card(
 ) -> Json:
     """The card, of version 3 or 2; `whole` for our archive. `more` is added to our note."""
     kept = portable.kept(FAMILY)
-    theirs = as_object(kept.get("data"))
+    theirs = without_texts(as_object(kept.get("data")), "description", "personality")
     dates = {
         "creation_date": portable.date("created_at"),
         "modification_date": portable.date("last_used"),
     }
-    wanted = {**theirs, "name": portable.name}
-    if portable.description or "description" not in theirs:
-        wanted["description"] = portable.description
+    texts = card_texts(portable.name, portable.description, as_object(kept.get("texts")))
+    wanted = {**theirs, "name": portable.name, **texts}
     required: Json = {**REQUIRED, **dates}
     taken, originals = fitted(wanted, card_rules(version))
     data = {**required, **taken}
@@ -61,9 +67,10 @@ def write_card(
     note = portable.note(FAMILY, required.keys() - wanted.keys(), whole=whole, **more)
     data["extensions"] = {**data["extensions"], OURS: note}
     top = dict(as_object(kept.get("top")))
+    both = {**wanted, **data}
     for key in as_list(kept.get("mirror")):
-        if key in wanted:
-            top[key] = data.get(key, wanted[key])
+        if key in both:
+            top[key] = both[key]
     return {**top, "spec": f"chara_card_v{version}", "spec_version": f"{version}.0", "data": data}
 
 
@@ -84,8 +91,8 @@ def read_card(card: Any, *, whole: bool = False) -> Portable:
     Raises UnreadableFile.
     """
     data = _data_of(card)
-    name = data.get("name")
-    if not isinstance(name, str) or not name.strip():
+    name = _name(data) or _name(card)
+    if not name:
         raise UnreadableFile(FileProblem.CARD_WITHOUT_NAME)
     note = read_note(card)
     top: Json = {}
@@ -93,18 +100,20 @@ def read_card(card: Any, *, whole: bool = False) -> Portable:
         top = {key: card[key] for key in card if key not in {"data", "spec", "spec_version"}}
     before = _before_export(data, note)
     mirror: set[str] = set()
-    for key in top.keys() & before.keys():
-        if top[key] in (data.get(key), before[key]):
-            mirror.add(key)
+    for each in (data, before):
+        mirror |= {key for key in top.keys() & each.keys() if top[key] == each[key]}
     fields, lost = without_files(before)
     kept: Json = {
-        "data": without_texts(fields),
+        "data": without_texts(fields, "description", "personality"),
         "top": {key: value for key, value in top.items() if key not in mirror},
         "mirror": sorted(mirror),
+        "texts": texts_to_keep(name, fields),
     }
     kept = {key: value for key, value in kept.items() if value}
     losses = [Loss(LossKind.OTHER_FILES, name, count=lost)] if lost else []
-    description = data.get("description")
+    if not note:
+        losses += remarks(name, data)
+    description = description_of(name, fields)
     return Portable.from_file(FAMILY, name, description, kept, note, losses, whole=whole)
 
 
@@ -140,6 +149,11 @@ def noted_id(note: Json, image: bytes) -> str:
 def read_note(card: Any) -> Json:
     """Our note on a card; empty if we did not write it."""
     return as_object(as_object(_data_of(card).get("extensions")).get(OURS))
+
+
+def _name(fields: Json) -> str:
+    name = fields.get("name")
+    return name if isinstance(name, str) and name.strip() else ""
 
 
 def _data_of(card: Any) -> Json:

@@ -65,9 +65,9 @@ def losses_of(name: str, originals: Json, written: Json) -> list[Loss]:
     for key, original in originals.items():
         value = written.get(key)
         if isinstance(original, str) and isinstance(value, str):
-            found.append(Loss(LossKind.SHORTENED, name, what=key, count=len(value)))
+            found.append(Loss(LossKind.SHORTENED_THERE, name, what=key, count=len(value)))
         elif original not in (None, "", [], {}) and not isinstance(value, str):
-            found.append(Loss(LossKind.LEFT_OUT, name, what=key))
+            found.append(Loss(LossKind.LEFT_OUT_THERE, name, what=key))
     return found
 
 

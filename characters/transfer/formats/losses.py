@@ -1,4 +1,4 @@
-"""What of a character, or of a whole file, can't be kept by an import or an export."""
+"""What of a character, or of a whole file, is not kept by an import or an export, or changed."""
 
 import json
 from collections.abc import Collection, Iterator
@@ -34,19 +34,26 @@ class LossKind(StrEnum):
     MORE_TOO_LARGE = auto()  # `count` further parts
     NO_ROOM = auto()  # the foreign data, since the user has too much of it
     RECORD_FIELDS = auto()  # `count` fields of the record that belong to another program
+    UNSEEN = auto()  # `what`: parts that are kept, and that a game is not told
+    USER_NAME = auto()  # `count` times, the text names the user in a way that only programs know
+    NAME_CHANGED = auto()  # from `what`
+    SHORTENED = auto()  # the description, from `count` characters
     # Of a character that is exported
     PRIVATE_PORTRAIT = auto()  # only a public link could be written
     LINKED_PORTRAIT = auto()  # only a portrait of ours could be written
     UNREADABLE_PORTRAIT = auto()
     SMALLER_PORTRAIT = auto()  # it has fewer pixels in the file
-    SHORTENED = auto()  # the receiver reads only the first `count` letters of the field `what`
-    LEFT_OUT = auto()  # the receiver does not take the field `what` as it is
-    RENAMED = auto()  # the receiver takes each name once, so that it is `what` there
+    SHORTENED_THERE = auto()  # the receiver gets `count` letters of the field `what`
+    LEFT_OUT_THERE = auto()  # the receiver does not take the field `what` as it is
+    RENAMED_THERE = auto()  # the receiver takes each name once, so that it is `what` there
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something that is not kept; `name` is the character's, or empty for the whole file."""
+    """Something that is not kept as it was.
+
+    `name` is the character's, or empty for the whole file.
+    """
 
     kind: LossKind
     name: str = ""

@@ -123,7 +123,7 @@ def _write_member(
     if fitting[form.unique] != first_choice and form.unique in wanted:
         originals[form.unique] = wanted[form.unique]
     if form.unique == "name" and fitting["name"] != first_choice:
-        lost.append(Loss(LossKind.RENAMED, portable.name, what=fitting["name"]))
+        lost.append(Loss(LossKind.RENAMED_THERE, portable.name, what=fitting["name"]))
     added = member.keys() - wanted.keys()
     note = portable.note(form.kind, added, replaced=replaced(originals, member))
     return {**member, OURS: note}, lost
@@ -153,7 +153,7 @@ def _read_member(form: MemberFormat, value: Any) -> Portable:
     name = member.get("name")
     if not isinstance(name, str) or not name.strip():
         raise UnreadableFile(FileProblem.WITHOUT_NAME)
-    kept = without_texts(member)
+    kept = without_texts(member, "description")
     for field in (OURS, form.portraits[0]):
         kept.pop(field, None)
     portable = Portable.from_file(form.kind, name, member.get("description"), kept, note)

@@ -135,8 +135,8 @@ class Portable:
             image_id = digest(content)
         return replace(self, image=image, image_url=image_url, image_id=image_id)
 
-    def with_loss(self, kind: LossKind) -> Self:
-        return replace(self, losses=(*self.losses, Loss(kind, self.name)))
+    def with_loss(self, kind: LossKind, what: str = "", count: int = 0) -> Self:
+        return replace(self, losses=(*self.losses, Loss(kind, self.name, what, count)))
 
     def kept(self, family: str) -> Json:
         """What a file of this family said of the character; empty if there was none."""
@@ -206,14 +206,15 @@ class ExportedFile:
     losses: tuple[Loss, ...] = ()
 
 
-def without_texts(fields: Json) -> Json:
-    """What a file says of a character beyond its name and description.
+def without_texts(fields: Json, *texts: str) -> Json:
+    """What a file says of a character beyond its name and the fields with these texts.
 
-    A description that is no text stays among the fields, so that it is written back.
+    A field that is no text stays, so that it is written back.
     """
     kept = {key: value for key, value in fields.items() if key != "name"}
-    if isinstance(kept.get("description"), str):
-        del kept["description"]
+    for key in texts:
+        if isinstance(kept.get(key), str):
+            del kept[key]
     return kept
 
 

@@ -101,7 +101,9 @@ def _kept(*names: str) -> st.SearchStrategy[dict[str, Any]]:
 def _is_kept(fields: dict[str, Any]) -> bool:
     extensions = fields.get("extensions")
     own = isinstance(extensions, dict) and OURS in extensions
-    return bool(fields) and not own and not isinstance(fields.get("webhook_avatar_url"), str)
+    # Those texts are the portrait or the description, and not kept.
+    texts = [fields.get(key) for key in ("webhook_avatar_url", "personality")]
+    return bool(fields) and not own and not any(isinstance(each, str) for each in texts)
 
 
 def _has_no_portrait(card: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from characters.model import Character
+from characters.names import mended_description
 from characters.transfer.formats.card import write_card
 from characters.transfer.formats.portable import OURS, Portable
 from tests.transfer.formats import portables
@@ -32,7 +33,8 @@ WRONG = {
 
 def character_of(foreign: dict[str, Any]) -> Character:
     portable = only(as_json(foreign))
-    record = {"name": portable.name, "description": portable.description}
+    description = mended_description(portable.description)
+    record = {"name": portable.name, "description": description}
     return Character("ana", record, portable.foreign)
 
 
@@ -66,7 +68,8 @@ def test_every_card_passes_the_standard_and_comes_back(
     assert card_faults(exported) == []
     again = only(as_json(exported))
     assert again.foreign == character.foreign
-    assert (again.name, again.description) == (character.name, character.description)
+    again_description = mended_description(again.description)
+    assert (again.name, again_description) == (character.name, character.description)
 
 
 ENTRY = st.dictionaries(

@@ -53,7 +53,7 @@ def test_a_kept_text_has_at_most_the_letters_that_pluralkit_takes(
     file = file_of(with_kept(**kept))
     (member,) = members(file)
     assert member[field] == "x" * limit
-    assert file.losses == ((Loss(LossKind.SHORTENED, "Ana", field, limit),) if more else ())
+    assert file.losses == ((Loss(LossKind.SHORTENED_THERE, "Ana", field, limit),) if more else ())
     assert only(file.data).kept("pluralkit") == kept
 
 
@@ -63,7 +63,7 @@ def test_a_description_of_more_than_1000_letters_is_shortened_and_travels_whole(
     ana = Portable.of(Character("ana", {"name": "Ana", "description": description}))
     file = file_of(ana)
     assert members(file)[0]["description"] == "x" * 1000
-    shortened = Loss(LossKind.SHORTENED, "Ana", "description", 1000)
+    shortened = Loss(LossKind.SHORTENED_THERE, "Ana", "description", 1000)
     assert file.losses == ((shortened,) if more else ())
     assert only(file.data).description == description
 
@@ -74,7 +74,7 @@ def test_a_name_of_more_than_100_letters_is_shortened_and_comes_back(more: int) 
     name = "😀" * 50 + "x" * more
     file = file_of(Portable.of(Character("ana", {"name": name})))
     assert members(file)[0]["name"] == "😀" * 50
-    assert [loss.kind for loss in file.losses] == [LossKind.SHORTENED] * more
+    assert [loss.kind for loss in file.losses] == [LossKind.SHORTENED_THERE] * more
     assert only(file.data).name == name
 
 
@@ -89,7 +89,7 @@ def test_a_link_that_is_too_long_is_left_out_and_comes_back(field: str, more: in
     kept = {field: link_of(256 + more)}
     file = file_of(with_kept(**kept))
     assert (field in members(file)[0]) == (not more)
-    assert file.losses == ((Loss(LossKind.LEFT_OUT, "Ana", field),) if more else ())
+    assert file.losses == ((Loss(LossKind.LEFT_OUT_THERE, "Ana", field),) if more else ())
     assert only(file.data).kept("pluralkit") == kept
 
 

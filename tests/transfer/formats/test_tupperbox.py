@@ -41,7 +41,7 @@ def test_a_name_of_more_than_76_letters_is_shortened_and_comes_back(more: int) -
     file = file_of(Portable.of(Character("ana", {"name": name})))
     (tupper,) = tuppers(file)
     assert (tupper["name"], tupper["brackets"]) == ("x" * 76, ["x" * 76 + ":", ""])
-    assert file.losses == ((Loss(LossKind.SHORTENED, name, "name", 76),) if more else ())
+    assert file.losses == ((Loss(LossKind.SHORTENED_THERE, name, "name", 76),) if more else ())
     again = only(file.data)
     assert (again.name, again.foreign) == (name, {})
 
@@ -82,7 +82,7 @@ def test_two_of_one_name_get_two_names_and_their_own_back() -> None:
     anas = [Portable.of(Character(f"c{number}", {"name": "Ana"})) for number in range(3)]
     file = file_of(*anas)
     assert [tupper["name"] for tupper in tuppers(file)] == ["Ana", "Ana (2)", "Ana (3)"]
-    assert file.losses[0] == Loss(LossKind.RENAMED, "Ana", "Ana (2)")
+    assert file.losses[0] == Loss(LossKind.RENAMED_THERE, "Ana", "Ana (2)")
     assert [each.name for each in read(file.data).characters] == ["Ana"] * 3
 
 

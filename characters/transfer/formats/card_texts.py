@@ -1,0 +1,79 @@
+"""The description of a character, and the texts of a card of which it is made.
+
+The personality is joined to the description, and `{{char}}` and `<BOT>` become the name. Where the
+texts of the card do not follow from the description, they are kept beside it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from characters.names import NAME_LIMIT, mended_description
+from characters.transfer.formats.joined_text import join_texts, take_apart
+from characters.transfer.formats.json_text import Json
+from characters.transfer.formats.losses import Loss, LossKind
+
+_CHARACTER = re.compile(r"\{\{\s*char\s*\}\}|<bot>", re.IGNORECASE)
+_USER = re.compile(r"\{\{\s*user\s*\}\}|<user>", re.IGNORECASE)
+_JOINED = {"personality"}
+_UNSEEN = {
+    "scenario": "scenario",
+    "first_mes": "first message",
+    "alternate_greetings": "other greetings",
+    "group_only_greetings": "greetings for groups",
+    "mes_example": "example messages",
+    "system_prompt": "system prompt",
+    "post_history_instructions": "further instructions",
+    "character_book": "lorebook",
+    "creator_notes": "notes of its creator",
+}
+
+
+def description_of(name: str, data: Json) -> str:
+    """The description of a character, from the fields of a card; of any length."""
+    texts = (_text(data.get("description")), _text(data.get("personality")))
+    return _joined(name[:NAME_LIMIT], *texts)
+
+
+def texts_to_keep(name: str, data: Json) -> Json:
+    """The texts of a card that do not follow from the character's description, by field."""
+    texts = {key: text for key in ("description", *_JOINED) if (text := _text(data.get(key)))}
+    kept = mended_description(description_of(name, data))
+    return {} if _taken_apart(name, kept) == texts else texts
+
+
+def card_texts(name: str, description: str, kept: Json) -> Json:
+    """The texts for a card of a character; `kept` is what `texts_to_keep` returned.
+
+    Kept texts that no longer belong to the description are not used.
+    """
+    if kept and mended_description(description_of(name, kept)) == description:
+        return kept
+    return _taken_apart(name, description)
+
+
+def remarks(name: str, data: Json) -> Iterator[Loss]:
+    """What a player should know of the texts of a card."""
+    unseen = [label for field, label in _UNSEEN.items() if data.get(field)]
+    if unseen:
+        yield Loss(LossKind.UNSEEN, name, what=", ".join(unseen))
+    if count := len(_USER.findall(description_of(name, data))):
+        yield Loss(LossKind.USER_NAME, name, count=count)
+
+
+def _joined(name: str, description: str, personality: str) -> str:
+    text = join_texts(description, {"personality": personality})
+    return _CHARACTER.sub(lambda _: name, text)
+
+
+def _taken_apart(name: str, description: str) -> dict[str, str]:
+    """Texts of which `_joined` makes this description, by field; empty ones are left out."""
+    apart, parts = take_apart(description, _JOINED)
+    texts = {"description": apart, **parts}
+    if _joined(name, apart, parts.get("personality", "")) != description:
+        texts = {"description": description}
+    return {key: text for key, text in texts.items() if text}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
