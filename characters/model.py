@@ -16,7 +16,8 @@ from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, fold
 TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action and a user id
 
-# The field of a record in the trash: {"at": when it was deleted, "active": whether it was active}.
+# The field of a record in the trash: {"at": when it was deleted, "active": whether it was active,
+# "earlier": true for what a character was before an import replaced it}.
 TRASH_NOTE = "trashed"
 
 SPOILER = "image_spoiler"  # the field of a record whose portrait is hidden in public: true
@@ -121,6 +122,11 @@ class Character:
     def was_active(self) -> bool:
         """Whether it was the active character when it was deleted."""
         return bool(self._trash_note.get("active"))
+
+    @property
+    def is_earlier_version(self) -> bool:
+        """Whether it is in the trash because an import replaced it."""
+        return self._trash_note.get("earlier") is True
 
     @property
     def name(self) -> str:

@@ -24,6 +24,7 @@ from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import openapi
+from tests.internet import certificate, internet  # noqa: F401 - fixtures
 from tests.servers import Server, free_port, redis_binary
 from tests.soak_table import (  # noqa: F401 - hooks of pytest
     pytest_collection_modifyitems,

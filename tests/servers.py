@@ -23,20 +23,21 @@ def redis_binary() -> str:
     return binary
 
 
-def self_signed(folder: Path, name: str) -> Path:
-    """A certificate for a host, in one file with its key; nobody vouches for it."""
+def self_signed(folder: Path, *names: str) -> Path:
+    """A certificate for hosts, in one file with its key; nobody vouches for it."""
     openssl = shutil.which("openssl")
     assert openssl, "the tests make certificates with openssl: install it"
-    pem = folder / f"{name}.pem"
-    how = f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=site -addext {_alternative(name)}"
+    pem = folder / f"{names[0]}.pem"
+    how = f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=site -addext {_alternative(*names)}"
     subprocess.run(
         [openssl, *how.split(), "-keyout", pem, "-out", pem], check=True, capture_output=True
     )
     return pem
 
 
-def _alternative(name: str) -> str:
-    return f"subjectAltName={'IP' if name[0].isdigit() else 'DNS'}:{name}"
+def _alternative(*names: str) -> str:
+    kinds = [("IP" if name[0].isdigit() else "DNS", name) for name in names]
+    return "subjectAltName=" + ",".join(f"{kind}:{name}" for kind, name in kinds)
 
 
 class Server:

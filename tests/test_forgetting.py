@@ -67,7 +67,7 @@ async def with_everything(registry: Registry, assets: FolderAssets) -> None:
     await registry.delete(USER, character.char_id)
     draft = Draft("new", name="Cy", portrait=await assets.save(b"portrait", b"thumbnail"))
     await registry.drafts.keep(USER, draft)
-    await registry.importer.files.keep(USER, PendingFile("a.json", "https://example.org", 1))
+    await registry.importer.files.keep(USER, PendingFile("https://example.org", 1))
     await registry.lobbies.open(LOBBY)
     await registry.lobbies.join(1, Player(USER, "ana"))
     await registry.lobbies.open(replace(LOBBY, lobby_id=2, host_id=USER))

@@ -55,6 +55,7 @@ from characters.errors.transfer_errors import (
     ImportFailed,
     ImportRunning,
     UnreadableFile,
+    UnusableFileLink,
 )
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "TooManyScans",
     "UnknownCharacter",
     "UnreadableFile",
+    "UnusableFileLink",
     "UnusableLink",
     "WithoutCharacter",
 ]

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from characters.errors.base_errors import CharacterError
+from characters.errors.portrait_errors import LinkProblem
 
 
 class FileProblem(StrEnum):
@@ -44,6 +45,15 @@ class UnreadableFile(CharacterError):
         super().__init__(f"The file can't be read: {problem}.")
         self.problem = problem
         self.limit = limit
+
+
+class UnusableFileLink(CharacterError):
+    """The file behind a URL can't be had; `status` is that of the HTTP answer, or 0."""
+
+    def __init__(self, problem: LinkProblem, status: int = 0) -> None:
+        super().__init__(f"The link to a file can't be used: {problem}.")
+        self.problem = problem
+        self.status = status
 
 
 class ImportRunning(CharacterError):

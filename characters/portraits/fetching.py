@@ -1,4 +1,4 @@
-"""Fetches the image behind a URL, from public web servers only.
+"""Fetches what is behind a URL, from public web servers only.
 
 A player chooses the URL, and this process may run beside a database or a cloud's metadata service.
 So the address of each connection is checked, right before connecting. That covers every spelling of
@@ -21,7 +21,7 @@ from characters.errors import ImageTooLarge, LinkProblem, UnusableLink
 from characters.portraits.lookups import Resolver, TooManyLookups
 from characters.workers.process_limit import ProcessLimit
 
-LIMIT = 10 * 2**20  # bytes
+LIMIT = 10 * 2**20  # bytes of an image
 URL_LIMIT = 2048  # letters
 LINKS = ProcessLimit(20)  # at once in this process: each may hold 10 MiB
 WAIT = 10.0  # seconds, for one of these places
@@ -40,11 +40,8 @@ _NOT_PUBLIC = tuple(
         "fec0::/10",  # site-local, RFC 3879
     )
 )
-_HEADERS = {
-    "Accept": "image/webp, image/png, image/jpeg, image/gif",
-    "Accept-Encoding": "identity",
-    "User-Agent": "game-characters",
-}
+_IMAGES = "image/webp, image/png, image/jpeg, image/gif"
+_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "game-characters"}
 
 
 def is_public_address(address: str) -> bool:
@@ -60,15 +57,32 @@ def is_public_address(address: str) -> bool:
 async def fetch_image(
     url: str, owner: int | None = None, *, authorities: ssl.SSLContext | None = None
 ) -> bytes:
-    """What an https URL leads to, at most 10 MiB; it may be something else than an image.
+    """What `fetch` returns, at most 10 MiB; it may be something else than an image.
+
+    Raises UnusableLink; ImageTooLarge where the URL leads to more bytes.
+    """
+    image = await fetch(url, owner, LIMIT, accept=_IMAGES, authorities=authorities)
+    if image is None:
+        raise ImageTooLarge(LIMIT)
+    return image
+
+
+async def fetch(
+    url: str,
+    owner: int | None,
+    limit: int,
+    *,
+    accept: str = "*/*",
+    authorities: ssl.SSLContext | None = None,
+) -> bytes | None:
+    """What an https URL leads to; None where it has more than `limit` bytes.
 
     Few are fetched at once, in turn for each `owner`, the id of the user whose link it is. The
-    server's certificate is checked against `authorities`, by default those of the system.
+    server is asked to `accept` media types. Its certificate is checked against `authorities`, by
+    default those of the system.
 
-    Raises:
-        UnusableLink: The URL is refused, or nothing was received from it within 10 seconds, or
-            too many others are being fetched.
-        ImageTooLarge: It leads to more bytes.
+    Raises UnusableLink: the URL is refused, or nothing was received from it within 10 seconds, or
+    too many others are being fetched.
     """
     target = _checked(url)
     async with AsyncExitStack() as place:
@@ -77,17 +91,19 @@ async def fetch_image(
                 await place.enter_async_context(LINKS.slot(owner))
         except TimeoutError:
             raise UnusableLink(LinkProblem.BUSY) from None
-        return await _fetch(target, Resolver(owner), authorities)
+        connector = aiohttp.TCPConnector(
+            socket_factory=_public_socket, ssl=authorities or True, resolver=Resolver(owner)
+        )
+        return await _fetch(connector, target, limit, accept)
 
 
-async def _fetch(target: URL, resolver: Resolver, authorities: ssl.SSLContext | None) -> bytes:
-    connector = aiohttp.TCPConnector(
-        socket_factory=_public_socket, ssl=authorities or True, resolver=resolver
-    )
+async def _fetch(
+    connector: aiohttp.TCPConnector, target: URL, limit: int, accept: str
+) -> bytes | None:
     session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
-        headers=_HEADERS,
+        headers={**_HEADERS, "Accept": accept},
         timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT),
         trust_env=False,
         auto_decompress=False,
@@ -95,7 +111,7 @@ async def _fetch(target: URL, resolver: Resolver, authorities: ssl.SSLContext | 
     # No error is chained: those of aiohttp and yarl quote the URL, and its query may be a secret.
     try:
         async with asyncio.timeout(TIMEOUT), session:
-            return await _follow(session, target)
+            return await _follow(session, target, limit)
     except TimeoutError:
         raise UnusableLink(LinkProblem.SLOW) from None
     except aiohttp.ClientConnectorDNSError as error:
@@ -131,27 +147,24 @@ def _checked(url: str, base: URL | None = None) -> URL:
     return target
 
 
-async def _follow(session: aiohttp.ClientSession, target: URL) -> bytes:
+async def _follow(session: aiohttp.ClientSession, target: URL, limit: int) -> bytes | None:
     for _ in range(1 + REDIRECTS):
         async with session.get(target, allow_redirects=False) as response:
             location = response.headers.get("Location")
             if response.status not in (301, 302, 303, 307, 308) or location is None:
-                return await _body(response)
+                return await _body(response, limit)
             target = _checked(location, target)
     raise UnusableLink(LinkProblem.REDIRECTED)
 
 
-async def _body(response: aiohttp.ClientResponse) -> bytes:
+async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
     if response.status != HTTPStatus.OK:
         raise UnusableLink(LinkProblem.REFUSED, response.status)
     if "Content-Encoding" in response.headers:
         raise UnusableLink(LinkProblem.ENCODED)
-    if (response.content_length or 0) > LIMIT:
-        raise ImageTooLarge(LIMIT)
-    body = await read_body(response, LIMIT)
-    if body is None:
-        raise ImageTooLarge(LIMIT)
-    return body
+    if (response.content_length or 0) > limit:
+        return None
+    return await read_body(response, limit)
 
 
 async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes | None:

@@ -25,6 +25,7 @@ _MODULE = "characters.portraits.rendering"
 _ANSWER_LIMIT = 24 * 2**20
 _MAKE_PORTRAIT = Job(_MODULE, "make_portrait", ("pillow",), _ANSWER_LIMIT)
 _MAKE_PNG = Job(_MODULE, "make_png", ("pillow",), _ANSWER_LIMIT)
+_IDENTIFY = Job("characters.portraits.identifying", "identify", ("pillow",), answer_limit=2**14)
 _MAKE_COLLAGE = Job("characters.portraits.collage", "make_collage", ("pillow",), _ANSWER_LIMIT)
 
 log = logging.getLogger(f"game_characters.{__name__}")
@@ -44,8 +45,18 @@ class Png(NamedTuple):
     whole: bool
 
 
+class Picture(NamedTuple):
+    """An id that images share which look the same as portraits, and the colour of a corner.
+
+    The colour is the red, green and blue of the pixel at the top left, from 0 to 255.
+    """
+
+    pixels: str
+    corner: tuple[int, int, int]
+
+
 class Renderer:
-    """Runs the jobs of `rendering.py` and `collage.py`."""
+    """Runs the jobs of `rendering.py`, `identifying.py` and `collage.py`."""
 
     async def prepare(
         self, data: bytes | bytearray | memoryview, *, lossless: bool = False
@@ -79,6 +90,15 @@ class Renderer:
         match answer:
             case Message({"whole": bool(whole)}, [bytes(png)]) if png:
                 return Png(png, whole)
+            case _:
+                raise _damaged("an answer of an unknown kind")
+
+    async def identify(self, *images: bytes) -> list[Picture]:
+        """Raises what `prepare` raises, but for ImageTooLarge."""
+        answer = await _run(_IDENTIFY, *images)
+        match answer.content:
+            case {"ids": [*ids], "corners": [*corners]} if len(ids) == len(corners) == len(images):
+                return [_picture(*each) for each in zip(ids, corners, strict=True)]
             case _:
                 raise _damaged("an answer of an unknown kind")
 
@@ -118,6 +138,15 @@ async def _run(job: Job, *files: bytes, **content: Any) -> Message:
             raise TooManyScans(limit)
         case _:
             return answer
+
+
+def _picture(pixels: object, corner: object) -> Picture:
+    """Checks what a worker answered. Raises DamagedImage."""
+    match pixels, corner:
+        case str(), [int(red), int(green), int(blue)] if {red, green, blue} <= {*range(256)}:
+            return Picture(pixels, (red, green, blue))
+        case _:
+            raise _damaged("an answer of an unknown kind")
 
 
 def _damaged(reason: str) -> DamagedImage:

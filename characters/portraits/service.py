@@ -7,7 +7,7 @@ from typing import NamedTuple
 from characters.errors import CharacterError, PortraitRefused, PortraitUnsaved
 from characters.model import Character, PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, Assets, is_public_url, thumbnail_of
-from characters.portraits.renderer import Png, Renderer
+from characters.portraits.renderer import Picture, Png, Renderer
 
 ImageSource = Callable[[], Awaitable[bytes]]
 """Returns the bytes of an image, or raises PortraitRefused."""
@@ -65,6 +65,13 @@ class PortraitService:
         Raises PortraitRefused.
         """
         return await self._renderer.png(portrait, limit)
+
+    async def identify(self, *images: bytes) -> list[Picture]:
+        """What images look like; the same for an image and a lossless portrait made of it.
+
+        Raises PortraitRefused.
+        """
+        return await self._renderer.identify(*images)
 
     async def thumbnails(self, *characters: Character) -> list[bytes | None]:
         """A file for each character: the thumbnail (256 × 256 at most) of a portrait of ours.

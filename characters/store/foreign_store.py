@@ -1,26 +1,32 @@
 """What other programs' files said of characters: a key of its own, changed with the record."""
 
 import logging
+import time
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from characters.errors import CharacterChanged, UnknownCharacter
 from characters.json_data import parse_json
-from characters.model import Character, foreign_json
+from characters.model import TRASH_NOTE, TRASH_SECONDS, Character, foreign_json
 from characters.store import limits
 from characters.store.characters import ATTEMPTS, CharacterStore
-from characters.store.records import read_record
+from characters.store.records import read_record, read_records
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class Updated(NamedTuple):
-    """The character before and after; `kept` is False where its foreign data had no room."""
+    """The character before and after; `kept` is False where its foreign data had no room.
+
+    `removed` is what the trash had no more room for.
+    """
 
     before: Character
     after: Character
     kept: bool
+    removed: list[Character]
 
 
 class ForeignStore:
@@ -45,7 +51,8 @@ class ForeignStore:
     ) -> Updated:
         """Replaces record and foreign data by what `change` makes of the complete character.
 
-        Foreign data that has no room leaves the present data as it is.
+        What they were goes to the trash, as a character of its own with a new id. Foreign data that
+        has no room beside that leaves the present data as it is.
 
         Raises UnknownCharacter, CharacterChanged, and what `change` raises.
         """
@@ -59,21 +66,31 @@ class ForeignStore:
             before = replace(before, foreign=read_foreign(user_id, char_id, data))
             after = change(before)
             new = (after.to_json(), data, foreign_json(after), limits.FOREIGN_BYTES)
-            match await self._client.run("replace_both", keys, char_id, record, *new):
-                case b"done":
-                    return Updated(before, after, kept=True)
-                case b"no room":
-                    return Updated(before, replace(after, foreign=before.foreign), kept=False)
-                case b"missing":
-                    raise UnknownCharacter
-                case _:
-                    continue
+            status, *records = await self._client.run(
+                "replace_both", keys, char_id, record, *new, *_for_trash(before)
+            )
+            if status == b"missing":
+                raise UnknownCharacter
+            if status == b"changed":
+                continue
+            removed = await read_records(user_id, [(b"?", each) for each in records])
+            if status == b"no room":
+                after = replace(after, foreign=before.foreign)
+            return Updated(before, after, status == b"done", removed)
         raise CharacterChanged
 
     async def _read(self, user_id: int, char_id: str) -> bytes:
         """Empty where there is none."""
         keys = self._store.keys(user_id)
         return await self._client.execute("HGET", keys.foreign, char_id) or b""
+
+
+def _for_trash(before: Character) -> tuple[Any, ...]:
+    """A new id and the record of an earlier version, and the limits of the trash."""
+    note = {"at": time.time(), "active": False, "earlier": True}
+    record = before.with_fields(**{TRASH_NOTE: note}).to_json()
+    limit = (TRASH_SECONDS, limits.TRASH_ENTRIES, limits.TRASH_BYTES)
+    return (uuid.uuid4().hex, record, *limit)
 
 
 def read_foreign(user_id: int, char_id: str, data: bytes | None) -> dict[str, Any]:

@@ -2,23 +2,22 @@
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from characters.json_data import to_json
 from characters.store.characters import CharacterStore
 from characters.store.drafts import URL_LIMIT, keep_entry, kept_at, new_id
 
 PENDING_SECONDS = 15 * 60
-NAME_LIMIT = 255  # letters of a file's name
 
 
 @dataclass(frozen=True, slots=True)
 class PendingFile:
-    """A file at Discord; `size` (bytes) is what Discord says."""
+    """An attachment, of which Discord says the `size` in bytes; or a file behind a link."""
 
-    name: str
     url: str
-    size: int
+    size: int = 0
+    is_link: bool = False
 
 
 class PendingFiles:
@@ -30,7 +29,7 @@ class PendingFiles:
     async def keep(self, user_id: int, file: PendingFile) -> str:
         """Returns the id of the file."""
         file_id = new_id()
-        bounded = PendingFile(file.name[:NAME_LIMIT], file.url[:URL_LIMIT], file.size)
+        bounded = replace(file, url=file.url[:URL_LIMIT])
         key, entry = self._store.keys(user_id).imports, to_json(asdict(bounded))
         await keep_entry(self._store.client, key, file_id, entry, PENDING_SECONDS)
         return file_id

@@ -1,4 +1,7 @@
-"""Our Lua scripts, each one atomic step. The first line of a script names its keys."""
+"""Our Lua scripts, each one atomic step. The first line of a script names its keys.
+
+A line `-- include <name>` stands for the file `lua/included/<name>.lua`.
+"""
 
 import hashlib
 import re
@@ -6,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+_INCLUDE = re.compile(r"^-- include ([a-z_]+)\n", re.MULTILINE)
 _KEYS = re.compile(r"local ([a-z_, ]+) = KEYS\[1\]")
 
 
@@ -20,9 +24,13 @@ class Script(NamedTuple):
 @cache
 def load_script(name: str) -> Script:
     """Reads `lua/<name>.lua`. Raises FileNotFoundError, ValueError where its keys have no names."""
-    source = (files("characters.store") / "lua" / f"{name}.lua").read_text(encoding="utf-8")
+    source = _INCLUDE.sub(lambda match: _read(f"included/{match[1]}"), _read(name))
     match = _KEYS.match(source)
     if match is None:
         raise ValueError(f"{name}.lua does not name its keys in its first line")
     sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
     return Script(source, sha, tuple(match[1].split(", ")))
+
+
+def _read(name: str) -> str:
+    return (files("characters.store") / "lua" / f"{name}.lua").read_text(encoding="utf-8")

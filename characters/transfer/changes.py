@@ -1,5 +1,7 @@
 """What an import makes of an existing character."""
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from characters.model import Character
@@ -15,6 +17,19 @@ class ChangedFields(NamedTuple):
     fields: Json
     foreign: Json
     losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What an update would change, beside the portrait."""
+
+    name: bool = False
+    description_lines: int = 0
+    other: bool = False
+
+    @property
+    def any(self) -> bool:
+        return self.name or self.description_lines > 0 or self.other
 
 
 def changed_fields(portable: Portable, existing: Character) -> ChangedFields:
@@ -33,12 +48,20 @@ def changed_fields(portable: Portable, existing: Character) -> ChangedFields:
     return ChangedFields(fields, foreign, losses)
 
 
-def differs(existing: Character, portable: Portable) -> bool:
-    """Whether an update would change the character, which has its foreign data."""
+def differences(existing: Character, portable: Portable) -> Differences:
+    """What an update would change of the character, which has its foreign data; no portrait."""
     fields, foreign, _ = changed_fields(portable, existing)
-    if portable.foreign and foreign != existing.foreign:
-        return True
+    description_lines = 0
+    if "description" in fields and existing.record.get("description") != portable.description:
+        description_lines = _differing_lines(existing.description, portable.description)
+    other = bool(portable.foreign) and foreign != existing.foreign
     for key, value in fields.items():
-        if key not in existing.record or existing.record[key] != value:
-            return True
-    return False
+        if key not in {"name", "description"}:
+            other = other or key not in existing.record or existing.record[key] != value
+    return Differences(existing.name != portable.name, description_lines, other)
+
+
+def _differing_lines(before: str, after: str) -> int:
+    """How many lines are in one of the texts only; 1 where they have the same lines."""
+    old, new = Counter(before.splitlines()), Counter(after.splitlines())
+    return max((old - new).total(), (new - old).total(), 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from characters.model import Character, foreign_json
 from characters.store import limits
 from characters.store.foreign_store import read_foreign
-from characters.transfer.changes import changed_fields, differs
+from characters.transfer.changes import changed_fields, differences
 from characters.transfer.formats.losses import LossKind
 from characters.transfer.plan import Fate, Step
 
@@ -41,11 +41,16 @@ def _growth(user_id: int, step: Step, present: bytes) -> int:
     if step.existing:
         existing = replace(step.existing, foreign=read_foreign(user_id, step.char_id, present))
         foreign = changed_fields(step.portable, existing).foreign
-    return len(foreign_json(Character(step.char_id, {}, foreign)).encode()) - len(present)
+    new = foreign_json(Character(step.char_id, {}, foreign)).encode()
+    if step.existing and new != present:
+        return len(new)  # what is replaced stays, in the trash
+    return len(new) - len(present)
 
 
 def _without_foreign(step: Step) -> Step:
     portable = replace(step.portable, foreign={}).with_loss(LossKind.NO_ROOM)
-    if step.existing and not differs(step.existing, portable):
-        return replace(step, portable=portable, fate=Fate.SAME)
-    return replace(step, portable=portable)
+    if step.existing is None:
+        return replace(step, portable=portable)
+    different = differences(step.existing, portable)
+    fate = Fate.CHANGED if different.any else Fate.SAME
+    return replace(step, portable=portable, fate=fate, differences=different)

@@ -153,7 +153,7 @@ class ImportRun:
         except CharacterError:
             await self.references.remove_unused(self.user_id, portrait.get("image_path"))
             raise
-        await self.references.remove_unused(self.user_id, unused)
+        await self.references.remove_unused(self.user_id, *unused)
         if refusal:
             self.outcome.without_portrait.append(WithoutPortrait(portable.name, refusal))
 
@@ -183,7 +183,9 @@ class ImportRun:
             except TimeoutError:
                 raise UnusableLink(LinkProblem.OUT_OF_TIME) from None
 
-    async def _create(self, step: Step, portrait: dict[str, Any], used_at: float) -> str | None:
+    async def _create(
+        self, step: Step, portrait: dict[str, Any], used_at: float
+    ) -> list[str | None]:
         """Returns the path of the new portrait if the character existed already."""
         portable = step.portable
         record = {"name": portable.name, "description": portable.description}
@@ -200,15 +202,17 @@ class ImportRun:
             self._add_unkept(portable.name, kept=saved.foreign == character.foreign)
         else:
             self.outcome.unchanged.append(saved)
-        return None if saved.image_path == character.image_path else character.image_path
+        return [] if saved.image_path == character.image_path else [character.image_path]
 
     def _add_unkept(self, name: str, *, kept: bool) -> None:
         """Adds a loss where another import took the room since the plan was made."""
         if not kept:
             self.outcome.losses.append(Loss(LossKind.NO_ROOM, name))
 
-    async def _update(self, step: Step, planned: Character, portrait: dict[str, Any]) -> str | None:
-        """Returns the path of the old portrait if it was replaced."""
+    async def _update(
+        self, step: Step, planned: Character, portrait: dict[str, Any]
+    ) -> list[str | None]:
+        """Returns the paths of the portraits that the trash had no more room for."""
         portable = step.portable
 
         def change(character: Character) -> Character:
@@ -218,11 +222,14 @@ class ImportRun:
             changed = character.with_fields(**{**fields, **portrait})
             return replace(changed, foreign=foreign)
 
-        before, after, kept = await self.foreign.update(self.user_id, planned.char_id, change)
+        updated = await self.foreign.update(self.user_id, planned.char_id, change)
+        before, after, kept, removed = updated
         self.outcome.updated.append(replace(after, foreign={}))  # of all, it would be large
         self.outcome.losses += [*portable.losses, *changed_fields(portable, before).losses]
         self._add_unkept(portable.name, kept=kept)
-        return None if before.image_path == after.image_path else before.image_path
+        if before.image_path != after.image_path:
+            await self.references.note_trashed(before.image_path)
+        return [each.image_path for each in removed]
 
 
 async def _already_here(image: bytes) -> bytes:

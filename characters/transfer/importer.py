@@ -10,7 +10,6 @@ from typing import Any
 
 from characters.admission import Admission
 from characters.errors import FileProblem, ImportRunning, TooBusy, UnreadableFile
-from characters.model import Character
 from characters.portraits.fetching import fetch_image
 from characters.portraits.service import PortraitService
 from characters.references import References
@@ -19,10 +18,10 @@ from characters.store.foreign_store import ForeignStore
 from characters.store.pending_files import PendingFiles
 from characters.transfer.foreign_limit import within_limit
 from characters.transfer.formats.contents import unpack_contents
-from characters.transfer.formats.image_source import is_imported_from
-from characters.transfer.formats.portable import FILE_LIMIT, Contents, Portable, digest
+from characters.transfer.formats.portable import FILE_LIMIT, Contents, FileKind
 from characters.transfer.import_run import FetchLink, ImportProgress, ImportRun
 from characters.transfer.plan import Fate, Plan, active_id_after, plan_steps
+from characters.transfer.portrait_comparison import PortraitComparison, without_placeholder
 from characters.workers.process import Job, WorkerFailed
 
 _READ_FILE = Job(
@@ -93,10 +92,16 @@ class Importer:
                 answer = await _READ_FILE.run(data)
             if answer.content.get("refused") == UnreadableFile.__name__:
                 raise _refusal(answer.content)
-            return await unpack_contents(answer)
+            contents = await unpack_contents(answer)
         except (WorkerFailed, OSError, ValueError) as error:
             log.warning("A file of %d bytes could not be read: %s", len(data), error)
             raise UnreadableFile(FileProblem.UNKNOWN) from error
+        if contents.kind is not FileKind.CARD:
+            return contents
+        characters = [
+            await without_placeholder(self._portraits, each) for each in contents.characters
+        ]
+        return replace(contents, characters=characters)
 
     async def plan(self, user_id: int, contents: Contents, *, update: bool = False) -> Plan:
         """What an import would do now; with `update`, it also changes existing characters.
@@ -110,8 +115,9 @@ class Importer:
             user_id, contents.characters, roster, foreign, trash_ids, self._roster_limit
         )
         steps = await within_limit(user_id, steps, foreign)
+        comparison = PortraitComparison(self._portraits, self._admission, user_id)
         for index, step in enumerate(steps):
-            if step.existing and not await self._shows(step.existing, step.portable):
+            if step.existing and not await comparison.shows(step.existing, step.portable):
                 steps[index] = replace(step, fate=Fate.CHANGED, portrait=True)
         active_id = active_id_after(roster, steps)
         return Plan(contents.kind, steps, contents.failures, contents.losses, update, active_id)
@@ -127,15 +133,6 @@ class Importer:
         fetch = fetch or partial(fetch_image, owner=user_id)
         parts = (self._store, self._foreign, self._portraits, self._references, self._admission)
         return ImportRun(*parts, self._roster_limit, user_id, plan, fetch).progress()
-
-    async def _shows(self, character: Character, portable: Portable) -> bool:
-        """Whether the character already has the portrait of the one in the file."""
-        if not portable.image_id or is_imported_from(character, portable.image_id):
-            return True
-        if portable.image_url and portable.image_url == character.image_url:
-            return True
-        shown = await self._portraits.portrait(character)
-        return shown is not None and await asyncio.to_thread(digest, shown) == portable.image_id
 
 
 def _refusal(content: dict[str, Any]) -> UnreadableFile:

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from characters.errors import AmbiguousName, InvalidName, RosterFull
@@ -19,7 +19,7 @@ from characters.names import (
     mended_name,
 )
 from characters.store.foreign_store import read_foreign
-from characters.transfer.changes import changed_fields, differs
+from characters.transfer.changes import Differences, changed_fields, differences
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import (
     Failure,
@@ -45,7 +45,8 @@ class Step:
 
     `existing` is the player's own character that it matches, `failure` says why it can't be
     imported, and `portrait` whether the portrait in the file is to become the character's.
-    `losses` are what can't be kept beside what the existing character has.
+    `losses` are what can't be kept beside what the existing character has, and `differences` what
+    else of it than the portrait an update would change.
     """
 
     fate: Fate
@@ -55,6 +56,7 @@ class Step:
     failure: Failure | None = None
     portrait: bool = False
     losses: tuple[Loss, ...] = ()
+    differences: Differences = field(default_factory=Differences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +199,19 @@ class _Planner:
             existing = same_name[0]
         self._taken.add(existing.char_id)
         complete = self._complete(existing)
-        fate = Fate.CHANGED if differs(complete, step.portable) else Fate.SAME
+        different = differences(complete, step.portable)
+        fate = Fate.CHANGED if different.any else Fate.SAME
         losses = changed_fields(step.portable, complete).losses
         # The existing record keeps the fields that an import does not write.
         kept = [each for each in step.portable.losses if each.kind is not LossKind.RECORD_FIELDS]
-        portable = replace(step.portable, losses=tuple(kept))
-        return Step(fate, portable, existing.char_id, existing, losses=losses)
+        return Step(
+            fate,
+            replace(step.portable, losses=tuple(kept)),
+            existing.char_id,
+            existing,
+            losses=losses,
+            differences=different,
+        )
 
     def _complete(self, existing: Character) -> Character:
         """The character with its foreign data, which is large: it is let go at once."""

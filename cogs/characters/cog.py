@@ -13,7 +13,6 @@ from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
 from characters.store.drafts import Draft
-from characters.store.pending_files import PendingFile
 from cogs.characters import (
     exporter,
     forget,
@@ -27,19 +26,12 @@ from cogs.characters import (
     texts,
     trash,
 )
+from cogs.characters.character_items import ITEMS
 from cogs.characters.ui.answers import admit, answer, answer_error, answering
 from cogs.characters.ui.attachments import upload_of
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 
 NAME = "GameCharacters"
-ITEMS = (
-    *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
-    *(roster.Choose, roster.Create, roster.Open, roster.Turn),
-    *(sharing.Share, sharing.TakeBack),
-    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Undo),
-    *(trash.Restore, trash.TurnTrash),
-)
-
 log = logging.getLogger(f"game_characters.{__name__}")
 
 
@@ -200,13 +192,19 @@ class Characters(
 
     @app_commands.command(name="import")
     @app_commands.describe(
-        file="A character card, an export of Tupperbox or PluralKit, or an archive of mine"
+        file="A character card, an export of Tupperbox or PluralKit, or an archive of mine",
+        link="Instead of a file: a link to one, such as Tupperbox and PluralKit give",
     )
-    async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
+    async def import_(
+        self,
+        interaction: discord.Interaction,
+        file: discord.Attachment | None = None,
+        link: str = "",
+    ) -> None:
         """Import characters from a file; you see first what would happen."""
         async with answering(interaction):
             await admit(interaction)
-            await importer.look(interaction, PendingFile(file.filename, file.url, file.size))
+            await importer.look(interaction, importer.file_or_link(file, link))
 
     @app_commands.command()
     @app_commands.describe(

@@ -40,10 +40,18 @@ from characters.errors import (
     TooManyScans,
     UnknownCharacter,
     UnreadableFile,
+    UnusableFileLink,
     UnusableLink,
     WithoutCharacter,
 )
-from cogs.characters.problem_texts import FILES, LINKS, NAMES, NAMES_AFTER, NAMES_IN_FILES
+from cogs.characters.problem_texts import (
+    FILE_LINKS,
+    FILES,
+    LINKS,
+    NAMES,
+    NAMES_AFTER,
+    NAMES_IN_FILES,
+)
 from cogs.characters.ui.formatting import line, plural, safe
 
 _MIB = 2**20
@@ -157,8 +165,9 @@ def error_text(error: CharacterError, *, in_file: bool = False) -> str:
             fields["mib"] = error.limit // _MIB
         case TooManyPixels():
             fields["side"] = isqrt(error.limit)
-        case UnusableLink():
-            sentence = LINKS[error.problem]
+        case UnusableLink() | UnusableFileLink():
+            sentences = LINKS if isinstance(error, UnusableLink) else FILE_LINKS
+            sentence = sentences[error.problem]
         case UnreadableFile():
             sentence = FILES[error.problem]
             fields["mib"] = error.limit // _MIB

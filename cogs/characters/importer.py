@@ -7,9 +7,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from characters.errors import CharacterError, FileProblem, StorageUnavailable, UnreadableFile
+from characters.errors import (
+    CharacterError,
+    FileProblem,
+    StorageUnavailable,
+    UnreadableFile,
+    UnusableFileLink,
+)
 from characters.registry import Registry
 from characters.store.pending_files import PendingFile
+from characters.transfer.file_link import fetch_file
 from characters.transfer.formats.portable import FILE_LIMIT
 from characters.transfer.import_run import Outcome
 from characters.transfer.plan import Fate, Plan
@@ -26,6 +33,18 @@ STRIDE = 8  # characters between two such messages, but no more than so many mes
 FILE_NAME = "import.md"
 
 
+def file_or_link(file: discord.Attachment | None, link: str) -> PendingFile:
+    """What a player gave of the two. Raises Refused unless it is one of them."""
+    link = link.strip()
+    if file and link:
+        raise Refused(texts.FILE_AND_LINK)
+    if file:
+        return PendingFile(file.url, file.size)
+    if link:
+        return PendingFile(link, is_link=True)
+    raise Refused(texts.NO_FILE_OR_LINK)
+
+
 async def look(interaction: discord.Interaction, file: PendingFile) -> None:
     """Says what is in the file, and offers to import it."""
     registry, owner_id = registry_of(interaction), interaction.user.id
@@ -40,8 +59,11 @@ async def look(interaction: discord.Interaction, file: PendingFile) -> None:
 
 async def _plan(interaction: discord.Interaction, file: PendingFile, *, update: bool) -> Plan:
     registry, user_id = registry_of(interaction), interaction.user.id
+    fetched = await fetch_file(file.url, user_id) if file.is_link else None
     async with registry.admission.heavy_turn(user_id):
-        contents = await registry.importer.read(await _download(interaction.client, file))
+        if fetched is None:
+            fetched = await _download(interaction.client, file)
+        contents = await registry.importer.read(fetched)
     return await registry.importer.plan(user_id, contents, update=update)
 
 
@@ -96,7 +118,7 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
                 await redraw(interaction, Notice(texts.READING))  # without the buttons
             try:
                 plan = await _plan(interaction, file, update=update == "1")
-            except UnreadableFile as error:
+            except (UnreadableFile, UnusableFileLink) as error:
                 await edit(interaction, Notice(error_text(error)))
                 return
             except CharacterError as error:
@@ -106,8 +128,8 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
                 await edit(interaction, Planned(plan, owner_id, file_id, again=True))
                 return
             outcome = await _run(interaction, registry, plan)
-        text = texts.outcome(outcome)
-        await redraw(interaction, Report(text, text, FILE_NAME))
+        text, whole = texts.outcome(outcome), texts.outcome(outcome, whole=True)
+        await redraw(interaction, Report(text, whole, FILE_NAME))
         with suppress(StorageUnavailable):  # the file then ends by itself
             await registry.importer.files.drop(owner_id, file_id)
 

@@ -91,6 +91,36 @@ LINKS = {
         "Please check the link, or upload the image instead."
     ),
 }
+# Of a link to a file that is to be imported.
+FILE_LINKS = {
+    LinkProblem.MALFORMED: (
+        "That is not a link to a file on the web. Please give one that begins with https://."
+    ),
+    LinkProblem.DECORATED: LINKS[LinkProblem.DECORATED],
+    LinkProblem.UNREACHABLE: (
+        "No public web server answered behind that link. "
+        "Please check it, or attach the file instead."
+    ),
+    LinkProblem.SLOW: (
+        "The server behind that link took too long. Please try again, or attach the file instead."
+    ),
+    LinkProblem.REDIRECTED: (
+        "That link is redirected too often. Please link to the file itself, or attach it."
+    ),
+    LinkProblem.ENCODED: (
+        "The server behind that link sent the file in a form that can't be read. "
+        "Please attach the file instead."
+    ),
+    LinkProblem.TOO_LONG: "That link is too long. Please attach the file instead.",
+    LinkProblem.BUSY: (
+        "Too many links are being looked at just now. "
+        "Please try again in a minute, or attach the file instead."
+    ),
+    LinkProblem.REFUSED: (
+        "The server behind that link answered with an error ({status}). Links to files at Discord "
+        "work for a day. Please check the link, or attach the file instead."
+    ),
+}
 
 FILES = {
     FileProblem.UNKNOWN: (

@@ -1,7 +1,7 @@
 """What players read about their characters; sentences about errors are in `error_texts`."""
 
 from characters.forgetting import Kept
-from characters.model import TRASH_SECONDS, Character, Roster
+from characters.model import Character, Roster
 from characters.names import NAME_LIMIT
 from cogs.characters.ui.formatting import line, plural, safe, sendable
 
@@ -55,10 +55,6 @@ DESCRIPTION_UNCHANGED = "-# The description stays as it is."
 NO_DESCRIPTION = "-# No description."
 NO_DESCRIPTION_YET = "-# No description yet."
 
-TRASH_TITLE = "## Your trash"
-EMPTY_TRASH = "Your trash is empty. A deleted character stays here for seven days."
-CHOOSE_RESTORE = "Choose who to restore"
-
 EXPORT_ALL = "Export everything first"
 OPEN_FORM = "Open the form"
 FORM_LATE = "That took too long for a form to open by itself. Please press the button."
@@ -96,7 +92,6 @@ SINCE = "since <t:{at:.0f}:R>"
 LAST_PLAYED = "last played <t:{at:.0f}:R>"
 CREATED_AGO = "created <t:{at:.0f}:R>"
 CREATED_ON = "created <t:{at:.0f}:D>"
-UNTIL = "until <t:{at:.0f}:f>"
 
 DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
 _LABEL = 100  # characters of a label or description that Discord takes in a menu
@@ -123,11 +118,11 @@ def summary(character: Character, *, active: bool) -> str:
     """A character in the roster: name, first line of the description, when it was last played."""
     used = character.last_used
     if active:
-        facts = [PLAYING, *_time(SINCE, used)]
+        facts = [PLAYING, *moment(SINCE, used)]
     elif used > character.created_at:
-        facts = _time(LAST_PLAYED, used)
+        facts = moment(LAST_PLAYED, used)
     else:
-        facts = _time(CREATED_AGO, used)
+        facts = moment(CREATED_AGO, used)
     lines = [f"### {name(character)}", safe(gist(character)), _small(facts)]
     return "\n".join(each for each in lines if each)
 
@@ -149,10 +144,10 @@ def shortened(character: Character) -> str:
 
 
 def facts(character: Character, *, active: bool) -> str:
-    used = _time(LAST_PLAYED, character.last_used)
+    used = moment(LAST_PLAYED, character.last_used)
     if active:
-        used = [PLAYING, *_time(SINCE, character.last_used)]
-    return _small([*used, *_time(CREATED_ON, character.created_at)])
+        used = [PLAYING, *moment(SINCE, character.last_used)]
+    return _small([*used, *moment(CREATED_ON, character.created_at)])
 
 
 def portrait_of(character: Character) -> str:
@@ -198,12 +193,6 @@ def version(title: str, character_name: str, text: str | None) -> str:
     return f"{_small(facts)}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
 
 
-def trashed(character: Character) -> str:
-    return " · ".join(
-        [f"**{name(character)}**", *_time(UNTIL, character.trashed_at + TRASH_SECONDS)]
-    )
-
-
 def confirmation(kept: Kept) -> str:
     counts = (
         (kept.characters, "- {count} character", "- {count} characters"),
@@ -243,6 +232,6 @@ def _small(facts: list[str]) -> str:
     return f"-# {' · '.join(facts)}" if facts else ""
 
 
-def _time(template: str, seconds: float) -> list[str]:
+def moment(template: str, seconds: float) -> list[str]:
     """The filled-in template, or nothing if the time is unknown or not in seconds."""
     return [template.format(at=seconds)] if 0 < seconds < _FAR_FUTURE else []

@@ -7,8 +7,9 @@ from discord import ui
 
 from characters.model import Character
 from characters.registry import Registry
-from cogs.characters import texts
+from cogs.characters import trash_texts as texts
 from cogs.characters.sheet import restored
+from cogs.characters.texts import page_number
 from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
@@ -22,20 +23,26 @@ async def trash_page(registry: Registry, owner_id: int, number: int = 0) -> Pane
     """The page of the trash as it is now; the last one if there is no such page."""
     trashed = await registry.trash(owner_id)
     if not trashed:
-        return Notice(texts.EMPTY_TRASH)
+        return Notice(texts.EMPTY)
     return TrashPage(page_of(trashed, PER_PAGE, number), owner_id)
 
 
 class TrashPage(Panel):
     def __init__(self, page: Page[Character], owner_id: int) -> None:
         super().__init__()
-        lines = [texts.TRASH_TITLE]
-        menu = ui.Select[Any](placeholder=texts.CHOOSE_RESTORE)
+        lines = [texts.TITLE]
+        menu = ui.Select[Any](placeholder=texts.CHOOSE)
         for character in page.items:
             lines.append(texts.trashed(character))
-            menu.add_option(label=line(character.name, 100), value=character.char_id)
+            menu.add_option(
+                label=line(character.name, 100),
+                value=character.char_id,
+                description=texts.EARLIER if character.is_earlier_version else None,
+            )
+        if any(each.is_earlier_version for each in page.items):
+            lines.append(texts.EARLIER_RESTORED)
         if page.count > 1:
-            lines.append(texts.page_number(page.number, page.count))
+            lines.append(page_number(page.number, page.count))
         self.add_item(ui.Container(ui.TextDisplay("\n".join(lines))))
         self.add_item(row(Restore.on(menu, owner_id)))
         if turns := page_buttons(TurnTrash, owner_id, page):

@@ -1,5 +1,6 @@
 """What a bot and a main bot do for a user, and how it looks when it is done."""
 
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -182,6 +183,13 @@ def _imported(found: Found, *, name: str) -> bool:
     return card["description"] == "from a file" and bool(card["image_path"])
 
 
+def _updated(found: Found) -> bool:
+    """What was replaced is in the trash, once."""
+    trash = [json.loads(each) for each in found.records.trash.values()]
+    (earlier,) = (each for each in trash if each["name"] == ANA)
+    return not earlier["description"] and bool(earlier["image_path"]) and _imported(found, name=ANA)
+
+
 def _seats(found: Found) -> int:
     return len(found.lobby.players) if found.lobby else -1
 
@@ -230,9 +238,7 @@ OPERATIONS = {
         keeps_files=False,
     ),
     "import": Operation(partial(_import, name="Card"), partial(_imported, name="Card")),
-    "import-update": Operation(
-        partial(_import, name="ana"), partial(_imported, name="ana"), touches=ana
-    ),
+    "import-update": Operation(partial(_import, name=ANA), _updated, touches=ana),
     "lobby-open": Operation(_open, lambda found: _state(found) == "open"),
     "lobby-join": Operation(_join, lambda found: _seats(found) == 1, prepare=_open_of_host),
     "lobby-leave": Operation(

@@ -4,7 +4,7 @@ from typing import Any
 
 from characters.model import Character, Roster
 from tests.histories import lobby_model, model
-from tests.histories.client import GONE, ROSTER, TRASH, USERS, Client, content_of, table_of
+from tests.histories.client import GONE, ROSTER, TRASH, USERS, Client, content_of, deleted, table_of
 from tests.histories.model import Content
 from tests.histories.steps import actives, of_lobby, of_user
 
@@ -95,7 +95,7 @@ async def roster(client: Client) -> None:
 
 async def trash(client: Client) -> None:
     user_id = client.user_id()
-    answer = await client.ask(f"trash {user_id}", client.registry.trash(user_id), table_of)
+    answer = await client.ask(f"trash {user_id}", client.registry.trash(user_id), deleted)
     client.note([of_user(answer, model.trash, user_id)])
 
 

@@ -118,3 +118,8 @@ def content_of_dict(record: Mapping[str, Any]) -> Content:
 
 def table_of(characters: list[Character]) -> Table[str, Content]:
     return Table({each.char_id: content_of(each) for each in characters})
+
+
+def deleted(trash: list[Character]) -> Table[str, Content]:
+    """Without the earlier versions, of which the model knows nothing."""
+    return table_of([each for each in trash if not each.is_earlier_version])

@@ -106,6 +106,7 @@ def _user(user: UserRecords) -> User:
     """As the model has it."""
     characters = [Character.from_json(key.decode(), data) for key, data in user.characters.items()]
     trash = [Character.from_json(key.decode(), data) for key, data in user.trash.items()]
+    trash = [each for each in trash if not each.is_earlier_version]  # the model has none
     return User(
         Table({each.char_id: content_of(each) for each in characters}),
         Table({each.char_id: Trashed(content_of(each), each.was_active) for each in trash}),

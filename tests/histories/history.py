@@ -14,6 +14,7 @@ from characters.maintenance.workspace import Workspace
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
+from characters.store.scripts import load_script
 from tests.histories import character_operations as character
 from tests.histories import draft_operations as draft
 from tests.histories import drop_in_operations as drop_in
@@ -62,7 +63,9 @@ class Bench:
     async def load_scripts(self) -> None:
         """So that no history has the requests that load one."""
         for file in (files("characters.store") / "lua").iterdir():
-            await self.redis.script_load(file.read_text())
+            if file.is_file():
+                script = load_script(file.name.removesuffix(".lua"))
+                await self.redis.script_load(script.source)
 
     async def complaints(self, seed: int) -> str:
         """What is wrong with the history of this seed; empty where it is as promised."""

@@ -16,6 +16,7 @@ from characters.errors import (
     DamagedImage,
     ImageTooLarge,
     NotAnImage,
+    PortraitRefused,
     PortraitUnsaved,
     TooManyPixels,
     TooManyScans,
@@ -497,6 +498,61 @@ async def test_an_answer_of_another_form_means_a_damaged_image(
         await Renderer().prepare(images.png())
     with pytest.raises(DamagedImage):
         await Renderer().png(images.png(), 1000)
+    with pytest.raises(DamagedImage):
+        await Renderer().identify(images.png())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"ids": ["a", "b"], "corners": [[1, 2, 3], [1, 2, 3]]},
+        {"ids": ["a"], "corners": []},
+        {"ids": [1], "corners": [[1, 2, 3]]},
+        {"ids": ["a"], "corners": [[1, 2]]},
+        {"ids": ["a"], "corners": [[1, 2, 256]]},
+        {"ids": ["a"], "corners": [["1", 2, 3]]},
+    ],
+)
+async def test_ids_of_another_form_mean_a_damaged_image(
+    answers: Callable[[Message], None], content: dict[str, Any]
+) -> None:
+    answers(Message(content))
+    with pytest.raises(DamagedImage):
+        await Renderer().identify(images.png())
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "GIF", "WEBP"])
+async def test_an_image_and_its_lossless_portrait_have_the_same_id(image_format: str) -> None:
+    options = {"lossless": True} if image_format == "WEBP" else {}
+    for size in ((90, 60), (3000, 60)):
+        data = images.encode(images.picture(size, "red", "RGBA"), image_format, **options)
+        portrait, _ = await Renderer().prepare(data)
+        image, made = await Renderer().identify(data, portrait)
+        assert image == made
+
+
+async def test_the_colour_of_a_corner_is_known_and_counts_where_it_is_seen() -> None:
+    solid, other, unseen, unseen_too = await Renderer().identify(
+        images.encode(Image.new("RGBA", (4, 4), (1, 2, 3, 255)), "PNG"),
+        images.encode(Image.new("RGBA", (4, 4), (1, 2, 3, 254)), "PNG"),
+        images.encode(Image.new("RGBA", (4, 4), (1, 2, 3, 0)), "PNG"),
+        images.encode(Image.new("RGBA", (4, 4), (4, 5, 6, 0)), "PNG"),
+    )
+    assert solid.corner == other.corner == (1, 2, 3)
+    assert solid.pixels != other.pixels
+    assert unseen == unseen_too
+
+
+async def test_the_pixels_of_another_size_are_another_picture() -> None:
+    wide, high = await Renderer().identify(images.png((20, 10)), images.png((10, 20)))
+    assert wide.corner == high.corner
+    assert wide.pixels != high.pixels
+
+
+@pytest.mark.parametrize("data", [b"hello", images.jpeg()[:-100]])
+async def test_what_is_no_image_has_no_id(data: bytes) -> None:
+    with pytest.raises(PortraitRefused):
+        await Renderer().identify(images.png(), data)
 
 
 async def test_the_reason_of_a_damage_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -520,12 +576,13 @@ def test_no_job_loads_a_module_after_its_worker_gave_up_its_rights(tmp_path: Pat
         (tmp_path / str(number)).write_bytes(sample)
     program = (
         "import sys, pathlib\n"
-        "from characters.portraits import collage, rendering\n"
+        "from characters.portraits import collage, identifying, rendering\n"
         "loaded = set(sys.modules)\n"
         f"for file in pathlib.Path({str(tmp_path)!r}).iterdir():\n"
         "    made = rendering.make_portrait([file.read_bytes()], lossless=False).files\n"
         "    rendering.make_png(made, limit=200)\n"
         "    collage.make_collage([*made[1:], b''])\n"
+        "    identifying.identify(made)\n"
         "sys.exit(str(set(sys.modules) - loaded) if set(sys.modules) > loaded else 0)"
     )
     root = Path(renderer.__file__).parents[2]

@@ -90,7 +90,7 @@ async def test_an_update_sees_and_replaces_both(
     def change(each: Character) -> Character:
         return replace(each.with_fields(mood="grim"), foreign={**each.foreign, "b": 2})
 
-    before, after, kept = await foreign.update(USER, "ana", change)
+    before, after, kept, _ = await foreign.update(USER, "ana", change)
     assert (before, after.foreign, kept) == (character("ana", a=1), {"a": 1, "b": 2}, True)
     assert await foreign.complete(USER, character("ana").with_fields(mood="grim")) == after
 
@@ -105,7 +105,7 @@ async def test_an_update_without_room_leaves_the_foreign_data_and_says_so(
     def change(each: Character) -> Character:
         return replace(each.with_fields(mood="grim"), foreign={"a": "y" * 50})
 
-    _, after, kept = await foreign.update(USER, "ana", change)
+    _, after, kept, _ = await foreign.update(USER, "ana", change)
     assert (after.record["mood"], after.foreign, kept) == ("grim", {"a": "x" * 40}, False)
     assert (await stored(foreign))["ana"] == b'{"a":"' + b"x" * 40 + b'"}'
 
@@ -147,11 +147,73 @@ async def test_a_repeated_update_is_done_once(
     await store.create(USER, character("ana", a=1), 100)
     record = await store.client.execute("HGET", keys.characters, "ana")
     new = ('{"name":"Ana!"}', b'{"a":1}', b'{"a":2}', 1000)
+    trash = ("ana-before", '{"name":"Ana"}', 60, 10, 1000)
     for _ in range(2):
-        answer = await store.client.run("replace_both", keys, "ana", record, *new)
-        assert answer == b"done"
-    assert await stored(foreign) == {"ana": b'{"a":2}'}
+        answer = await store.client.run("replace_both", keys, "ana", record, *new, *trash)
+        assert answer == [b"done"]
+        await store.client.execute("HDEL", keys.trash, "ana-before")  # it is not trashed again
+    assert await stored(foreign) == {"ana": b'{"a":2}', "ana-before": b'{"a":1}'}
     assert await redis.hlen(keys.characters) == 1
+    assert await redis.hlen(keys.trash) == 0
+
+
+async def test_what_an_update_replaces_is_in_the_trash_and_can_be_restored(
+    store: CharacterStore, foreign: ForeignStore
+) -> None:
+    await store.create(USER, character("ana", a=1), 100)
+    await foreign.update(
+        USER, "ana", lambda each: replace(each.with_fields(mood="grim"), foreign={"b": 2})
+    )
+    (earlier,) = await store.trash(USER)
+    assert earlier.is_earlier_version
+    assert earlier.char_id != "ana"
+    restored = await store.restore(USER, earlier.char_id, 100)
+    assert restored.record == character("ana").record
+    assert (await foreign.complete(USER, restored)).foreign == {"a": 1}
+    roster = await store.roster(USER)
+    assert {each.char_id for each in roster.characters} == {"ana", earlier.char_id}
+    assert roster.active_id == "ana"
+
+
+async def test_an_update_that_changes_nothing_leaves_nothing_in_the_trash(
+    store: CharacterStore, foreign: ForeignStore
+) -> None:
+    await store.create(USER, character("ana", a=1), 100)
+    await foreign.update(USER, "ana", lambda each: each)
+    assert await store.trash(USER) == []
+
+
+async def test_what_updates_replace_is_within_the_limits_of_the_trash(
+    store: CharacterStore, foreign: ForeignStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRASH_ENTRIES", 2)
+    await store.create(USER, character("ana", a=0), 100)
+    removed: list[object] = []
+    for number in range(1, 5):
+        updated = await foreign.update(
+            USER,
+            "ana",
+            lambda each, number=number: replace(
+                each.with_fields(number=number), foreign={"a": number}
+            ),
+        )
+        removed += [each.record.get("number") for each in updated.removed]
+    assert [each.record["number"] for each in await store.trash(USER)] == [3, 2]
+    assert removed == [None, 1]
+    assert len(await stored(foreign)) == 3
+
+
+async def test_what_is_replaced_and_what_replaces_it_have_room_together_or_the_data_stays(
+    store: CharacterStore, foreign: ForeignStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FOREIGN_BYTES", 100)
+    await store.create(USER, character("ana", a="x" * 60), 100)
+    updated = await foreign.update(
+        USER, "ana", lambda each: replace(each.with_fields(mood="grim"), foreign={"a": "y" * 60})
+    )
+    assert not updated.kept
+    assert await stored(foreign) == {"ana": b'{"a":"' + b"x" * 60 + b'"}'}
+    assert len(await store.trash(USER)) == 1
 
 
 async def test_there_is_nothing_to_update_of_an_unknown_character(foreign: ForeignStore) -> None:
@@ -202,7 +264,7 @@ async def test_corrupt_data_reads_as_none_and_is_replaced_by_an_update(
     await redis.hset(keys.foreign, "ana", data)
     assert await foreign.complete(USER, character("ana")) == character("ana")
     await foreign.update(USER, "ana", lambda each: replace(each, foreign={"a": 1}))
-    assert await stored(foreign) == {"ana": b'{"a":1}'}
+    assert (await stored(foreign))["ana"] == b'{"a":1}'
 
 
 async def test_a_key_of_another_type_is_a_failure_before_anything_changes(

@@ -149,11 +149,11 @@ async def test_drafts_that_this_process_holds_are_at_most_20_of_a_user(
     assert await drafts.get(USER + 1, other)
 
 
-async def test_files_that_wait_are_at_most_20_with_short_names_and_links(
+async def test_files_that_wait_are_at_most_20_with_short_links(
     store: CharacterStore, redis: Any, keys: UserKeys
 ) -> None:
     files = PendingFiles(store)
-    endless = PendingFile("n" * 10**6, "https://x.org/" + "x" * 10**6, 5)
+    endless = PendingFile("https://x.org/" + "x" * 10**6, 5)
     for _ in range(25):
         await files.keep(USER, endless)
     entries, bytes_ = await size(redis, keys.imports)
@@ -165,7 +165,7 @@ async def test_what_waits_ends_after_fifteen_minutes(
     store: CharacterStore, redis: Any, keys: UserKeys
 ) -> None:
     await DraftStore(store).keep(USER, Draft("c"))
-    await PendingFiles(store).keep(USER, PendingFile("n", "https://x.org/", 5))
+    await PendingFiles(store).keep(USER, PendingFile("https://x.org/", 5))
     for key in (keys.drafts, keys.imports):
         assert 0 < await redis.ttl(key) <= 15 * 60
 

@@ -9,7 +9,9 @@ from characters.store import scripts
 from characters.store.keys import UserKeys
 from characters.store.scripts import load_script
 
-LUA = sorted((Path(scripts.__file__).parent / "lua").glob("*.lua"))
+FOLDER = Path(scripts.__file__).parent / "lua"
+LUA = sorted(FOLDER.glob("*.lua"))
+INCLUDED = sorted((FOLDER / "included").glob("*.lua"))
 ONE_KEY = {"entries", "hash", "key", "lease", "lobby"}
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +24,7 @@ def test_a_script_names_its_keys_in_its_first_line(file: Path) -> None:
     assert numbers == [str(number) for number in range(1, len(keys) + 1)]
 
 
-@pytest.mark.parametrize("file", LUA, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [*LUA, *INCLUDED], ids=lambda file: file.stem)
 def test_no_computed_number_is_an_argument_of_a_command(file: Path) -> None:
     """Redis 7.0 writes the Lua number -0 as "-0", which it refuses then."""
     for call in re.findall(r"redis\.call\(([^)]*)\)", file.read_text()):
@@ -35,6 +37,14 @@ def test_every_script_is_used(file: Path) -> None:
     name = file.stem.removeprefix("lobby_")
     sources = [path.read_text() for path in (ROOT / "characters").rglob("*.py")]
     assert any(f'"{each}"' in source for source in sources for each in (name, file.stem))
+
+
+@pytest.mark.parametrize("file", INCLUDED, ids=lambda file: file.stem)
+def test_every_part_of_scripts_is_included(file: Path) -> None:
+    including = [each.stem for each in LUA if f"-- include {file.stem}\n" in each.read_text()]
+    assert len(including) > 1
+    for name in including:
+        assert file.read_text() in load_script(name).source
 
 
 def test_a_script_that_does_not_exist_is_an_error() -> None:

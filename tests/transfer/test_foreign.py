@@ -127,7 +127,7 @@ async def test_an_update_whose_room_is_taken_meanwhile_leaves_what_is_there_and_
     monkeypatch.setattr(limits, "FOREIGN_BYTES", 1000)
     (ana,) = (await imported(registry, tuppers(member("Ana", 300)))).created
     before = await foreign(registry, ana)
-    plan = await planned(registry, tuppers(member("Ana", 800)), update=True)
+    plan = await planned(registry, tuppers(member("Ana", 600)), update=True)
     await imported(registry, tuppers(member("Bob", 300)))
     outcome = await run(registry, plan)
     assert (len(outcome.updated), outcome.losses) == (1, [Loss(LossKind.NO_ROOM, "Ana")])

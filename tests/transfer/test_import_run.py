@@ -8,8 +8,11 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.errors import ImportFailed, NotAnImage, StorageUnavailable, UnusableLink
+from characters.maintenance.sweep import sweep
+from characters.maintenance.workspace import Workspace
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
+from characters.store import limits
 from characters.store.characters import CharacterStore
 from tests import images, player_input
 from tests.player_input import changes
@@ -24,6 +27,7 @@ from tests.transfer.imports import (
     foreign,
     imported,
     names,
+    pixels,
     planned,
     run,
     tuppers,
@@ -161,10 +165,11 @@ async def test_an_update_keeps_what_the_file_does_not_know(
     }
 
 
-async def test_an_update_replaces_the_portrait_and_removes_the_old_one(
+async def test_an_update_replaces_the_portrait_and_the_trash_keeps_the_old_one(
     registry: Registry, assets: FolderAssets
 ) -> None:
     ana = await with_portrait(registry, "Ana", images.png(color="blue"))
+    blue = await pixels(registry, ana)
     data = tuppers(
         {"name": "Ana", "description": "Ana.", "avatar_url": "https://example.org/a.png"}
     )
@@ -175,8 +180,26 @@ async def test_an_update_replaces_the_portrait_and_removes_the_old_one(
         0,
         0,
     )
-    assert files(assets) == 2
     assert fates(await planned(registry, data)) == ["same"]
+    (earlier,) = await registry.trash(USER)
+    assert earlier.image_path == ana.image_path
+    assert files(assets) == 4
+    await sweep(Workspace(registry.importer._store.client, assets), force=True)
+    restored = await registry.restore(USER, earlier.char_id)
+    assert await pixels(registry, restored) == blue
+
+
+async def test_portraits_of_earlier_versions_go_when_the_trash_has_no_more_room(
+    registry: Registry, assets: FolderAssets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRASH_ENTRIES", 1)
+    await with_portrait(registry, "Ana", images.png(color="blue"))
+    for url in ("https://example.org/a.png", "https://example.org/b.png"):
+        monkeypatch.setitem(LINKS, url, images.png())
+        data = tuppers({"name": "Ana", "description": "Ana.", "avatar_url": url})
+        await imported(registry, data, update=True)
+    assert len(await registry.trash(USER)) == 1
+    assert files(assets) == 4
 
 
 async def test_what_changed_since_the_plan_is_not_overwritten(

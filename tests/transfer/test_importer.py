@@ -1,11 +1,16 @@
 """Imports of what was exported; one import of a user at a time."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from characters.errors import ImportRunning
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
+from characters.transfer import portrait_comparison
 from characters.transfer.exporter import CardFormat
+from characters.transfer.formats.png_text import with_texts
 from tests import images
 from tests.transfer.imports import (
     OTHER,
@@ -88,3 +93,76 @@ async def test_only_one_file_of_a_user_is_imported_at_a_time(registry: Registry)
         async with registry.importer.turn(USER + 1):
             pass
     await registry.forget(USER)
+
+
+def with_texts_of(card: bytes, picture: Image.Image) -> bytes:
+    """A card with the texts of another one, and a new picture."""
+    texts = Image.open(io.BytesIO(card)).text
+    png = images.encode(picture, "PNG", compress_level=1)
+    return with_texts(png, {key: texts[key].encode() for key in ("chara", "ccv3")})
+
+
+def saved_again(card: bytes, mode: str = "RGB") -> bytes:
+    """The card as another program saves it: with the same pixels and texts, but other bytes."""
+    again = with_texts_of(card, images.decode(card).convert(mode))
+    assert again != card
+    return again
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+async def test_a_portrait_that_another_program_saved_again_is_the_same(
+    registry: Registry, mode: str
+) -> None:
+    ana = await with_portrait(registry, "Ana", images.encode(images.noise((90, 60)), "JPEG"))
+    card = (await registry.exporter.card(ana, CardFormat.PNG)).data
+    assert fates(await planned(registry, saved_again(card, mode=mode))) == ["same"]
+    (theirs,) = (await imported(registry, card, OTHER)).created
+    assert theirs.name == "Ana"
+    plan = await planned(registry, saved_again(card), OTHER)
+    assert fates(plan) == ["same"]
+
+
+async def test_colours_that_nobody_sees_make_no_difference(registry: Registry) -> None:
+    picture = images.noise((40, 40), "RGBA")
+    picture.putalpha(Image.new("L", (40, 40), 0))
+    picture.paste("red", (0, 0, 20, 20))
+    ana = await with_portrait(registry, "Ana", images.encode(picture, "PNG"))
+    card = (await registry.exporter.card(ana, CardFormat.PNG)).data
+    assert fates(await planned(registry, with_texts_of(card, picture))) == ["same"]
+
+
+async def test_one_other_pixel_is_another_portrait(registry: Registry) -> None:
+    ana = await with_portrait(registry, "Ana", images.png((40, 40)))
+    card = (await registry.exporter.card(ana, CardFormat.PNG)).data
+    picture = images.decode(card)
+    picture.putpixel((3, 3), (1, 2, 3))
+    plan = await planned(registry, with_texts_of(card, picture))
+    assert fates(plan) == ["changed"]
+    assert plan.steps[0].portrait
+
+
+async def test_only_the_first_portraits_of_a_file_are_compared_by_pixel(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portrait_comparison, "COMPARED", 0)
+    ana = await with_portrait(registry, "Ana", images.png((40, 40)))
+    card = (await registry.exporter.card(ana, CardFormat.PNG)).data
+    assert fates(await planned(registry, saved_again(card))) == ["changed"]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+async def test_our_placeholder_becomes_no_portrait_when_it_was_saved_again(
+    registry: Registry, mode: str
+) -> None:
+    ana = await registry.create(USER, "Ana")
+    card = saved_again((await registry.exporter.card(ana, CardFormat.PNG)).data, mode=mode)
+    assert fates(await planned(registry, card)) == ["same"]
+    (theirs,) = (await imported(registry, card, OTHER)).created
+    assert not theirs.has_portrait
+
+
+async def test_a_portrait_of_the_size_of_our_placeholder_stays_one(registry: Registry) -> None:
+    ana = await with_portrait(registry, "Ana", images.png((512, 512)))
+    card = saved_again((await registry.exporter.card(ana, CardFormat.PNG)).data)
+    (theirs,) = (await imported(registry, card, OTHER)).created
+    assert theirs.has_portrait

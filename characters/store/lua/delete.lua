@@ -4,6 +4,7 @@ local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- seconds to keep the trash, entries and bytes that it may have. The oldest entries go beyond that,
 -- with what other programs' files said of them.
 -- Returns {'done', removed record, ...}.
+-- include make_room
 local current = redis.call('HGET', characters, ARGV[1])
 redis.call('HLEN', foreign) -- a key of another type is an error before anything is changed
 if not current then
@@ -20,24 +21,6 @@ redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
 end
-local entries, size = {}, 0
-local fields = redis.call('HGETALL', trash)
-for i = 1, #fields, 2 do
-  local char_id, record = fields[i], fields[i + 1]
-  local at = tonumber(record:match('"trashed": {"at": ([%d.]+)')) or 0
-  size = size + #record
-  table.insert(entries, {at, char_id, record})
-end
-table.sort(entries, function(a, b) return a[1] < b[1] end)
-local answer = {'done'}
-for i = 1, #entries - 1 do
-  local char_id, record = entries[i][2], entries[i][3]
-  if #entries - i < tonumber(ARGV[6]) and size <= tonumber(ARGV[7]) then
-    break
-  end
-  redis.call('HDEL', trash, char_id)
-  redis.call('HDEL', foreign, char_id)
-  size = size - #record
-  table.insert(answer, record)
-end
+local answer = make_room(trash, foreign, ARGV[6], ARGV[7])
+table.insert(answer, 1, 'done')
 return answer

@@ -63,9 +63,12 @@ def read_png_card(data: bytes, reader: JsonReader) -> Portable:
 
 def placeholder(name: str) -> bytes:
     """A plain PNG for a character without a portrait, in a colour that the name determines."""
-    red_green_blue = [
-        112 + each % 80 for each in sha256(name.encode(errors="replace")).digest()[:3]
-    ]
+    red, green, blue = sha256(name.encode(errors="replace")).digest()[:3]
+    return gradient((112 + red % 80, 112 + green % 80, 112 + blue % 80))
+
+
+def gradient(red_green_blue: tuple[int, int, int]) -> bytes:
+    """A placeholder with this colour at its top."""
     rows: list[bytes] = []
     for row in range(_SIDE):  # the lower, the darker
         pixel = bytes(channel * (2 * _SIDE - row) // (2 * _SIDE) for channel in red_green_blue)

@@ -7,6 +7,7 @@ import pytest
 from characters import errors
 from characters.errors import CharacterError, FileProblem, InvalidName, LinkProblem, NameProblem
 from cogs.characters.error_texts import SENTENCES, error_text
+from cogs.characters.problem_texts import FILE_LINKS
 
 MESSAGE_LIMIT = 4000
 ID = 2**64 - 1
@@ -25,6 +26,7 @@ EXAMPLES: dict[type[CharacterError], list[CharacterError]] = {
     errors.TooManyScans: [errors.TooManyScans(50)],
     errors.TooManyPixels: [errors.TooManyPixels(5000, 4000, 4096 * 4096)],
     errors.UnusableLink: [errors.UnusableLink(problem, 404) for problem in LinkProblem],
+    errors.UnusableFileLink: [errors.UnusableFileLink(each, 404) for each in FILE_LINKS],
     errors.UnreadableFile: [errors.UnreadableFile(each, 10 * 2**20) for each in FileProblem],
     errors.WithoutCharacter: [
         errors.WithoutCharacter([ID]),
@@ -57,7 +59,9 @@ def test_every_error_has_a_sentence_of_its_own(
             assert sentence not in general
 
 
-@pytest.mark.parametrize("kind", [errors.UnusableLink, errors.UnreadableFile])
+@pytest.mark.parametrize(
+    "kind", [errors.UnusableLink, errors.UnusableFileLink, errors.UnreadableFile]
+)
 def test_no_two_problems_share_a_sentence(kind: type[CharacterError]) -> None:
     sentences = [error_text(each) for each in EXAMPLES[kind]]
     assert len(set(sentences)) == len(sentences)

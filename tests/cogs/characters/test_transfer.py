@@ -15,8 +15,19 @@ from bot import CharacterBot
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
+from characters.transfer.exporter import CardFormat
+from characters.transfer.formats.png_text import with_texts
 from tests import images
-from tests.people import Press, answer, at_once, buttons, components, press_everything, read
+from tests.people import (
+    Press,
+    answer,
+    at_once,
+    buttons,
+    components,
+    menu,
+    press_everything,
+    read,
+)
 
 
 def tuppers(*members: dict[str, Any]) -> tuple[str, bytes]:
@@ -58,7 +69,7 @@ async def test_an_import_first_shows_what_would_happen(
     )
     text = read(plan)
     assert "**1 new**: Yan" in text
-    assert "**1 different from yours**: zed (yours: Zed)" in text
+    assert "**1 different from yours**\n- zed (yours: Zed): name, 1 line of the description" in text
     assert "**2 that can't be imported**" in text
     assert "”: That name can\\'t be seen" in text
     assert list(buttons(plan)) == ["Import 1 new", "Import 1 new, replace 1"]
@@ -95,6 +106,50 @@ async def test_what_is_there_changes_only_where_the_player_says_so(
     assert not buttons(again)
 
 
+async def test_the_plan_says_of_each_character_what_differs(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    for name in ("Zed", "Yan", "Xia"):
+        await registry.create(ana.id, name, "One.\nTwo.\nThree.")
+    plan = await send(
+        ana,
+        channel,
+        tuppers(
+            {"name": "Zed", "description": "One.\n2.\n3.\n4."},
+            {"name": "Yan", "avatar_url": "https://example.org/a.png"},
+            {"name": "xia", "description": "Three.\nTwo.\nOne.", "tag": "x"},
+        ),
+    )
+    lines = read(plan).splitlines()
+    assert "- Zed: 3 lines of the description" in lines
+    assert "- Yan: portrait" in lines
+    assert "- xia (yours: Xia): name, 1 line of the description, other data" in lines
+
+
+async def test_what_is_replaced_is_in_the_trash_and_comes_back_as_another_character(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    zed = await registry.create(ana.id, "Zed", "Old.")
+    plan = await send(ana, channel, tuppers({"name": "Zed", "description": "Changed."}))
+    assert "For seven days, `/character restore` has what was replaced" in read(plan)
+    await ana.click(plan.message, label="Replace 1")
+    assert "For seven days, `/character restore` has what was replaced" in read(plan)
+    trash = answer(await ana.slash(channel, "character restore"))
+    assert "**Zed** · before an import · until <t:" in read(trash)
+    assert "comes back as another character of that name" in read(trash)
+    (option,) = menu(trash)["options"]
+    assert (option["label"], option["description"]) == ("Zed", "before an import")
+    await ana.select(trash.message, [option["value"]])
+    assert "Old." in read(trash)
+    roster = await registry.roster(ana.id)
+    assert {each.char_id: each.description for each in roster.characters} == {
+        zed.char_id: "Changed.",
+        option["value"]: "Old.",
+    }
+    assert roster.active_id == zed.char_id
+    assert await registry.trash(ana.id) == []
+
+
 async def test_a_card_comes_with_its_picture(
     world: simcord.Env, ana: Any, bob: Any, channel: Any
 ) -> None:
@@ -119,6 +174,29 @@ async def test_a_card_comes_with_its_picture(
     assert portrait.convert("RGB").tobytes() == images.picture((30, 20)).tobytes()
 
 
+async def test_a_card_that_another_program_saved_again_is_the_same(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    """From a card to a character, to a card, through another program, and back."""
+    made = await ana.slash(
+        channel, "character create", name="Zed", portrait=("a.png", images.png((30, 20)))
+    )
+    exported = await ana.click(answer(made).message, label="Export")
+    first = await answer(exported).attachments[0].read()
+    await registry.forget(ana.id)
+    plan = await send(ana, channel, ("card.png", first))
+    await ana.click(plan.message, label="Import 1 new")
+    (zed,) = (await registry.roster(ana.id)).characters
+    second = (await registry.exporter.card(zed, CardFormat.PNG)).data
+    picture = images.decode(second)
+    texts = {key: picture.text[key].encode() for key in ("chara", "ccv3")}
+    again = with_texts(images.encode(picture, "PNG", compress_level=1), texts)
+    assert again != second
+    told = await send(ana, channel, ("card.png", again))
+    assert "**1 the same as yours**: Zed" in read(told)
+    assert not buttons(told)
+
+
 async def test_a_dead_link_costs_only_the_portrait_and_is_named(
     ana: Any, channel: Any, registry: Registry
 ) -> None:
@@ -130,6 +208,28 @@ async def test_a_dead_link_costs_only_the_portrait_and_is_named(
     reason = "“Yan”: No public web server answered behind that link"
     assert f"**Without the portrait of the file**\n- {reason}" in read(plan)
     assert await names(registry, ana) == ["Yan"]
+
+
+async def test_thirty_dead_links_are_one_sentence_and_thirty_names(ana: Any, channel: Any) -> None:
+    url = "https://127.0.0.1/a.png"
+    members = [{"name": f"Yan {number}", "avatar_url": url} for number in range(30)]
+    plan = await send(ana, channel, tuppers(*members))
+    await ana.click(plan.message, label="Import 30 new")
+    assert read(plan).count("No public web server answered behind that link") == 1
+    assert read(plan).count("“Yan ") == 12
+    assert "” and 18 more" in read(plan)
+    (whole,) = plan.attachments
+    text = (await whole.read()).decode()
+    assert text.count("No public web server answered behind that link") == 1
+    assert text.count("“Yan ") == 30
+
+
+async def test_the_plan_says_each_loss_and_failure_once(ana: Any, channel: Any) -> None:
+    members = [{"name": "x" * 81 + str(number)} for number in range(3)]
+    large = [{"name": f"Yan {number}", "tag": "x" * 300_000} for number in range(3)]
+    text = read(await send(ana, channel, tuppers(*members, *large)))
+    assert text.count("That name has 82 letters") == 1
+    assert "- “tag” is too large to be kept\\.\n  “Yan 0”, “Yan 1”, “Yan 2”" in text
 
 
 @pytest.mark.parametrize(
@@ -162,7 +262,8 @@ async def test_more_than_there_is_room_for_is_said_before(
     assert "**2 new**: Yan 0, Yan 1" in read(plan)
     assert "**3 more than you have room for**: Yan 2, Yan 3, Yan 4" in read(plan)
     await ana.click(plan.message, label="Import 2 new")
-    assert "- “Yan 4”: You have 100 characters" in read(plan)
+    assert "- You have 100 characters" in read(plan)
+    assert "“Yan 2”, “Yan 3”, “Yan 4”" in read(plan)
     assert len(await names(registry, ana)) == 100
 
 
@@ -221,7 +322,7 @@ async def test_what_changed_since_the_player_looked_is_shown_and_nothing_done(
     await registry.create(ana.id, "Yan", "Written by hand.")
     await ana.click(plan.message, label=button)
     assert "Your characters have changed since you looked" in read(plan)
-    assert "**2 different from yours**: Yan, Zed" in read(plan)
+    assert "**2 different from yours**\n- Yan: 1 line of the description\n- Zed: 1" in read(plan)
     assert (await registry.get(ana.id, zed.char_id)).description == "Old."
     await ana.click(plan.message, label="Replace 2")
     assert "**2** replaced" in read(plan)
@@ -344,7 +445,9 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     assert len(said(world, "of 150 …")) >= 8
     assert "**150** imported · **50** not imported" in read(plan)
     (whole,) = plan.attachments
-    assert (await whole.read()).decode().count("be seen") == 50
+    text = (await whole.read()).decode()
+    assert text.count("be seen") == 1
+    assert text.count("“\u200b") == 50
     assert sum(1 for _ in components(plan)) <= 40
     assert len(read(plan)) <= 4000
     roster = await registry.roster(ana.id)

@@ -1,0 +1,67 @@
+"""Whether the portrait in a file is one that is known already."""
+
+import asyncio
+
+from characters.admission import Admission
+from characters.errors import PortraitRefused
+from characters.model import Character
+from characters.portraits.service import PortraitService
+from characters.transfer.formats.image_source import is_imported_from
+from characters.transfer.formats.png_card import gradient
+from characters.transfer.formats.portable import Portable, digest
+
+COMPARED = 20  # portraits of a file whose pixels are compared; each takes up to a second of CPU
+
+_PLACEHOLDER = gradient((0, 0, 0))[:24]  # with the width and height of a PNG
+
+
+class PortraitComparison:
+    """Compares the portraits of one file with those of the characters of a user."""
+
+    def __init__(self, portraits: PortraitService, admission: Admission, user_id: int) -> None:
+        self._portraits = portraits
+        self._admission = admission
+        self._user_id = user_id
+        self._compared = 0
+
+    async def shows(self, character: Character, portable: Portable) -> bool:
+        """Whether the character already has the portrait of the one in the file.
+
+        Two portraits that were saved by different programs are the same if every pixel is; only of
+        the first portraits of a file are the pixels compared.
+        """
+        if not portable.image_id or is_imported_from(character, portable.image_id):
+            return True
+        if portable.image_url and portable.image_url == character.image_url:
+            return True
+        shown = await self._portraits.portrait(character)
+        if shown is None:
+            return False
+        if await asyncio.to_thread(digest, shown) == portable.image_id:
+            return True
+        if portable.image is None or self._compared == COMPARED:
+            return False
+        self._compared += 1
+        async with self._admission.turn(self._user_id, has_begun=True):
+            return await _have_same_pixels(self._portraits, shown, portable.image)
+
+
+async def without_placeholder(portraits: PortraitService, portable: Portable) -> Portable:
+    """Without the picture that we give to cards without a portrait, also if it was saved anew."""
+    if portable.image is None or not portable.image.startswith(_PLACEHOLDER):
+        return portable
+    try:
+        (picture,) = await portraits.identify(portable.image)
+    except PortraitRefused:
+        return portable
+    if await _have_same_pixels(portraits, portable.image, gradient(picture.corner)):
+        return portable.with_portrait(None)
+    return portable
+
+
+async def _have_same_pixels(portraits: PortraitService, *images: bytes) -> bool:
+    try:
+        first, second = await portraits.identify(*images)
+    except PortraitRefused:
+        return False
+    return first.pixels == second.pixels
