@@ -26,6 +26,7 @@ from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from characters.transfer.formats.portable import Portable
 from tests import images
+from tests.transfer.formats import other_programs
 from tests.transfer.formats.samples import WRITERS
 from tests.transfer.two_imports import memory_mib
 
@@ -43,7 +44,7 @@ IMAGES = {
     "webp": images.webp(),
     "lossless": images.webp(lossless=True),
 }
-FILES = {name: write(ANA) for name, write in WRITERS.items()}
+FILES = {name: write(ANA) for name, write in WRITERS.items()} | other_programs.FILES
 INTERESTING = (
     b"\0",
     b"\xff",

@@ -26,8 +26,8 @@ ROOT = Path(__file__).parents[1]
 HOSTS = Path(__file__).parent / "hosts"
 SHARED = {"drive", "host", "names_taken", "typed_user", "without_server"}
 SHAPES = sorted(file.stem for file in HOSTS.glob("*.py") if file.stem not in SHARED)
-# What the seven functions of game_characters import.
-NEEDED = "aiofiles aiohttp pillow pydantic pydantic-settings redis[hiredis] yarl"
+# What the seven functions of game_characters import, and what reads the files of players.
+NEEDED = "aiofiles aiohttp pillow pydantic pydantic-settings pyyaml redis[hiredis] yarl"
 COGS = ("fun", "items", "pictures", "ui")
 COMMON_COG = """
 from discord.ext import commands

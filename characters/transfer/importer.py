@@ -27,7 +27,7 @@ from characters.workers.process import Job, WorkerFailed
 _READ_FILE = Job(
     "characters.transfer.formats.reading",
     "read_file",
-    ("pydantic-core", "typing-extensions"),
+    ("pydantic-core", "pyyaml", "typing-extensions"),
     answer_limit=24 * 2**20,  # bytes: an archive unpacks to 20 MiB at most
 )
 

@@ -125,7 +125,8 @@ FILE_LINKS = {
 FILES = {
     FileProblem.UNKNOWN: (
         "That file has no characters that I can read. Please send a character card "
-        "(PNG, JSON or CHARX), an export of Tupperbox or PluralKit, or an archive of mine."
+        "(PNG, JSON or CHARX), an export of a program such as Tupperbox or PluralKit, or an "
+        "archive of mine."
     ),
     FileProblem.NOT_RECEIVED: (
         "I could not get that file from Discord. Please send the file once more."
@@ -139,6 +140,22 @@ FILES = {
         "Please export it again."
     ),
     FileProblem.TOO_DEEP: "That file is nested too deeply for characters. Please export it again.",
+    FileProblem.NOT_YAML: (
+        "That file can't be read as YAML: it is damaged, or refers from one place to another. "
+        "Please export the character as JSON."
+    ),
+    FileProblem.LOREBOOK: (
+        "That is a lorebook, not a character. Please send the character that it belongs to."
+    ),
+    FileProblem.PRESET: (
+        "That is a preset, the settings of a program, and not a character. "
+        "Please export the character."
+    ),
+    FileProblem.CHAT: "That is a chat log, not a character. Please export the character.",
+    FileProblem.LOCKED: (
+        "That card is locked by RisuAI, and only RisuAI can open it. "
+        "Please export it there again, without the lock."
+    ),
     FileProblem.NO_CARD: (
         "That picture has no character card inside. Please send the card's original file: "
         "screenshots, and copies that a chat or website made, have lost theirs."

@@ -51,6 +51,16 @@ _TITLES = {
     FileKind.ARCHIVE: "## Archive",
     FileKind.TUPPERBOX: "## Tupperbox export",
     FileKind.PLURALKIT: "## PluralKit export",
+    FileKind.CARDS: "## Character cards",
+    FileKind.SIMPLY_PLURAL: "## Simply Plural export",
+    FileKind.SILLYTAVERN_PERSONAS: "## SillyTavern personas",
+    FileKind.RISUAI_PERSONA: "## RisuAI persona",
+    FileKind.MARINARA: "## Marinara export",
+    FileKind.AGNAI: "## Agnai character",
+    FileKind.PYGMALION: "## Pygmalion character",
+    FileKind.JANITOR: "## Janitor character",
+    FileKind.BACKYARD: "## Backyard character",
+    FileKind.TEXT_GENERATION_WEBUI: "## text-generation-webui character",
 }
 _FATES = {
     Fate.NEW: "**{count:,} new**: {names}",

@@ -161,7 +161,8 @@ def _data_of(card: Any) -> Json:
     card = as_object(card)
     if isinstance(card.get("data"), dict):
         return card["data"]
-    if any(isinstance(card.get(key), str) for key in ("description", *V1_TEXTS)):
+    texts = [card[key] for key in ("description", *V1_TEXTS) if key in card]
+    if any(text is None or isinstance(text, str) for text in texts):
         return card
     raise UnreadableFile(FileProblem.NOT_A_CARD)
 

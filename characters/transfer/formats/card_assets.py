@@ -1,11 +1,10 @@
 """The `assets` of a Character Card: the portrait, and the files that lie beside the card."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from characters.transfer.formats.base64_text import decode_base64
 from characters.transfer.formats.json_text import Json, as_list, as_object
 
 # The beginning of a URI of a file beside the card: as V3 spells it, and as other programs do.
@@ -53,16 +52,16 @@ def icon_uri(data: Json) -> str:
 
 def is_in_file(uri: str) -> bool:
     """Whether the URI holds a file, or names one beside the card."""
-    return uri.startswith((*_INSIDE, "data:"))
+    return uri.lower().startswith((*_INSIDE, "data:"))
 
 
 def file_at(uri: str, files: Files) -> bytes | None:
     """The file that the URI holds or names; None if it can't be read."""
-    if uri.startswith(_INSIDE):
+    if uri.lower().startswith(_INSIDE):
         return files(uri.partition("://")[2])
     try:
-        return base64.b64decode(uri.partition(",")[2])
-    except (binascii.Error, ValueError):
+        return decode_base64(uri.partition(",")[2].encode())
+    except ValueError:
         return None
 
 
@@ -79,7 +78,7 @@ def without_files(data: Json) -> tuple[Json, int]:
             kept.append(each)
         elif index == icon:
             kept.append({**each, "uri": "ccdefault:"})
-        elif not uri.startswith(_INSIDE):
+        elif not uri.lower().startswith(_INSIDE):
             kept.append(each)
     return {**data, "assets": kept}, len(assets) - len(kept)
 
@@ -93,8 +92,14 @@ def image_suffix(image: bytes | None) -> str:
 
 def _main_icon(assets: list[Any]) -> int | None:
     """The index of the portrait: the icon with the name `main`, or else the first icon."""
-    icons = [index for index, each in enumerate(assets) if as_object(each).get("type") == "icon"]
+    icons = [index for index, each in enumerate(assets) if _is(each, "type", "icon")]
     for index in icons:
-        if assets[index].get("name") == "main":
+        if _is(assets[index], "name", "main"):
             return index
     return icons[0] if icons else None
+
+
+def _is(asset: Any, field: str, value: str) -> bool:
+    """Whether it has this value there, in upper or lower case."""
+    found = as_object(asset).get(field)
+    return isinstance(found, str) and found.lower() == value

@@ -4,17 +4,15 @@ The personality is joined to the description, and `{{char}}` and `<BOT>` become 
 texts of the card do not follow from the description, they are kept beside it.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from characters.names import NAME_LIMIT, mended_description
+from characters.names import mended_description
 from characters.transfer.formats.joined_text import join_texts, take_apart
 from characters.transfer.formats.json_text import Json
 from characters.transfer.formats.losses import Loss, LossKind
+from characters.transfer.formats.name_macros import CHARACTER, USER, with_name
 
-_CHARACTER = re.compile(r"\{\{\s*char\s*\}\}|<bot>", re.IGNORECASE)
-_USER = re.compile(r"\{\{\s*user\s*\}\}|<user>", re.IGNORECASE)
 _JOINED = {"personality"}
 _UNSEEN = {
     "scenario": "scenario",
@@ -32,7 +30,7 @@ _UNSEEN = {
 def description_of(name: str, data: Json) -> str:
     """The description of a character, from the fields of a card; of any length."""
     texts = (_text(data.get("description")), _text(data.get("personality")))
-    return _joined(name[:NAME_LIMIT], *texts)
+    return _joined(name, *texts)
 
 
 def texts_to_keep(name: str, data: Json) -> Json:
@@ -57,13 +55,12 @@ def remarks(name: str, data: Json) -> Iterator[Loss]:
     unseen = [label for field, label in _UNSEEN.items() if data.get(field)]
     if unseen:
         yield Loss(LossKind.UNSEEN, name, what=", ".join(unseen))
-    if count := len(_USER.findall(description_of(name, data))):
+    if count := len(USER.findall(description_of(name, data))):
         yield Loss(LossKind.USER_NAME, name, count=count)
 
 
 def _joined(name: str, description: str, personality: str) -> str:
-    text = join_texts(description, {"personality": personality})
-    return _CHARACTER.sub(lambda _: name, text)
+    return with_name(CHARACTER, name, join_texts(description, {"personality": personality}))
 
 
 def _taken_apart(name: str, description: str) -> dict[str, str]:

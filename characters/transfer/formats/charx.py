@@ -3,6 +3,8 @@
 https://github.com/kwaroran/character-card-spec-v3, "CHARX".
 """
 
+from urllib.parse import unquote
+
 from characters.transfer.formats.card import NO_PORTRAIT, read_with_portrait, write_card
 from characters.transfer.formats.card_assets import Icon
 from characters.transfer.formats.json_text import JsonReader, write_json
@@ -29,6 +31,15 @@ def write_charx(portable: Portable, portrait: bytes | None) -> ExportedFile:
     return ExportedFile(f"{portable.file_name}.charx", data, portable.losses)
 
 
-def read_charx(archive: ZipReader, reader: JsonReader) -> Portable:
-    """Raises UnreadableFile."""
-    return read_with_portrait(reader.read(archive.read(CARD)), archive.read_if_there)
+def read_charx(archive: ZipReader, card: str, reader: JsonReader) -> Portable:
+    """The character on the card with this name; its files lie in the same folder.
+
+    Raises UnreadableFile.
+    """
+    folder = card[: -len(CARD)]
+
+    def file(name: str) -> bytes | None:
+        image = archive.read_if_there(folder + name)
+        return image or archive.read_if_there(folder + unquote(name))
+
+    return read_with_portrait(reader.read(archive.read(card)), file)

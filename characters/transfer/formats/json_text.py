@@ -1,5 +1,6 @@
 """JSON in files: reading it within limits, and writing it for every program."""
 
+import codecs
 from typing import Any, cast
 
 from characters.errors import FileProblem, UnreadableFile
@@ -9,7 +10,11 @@ SIZE_LIMIT = 10 * 2**20  # bytes in one file
 VALUES_LIMIT = 1_000_000  # a value takes up to 80 bytes of memory, and three bytes of a file
 DEPTH_LIMIT = 100  # a record is written and read again within others
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+# A worker process can't load them later.
+for _encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+    codecs.lookup(_encoding)
 
 Json = dict[str, Any]
 
@@ -23,17 +28,28 @@ class JsonReader:
 
     def read(self, data: bytes) -> Any:
         """Raises UnreadableFile."""
+        data = as_utf8(data)
         self._bytes -= len(data)
         self._values -= sum(data.count(sign) for sign in (b",", b":", b"[", b"{"))
         if self._bytes < 0 or self._values < 0:
             raise UnreadableFile(FileProblem.TOO_MUCH)
         try:
-            value = parse_json(data.removeprefix(_BYTE_ORDER_MARK))
+            value = parse_json(data)
         except ValueError:
             raise UnreadableFile(FileProblem.NOT_JSON) from None
         if _is_deep(value):
             raise UnreadableFile(FileProblem.TOO_DEEP)
         return value
+
+
+def as_utf8(data: bytes) -> bytes:
+    """The text without its byte order mark, which may say UTF-16. Raises UnreadableFile."""
+    if not data.startswith(_UTF_16):
+        return data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeError:
+        raise UnreadableFile(FileProblem.NOT_JSON) from None
 
 
 def write_json(document: Any) -> bytes:

@@ -18,6 +18,9 @@ _CONTAINERS = {
     ("card", "top"),
     ("card", "data"),
     ("card", "data", "extensions"),
+    *((family,) for family in ("simply_plural", "sillytavern_personas", "risuai_persona")),
+    *((family,) for family in ("marinara", "agnai", "pygmalion", "janitor", "backyard")),
+    ("text_generation_webui",),
 }
 
 _Path = tuple[str, ...]

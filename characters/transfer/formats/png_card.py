@@ -3,16 +3,13 @@
 import base64
 import struct
 import zlib
-from collections.abc import Iterator
 from hashlib import sha256
 
-from characters.errors import FileProblem, UnreadableFile
 from characters.transfer.formats.card import NO_PORTRAIT, read_card, read_note, write_card
 from characters.transfer.formats.card_assets import Icon
-from characters.transfer.formats.json_text import JsonReader, write_json
+from characters.transfer.formats.json_text import Json, write_json
 from characters.transfer.formats.png_text import (
     SIGNATURE,
-    PngTexts,
     chunk,
     pixels_id,
     with_texts,
@@ -41,24 +38,14 @@ def write_png_card(portable: Portable, portrait: bytes | None) -> ExportedFile:
     return ExportedFile(f"{portable.file_name}.png", with_texts(png, texts), portable.losses)
 
 
-def read_png_card(data: bytes, reader: JsonReader) -> Portable:
-    """The character on the best card in the picture that can be read. Raises UnreadableFile."""
-    failure = UnreadableFile(FileProblem.NO_CARD)
-    for text in _card_texts(data):
-        try:
-            card = reader.read(text if text.lstrip().startswith(b"{") else base64.b64decode(text))
-            portable, note = read_card(card), read_note(card)
-        except ValueError:  # also of base64
-            failure = UnreadableFile(FileProblem.DAMAGED_CARD)
-        except UnreadableFile as error:
-            failure = error
-        else:
-            if note.get("pixels") != pixels_id(data):  # somebody has given the card a new image
-                return portable.with_portrait(data)
-            if note.get("portrait") == NO_PORTRAIT:
-                return portable
-            return portable.with_portrait(data, image_id=str(note.get("portrait")))
-    raise failure
+def card_in_png(card: Json, png: bytes) -> Portable:
+    """The character on a card with the picture that it is in. Raises UnreadableFile."""
+    portable, note = read_card(card), read_note(card)
+    if note.get("pixels") != pixels_id(png):  # somebody has given the card a new image
+        return portable.with_portrait(png)
+    if note.get("portrait") == NO_PORTRAIT:
+        return portable
+    return portable.with_portrait(png, image_id=str(note.get("portrait")))
 
 
 def placeholder(name: str) -> bytes:
@@ -76,9 +63,3 @@ def gradient(red_green_blue: tuple[int, int, int]) -> bytes:
     header = struct.pack(">IIBBBBB", _SIDE, _SIDE, 8, 2, 0, 0, 0)  # 8 bits a channel, no alpha
     pixels = zlib.compress(b"".join(rows), 9)
     return SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def _card_texts(data: bytes) -> Iterator[bytes]:
-    texts = PngTexts(data)
-    for keyword in _KEYWORDS:
-        yield from texts.named(keyword)

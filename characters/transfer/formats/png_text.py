@@ -32,6 +32,13 @@ class PngTexts:
         """The first texts with this keyword, in upper or lower case. Raises UnreadableFile."""
         return islice(self._named(keyword), TEXTS_LIMIT)
 
+    def exif(self) -> bytes:
+        """The Exif data, empty if there is none."""
+        for kind, content in _chunks(self._png):
+            if kind == b"eXIf":
+                return bytes(content)
+        return b""
+
     def _named(self, keyword: str) -> Iterator[bytes]:
         wanted = keyword.encode() + b"\0"
         for kind, content in _chunks(self._png):

@@ -185,6 +185,16 @@ class FileKind(StrEnum):
     ARCHIVE = auto()
     TUPPERBOX = auto()
     PLURALKIT = auto()
+    CARDS = auto()
+    SIMPLY_PLURAL = auto()
+    SILLYTAVERN_PERSONAS = auto()
+    RISUAI_PERSONA = auto()
+    MARINARA = auto()
+    AGNAI = auto()
+    PYGMALION = auto()
+    JANITOR = auto()
+    BACKYARD = auto()
+    TEXT_GENERATION_WEBUI = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from characters.errors import FileProblem, UnreadableFile
 
@@ -15,8 +16,9 @@ UNPACKED_LIMIT = 20 * 2**20  # bytes; portraits do not shrink, and a file has 10
 
 _ENTRY = b"PK\x01\x02"  # APPNOTE 4.3.12: begins each entry of the central directory
 _ENCRYPTED = 0x1
-_OUTSIDE = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|\\|\0")
-_ARCHIVE = re.compile(r"\.(zip|charx|jar|7z|rar|tar|gz|tgz|bz2|xz|zst)$", re.IGNORECASE)
+_OUTSIDE = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|\0")
+_ARCHIVE = re.compile(r"\.(zip|charx|byaf|jar|7z|rar|tar|gz|tgz|bz2|xz|zst)$", re.IGNORECASE)
+_BESIDE = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")  # of systems
 
 codecs.lookup("cp437")  # for the names in archives; a worker process can't load it later
 
@@ -24,12 +26,16 @@ codecs.lookup("cp437")  # for the names in archives; a worker process can't load
 class ZipReader:
     """Reads single files of an archive; sizes in its headers are not trusted.
 
-    The constructor and `read` raise UnreadableFile.
+    Names have slashes, and begin below the one folder, if there is one, that all files are in.
+    A name that no file has stands for one that is equal but for upper and lower case. Archives
+    inside of it share its limits. The constructor and `read` raise UnreadableFile.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, outer: "ZipReader | None" = None) -> None:
+        self.allowance = outer.allowance if outer else _Allowance()
         # Counted before zipfile reads them: each entry costs some 600 bytes of memory.
-        if data.count(_ENTRY) > ENTRIES_LIMIT:
+        self.allowance.entries -= data.count(_ENTRY)
+        if self.allowance.entries < 0:
             raise UnreadableFile(FileProblem.TOO_MANY_FILES, limit=ENTRIES_LIMIT)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -38,32 +44,57 @@ class ZipReader:
         entries = self._zip.infolist()
         for entry in entries:
             _check(entry)
-        self._entries = {entry.filename: entry for entry in entries}
-        if len(self._entries) < len(entries):
-            raise UnreadableFile(FileProblem.SAME_FILE_NAME)
-        if sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
+        if sum(entry.file_size for entry in entries) > self.allowance.unpacked:
             raise UnreadableFile(FileProblem.UNPACKED_TOO_LARGE, limit=UNPACKED_LIMIT)
-        self._allowance = UNPACKED_LIMIT
+        self._entries = _named(entries)
+        self._lower = {name.lower(): name for name in reversed(self._entries)}
+        self.start = min((entry.header_offset for entry in entries), default=0)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._entries
+    @property
+    def names(self) -> list[str]:
+        return list(self._entries)
+
+    def __contains__(self, name: str) -> bool:
+        return self._find(name) is not None
 
     def read_if_there(self, name: str) -> bytes | None:
-        return self.read(name) if name in self._entries else None
+        return self.read(name) if name in self else None
 
     def read(self, name: str) -> bytes:
         """The bytes of a file that is in the archive."""
+        entry = self._find(name)
+        if entry is None:
+            raise UnreadableFile(FileProblem.MISSING_FILE)
         try:
-            with self._zip.open(self._entries[name]) as stream:
-                data = stream.read(self._allowance + 1)
+            with self._zip.open(entry) as stream:
+                data = stream.read(max(0, self.allowance.unpacked) + 1)
         # A local header may say what the central one does not: that the file is encrypted
         # (RuntimeError) or compressed in an unknown way (NotImplementedError, which is one).
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
             raise UnreadableFile(FileProblem.DAMAGED_ARCHIVE) from None
-        self._allowance -= len(data)
-        if self._allowance < 0:
+        self.allowance.unpacked -= len(data)
+        if self.allowance.unpacked < 0:
             raise UnreadableFile(FileProblem.UNPACKED_TOO_LARGE, limit=UNPACKED_LIMIT)
         return data
+
+    def _find(self, name: str) -> zipfile.ZipInfo | None:
+        name = _plain(name)
+        if name not in self._entries:
+            name = self._lower.get(name.lower(), "")
+        return self._entries.get(name)
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """How many entries and unpacked bytes an archive may still have, with those inside of it."""
+
+    entries: int = ENTRIES_LIMIT
+    unpacked: int = UNPACKED_LIMIT
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file with this name is an archive."""
+    return bool(_ARCHIVE.search(name))
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -81,14 +112,37 @@ def packed_size(name: str, data: bytes) -> int:
 
 
 def _check(entry: zipfile.ZipInfo) -> None:
-    name = entry.filename
-    if _OUTSIDE.search(entry.orig_filename) or _OUTSIDE.search(name):
-        raise UnreadableFile(FileProblem.OUTSIDE)
+    for name in (entry.orig_filename, entry.filename):
+        if _OUTSIDE.search(name.replace("\\", "/")):
+            raise UnreadableFile(FileProblem.OUTSIDE)
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise UnreadableFile(FileProblem.LINKS)
-    if _ARCHIVE.search(name):
-        raise UnreadableFile(FileProblem.NESTED_ARCHIVE)
     if entry.flag_bits & _ENCRYPTED:
         raise UnreadableFile(FileProblem.ENCRYPTED)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise UnreadableFile(FileProblem.UNKNOWN_COMPRESSION)
+
+
+def _named(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The files by their names below the folder that all of them are in."""
+    files: dict[str, zipfile.ZipInfo] = {}
+    for entry in entries:
+        name = _plain(entry.filename)
+        if entry.filename.endswith(("/", "\\")) or _BESIDE.search(name):
+            continue
+        if name in files:
+            raise UnreadableFile(FileProblem.SAME_FILE_NAME)
+        files[name] = entry
+    folders = [name.split("/")[:-1] for name in files]
+    depth = 0
+    for parts in zip(*folders, strict=False):  # the folders of each level
+        if len(set(parts)) > 1:
+            break
+        depth += 1
+    return {"/".join(name.split("/")[depth:]): entry for name, entry in files.items()}
+
+
+def _plain(name: str) -> str:
+    """With slashes, and without empty parts and `.`."""
+    parts = name.replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", "."))

@@ -238,7 +238,7 @@ async def test_the_plan_says_each_loss_and_failure_once(ana: Any, channel: Any) 
         (("a.txt", b"hello"), "Please send a character card"),
         (("a.jpg", images.jpeg()), "no character card inside"),
         (("a.png", images.png()), "no character card inside"),
-        (("a.json", b"[" * 100_000), "Please send a character card"),
+        (("a.json", b"[" * 100_000), "can't be read as JSON"),
         (("a.json", b'{"tuppers": ' + b"[" * 100_000), "can't be read as JSON"),
         (("a.zip", b"PK\3\4" + b"x" * 100), "damaged"),
         (("a.json", b" " * (10 * 2**20 + 1)), "at most 10 MiB"),

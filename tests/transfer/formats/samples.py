@@ -7,6 +7,9 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from characters.errors import FileProblem, UnreadableFile
 from characters.transfer.formats.archive import ArchivePart
 from characters.transfer.formats.card import write_json_card
 from characters.transfer.formats.charx import write_charx
@@ -72,9 +75,20 @@ def in_png(document: Any, keyword: str = "chara") -> bytes:
 
 
 def in_charx(document: Any, **files: bytes) -> bytes:
+    names = {name.replace("__", "/"): data for name, data in files.items()}
+    return zip_of({"card.json": as_json(document), **names})
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-        target.writestr("card.json", as_json(document))
         for name, data in files.items():
-            target.writestr(name.replace("__", "/"), data)
+            target.writestr(name, data)
     return packed.getvalue()
+
+
+def problem(data: bytes) -> FileProblem:
+    """Why a file is refused."""
+    with pytest.raises(UnreadableFile) as caught:
+        read(data)
+    return caught.value.problem

@@ -22,8 +22,8 @@ from characters.transfer.formats.portable import Contents, Portable
 from characters.transfer.formats.reading import read
 from characters.transfer.formats.zip_file import ENTRIES_LIMIT
 from tests import images
-from tests.transfer.formats import worst_files
-from tests.transfer.formats.samples import WRITERS
+from tests.transfer.formats import other_programs, worst_files
+from tests.transfer.formats.samples import WRITERS, problem
 
 CARD = {
     "spec": "chara_card_v3",
@@ -34,12 +34,6 @@ ANA = Portable.of(
     Character("ana", {"name": "Ana", "created_at": 1.5}, {"card": {"data": {"x": 1}}}),
     images.webp(),
 )
-
-
-def problem(data: bytes) -> FileProblem:
-    with pytest.raises(UnreadableFile) as caught:
-        read(data)
-    return caught.value.problem
 
 
 def packed(
@@ -203,7 +197,11 @@ def test_an_image_in_a_card_may_be_garbage() -> None:
     assert portable.losses == (Loss(LossKind.DAMAGED_IMAGE, "Ana"),)
 
 
-GOOD = [packed(), *(write(ANA) for write in WRITERS.values())]
+GOOD = [
+    packed(),
+    *(write(ANA) for write in WRITERS.values()),
+    *other_programs.FILES.values(),
+]
 
 
 def understood(data: bytes) -> Contents | None:
@@ -231,7 +229,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=5)
-    | st.just("embeded://card.json"),
+    | st.sampled_from(["embeded://card.json", "character", "data:,", "http://a"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
@@ -250,6 +248,11 @@ def test_known_fields_of_any_type_are_read_or_refused(document: dict[str, Any]) 
         text,
         json.dumps({"data": {"name": "Ana", **document}}).encode(),
         json.dumps({"tuppers": [{"name": "Ana", **document}]}).encode(),
+        *(
+            json.dumps({"type": f"marinara_{kind}", "data": document}).encode()
+            for kind in ("persona", "character", "profile")
+        ),
+        json.dumps([document, {"name": "Ana", **document}]).encode(),
         images.png_with(images.png_chunk(b"tEXt", b"ccv3\0" + base64.b64encode(text))),
         packed(
             (

@@ -54,6 +54,29 @@ KEYS = [
         "mirror",
         "tupperbox",
     ),
+    *(
+        "kind",
+        "persona",
+        "attributes",
+        "personality",
+        "first_message",
+        "char_name",
+        "char_persona",
+        "context",
+        "bot",
+        "personas",
+        "persona_descriptions",
+        "default_persona",
+        "aiName",
+        "character",
+        "desc",
+        "avatarUrl",
+        "content",
+        "entries",
+        "mes",
+        "brackets",
+        "personaPrompt",
+    ),
 ]
 
 
@@ -92,6 +115,12 @@ def _zip(files: list[tuple[str, bytes]]) -> bytes:
 
 def _png(kind: bytes, content: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(kind, content)
+
+
+def _webp(comment: bytes) -> bytes:
+    """With a UserComment in its Exif data."""
+    exif = b"II*\0" + struct.pack("<IHHHII", 8, 1, 0x9286, 7, len(comment), 22) + comment
+    return b"RIFF\0\0\0\0WEBPEXIF" + struct.pack("<I", len(exif)) + exif
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
@@ -190,6 +219,47 @@ WORST: dict[str, Callable[[], bytes]] = {
     "an archive with dense cards": lambda: _archive(
         400, _filled('{"name":"A","description":"","x":[', "{},", "1]}", 2400), bytes(100_000)
     ),
+    "a card as the numbers of its bytes": lambda: _webp(b"1," * (2**21 - 100) + b"1"),
+    "UTF-16": lambda: (
+        b"\xff\xfe"
+        + _filled('{"name":"Ana","x":"\U0001f600', "é", '"}', 6 * 2**20)
+        .decode()
+        .encode("utf-16-le")
+    ),
+    "cards in lines": lambda: _filled("", '{"name":"A","description":"","x":{}}\n', "", 180_000),
+    "a list of objects as cards": lambda: _dense("[", "]"),
+    "a card with its name in many places": lambda: _filled(
+        '{"name":"' + "a" * 1000 + '","description":"', "<bot>", '"}'
+    ),
+    "a character with its name in many places": lambda: _filled(
+        '{"char_name":"' + "a" * 1000 + '","char_persona":"', "<bot>", '"}'
+    ),
+    "YAML": lambda: _filled("name: Ana\ncontext: [", "{a: b},", "]", 23_000),
+    "YAML with a long text": lambda: _filled("name: Ana\ncontext: ", "é ", "", 2**20),
+    "YAML with many keys": lambda: b"name: Ana\n? " * 50_000,
+    "a ZIP of charx files": lambda: _zip(
+        [
+            (f"{number}.charx", _zip([("card.json", b'{"name":"A","description":"","x":{}}')]))
+            for number in range(450)
+        ]
+    ),
+    "a ZIP of a charx with a large portrait": lambda: _zip(
+        [
+            (
+                "a.charx",
+                _zip(
+                    [
+                        (
+                            "card.json",
+                            b'{"data":{"name":"A","assets":[{"type":"icon","uri":"embeded://i"}]}}',
+                        ),
+                        ("i", bytes(19 * 2**20)),
+                    ]
+                ),
+            )
+        ]
+    ),
+    "a JPEG before many headers": lambda: b"\xff\xd8\xff" + b"PK\3\4" * 2_000_000 + b"PK\5\6",
     "many entries": lambda: _zip([(str(number), b"") for number in range(90_000)]),
 }
 
