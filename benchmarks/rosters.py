@@ -20,7 +20,6 @@ from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
-from characters.transfer.formats.losses import FIELDS_LIMIT
 from cogs.characters.roster import roster_page
 
 USER, CHARACTERS, ROUNDS = int(PLAYER["id"]), 100, 15
@@ -29,6 +28,7 @@ AT_ONCE, ANSWER = 10, 3.0  # autocompletes, and seconds until Discord shows noth
 
 # The letters of the descriptions, and one of an unknown field: the longest text; what JSON writes
 # as escapes; and what the fast reader of JSON refuses, so that the slow one reads it again.
+THEIRS = 16_000  # bytes of the main bot's own fields
 KINDS = {"emoji": ("😀", "x"), "escapes": ("\x01", "x"), "half symbols": ("\x01", "\ud800")}
 
 
@@ -52,7 +52,7 @@ async def fill(store: CharacterStore, letter: str, other: str) -> None:
     for number in range(CHARACTERS):
         name = f"{number:02}".ljust(NAME_LIMIT, "😀")
         character = Character.new(name, f"a{letter * (DESCRIPTION_LIMIT - 2)}a")
-        theirs = other + "x" * (FIELDS_LIMIT - 100)
+        theirs = other + "x" * THEIRS
         await store.create(USER, character.with_fields(theirs=theirs), CHARACTERS)
 
 

@@ -21,6 +21,7 @@ ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action
 TRASH_NOTE = "trashed"
 
 SPOILER = "image_spoiler"  # the field of a record whose portrait is hidden in public: true
+IMAGE_SOURCE = "image_source"  # the field that says where the portrait was imported from
 
 
 @dataclass(frozen=True, slots=True)

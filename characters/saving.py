@@ -19,7 +19,7 @@ from characters.errors import (
     TooFast,
     UnknownCharacter,
 )
-from characters.model import Character
+from characters.model import IMAGE_SOURCE, Character
 from characters.names import clean_description, clean_name
 from characters.portraits.service import PortraitService
 from characters.references import References
@@ -171,7 +171,7 @@ class DraftSaver:
             changed = character.with_fields(**fields)
             if "image_path" in fields:
                 spoiler = draft.portrait is not None and draft.spoiler
-                changed = changed.with_spoiler(spoiler=spoiler)
+                changed = changed.with_spoiler(spoiler=spoiler).without_field(IMAGE_SOURCE)
             if character.version not in {draft.seen, changed.version}:
                 raise ChangedMeanwhile(character)
             return changed

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from characters.model import Character
 from characters.transfer.formats.json_text import Json
-from characters.transfer.formats.losses import Loss, bounded_fields, bounded_foreign
-from characters.transfer.formats.portable import IMAGE_SOURCE, TIMES, Portable, fields_for_files
+from characters.transfer.formats.losses import Loss, bounded_foreign
+from characters.transfer.formats.portable import Portable
+from characters.transfer.formats.record_fields import TIMES
 
 
 class ChangedFields(NamedTuple):
@@ -40,15 +40,12 @@ def changed_fields(portable: Portable, existing: Character) -> ChangedFields:
     file has none.
     """
     fields: Json = {key: value for key, value in portable.fields.items() if key not in TIMES}
-    present = fields_for_files(existing.record)
-    beside = {key: value for key, value in present.items() if key not in fields}
-    fields, losses = bounded_fields(portable.name, fields, beside)
     together = {**existing.foreign, **portable.foreign}
-    foreign, more_losses = bounded_foreign(portable.name, together)
+    foreign, losses = bounded_foreign(portable.name, together)
     if portable.description or portable.ours:
         fields["description"] = portable.description
     fields["name"] = portable.name
-    return ChangedFields(fields, foreign, (*losses, *more_losses))
+    return ChangedFields(fields, foreign, losses)
 
 
 def differences(existing: Character, portable: Portable) -> Differences:
@@ -68,18 +65,3 @@ def _differing_lines(before: str, after: str) -> int:
     """How many lines are in one of the texts only; 1 where they have the same lines."""
     old, new = Counter(before.splitlines()), Counter(after.splitlines())
     return max((old - new).total(), (new - old).total(), 1)
-
-
-def portrait_fields(path: str, url: str | None, image_id: str) -> dict[str, Any]:
-    """The fields of a record for an imported portrait, with the image that it was made of."""
-    return {"image_path": path, "image_url": url, IMAGE_SOURCE: _image_source(path, image_id)}
-
-
-def is_imported_from(character: Character, image_id: str) -> bool:
-    path = character.image_path
-    return path is not None and character.record.get(IMAGE_SOURCE) == _image_source(path, image_id)
-
-
-def _image_source(path: str, image_id: str) -> dict[str, str]:
-    """With the portrait's file name, so that it says nothing of a later portrait."""
-    return {"portrait": PurePath(path).name, "of": image_id}

@@ -47,11 +47,9 @@ class Exporter:
         bare = self._bare(character)
         if form is CardFormat.JSON:
             return write_json_card(_with_link(character, bare))
-        if form is CardFormat.CHARX:
-            room = _room(limit, len(write_charx(bare).data))
-            return write_charx(await self._with_portrait(character, bare, room))
-        room = _room(limit, len(write_png_card(bare, None).data))
-        return await self._png_card(character, bare, room)
+        write = write_charx if form is CardFormat.CHARX else write_png_card
+        room = _room(limit, len(write(bare, None).data))
+        return write(*await self._with_png(character, bare, room))
 
     async def collection(
         self, characters: AsyncIterable[Character], form: CollectionFormat, limit: int = FILE_LIMIT
@@ -77,18 +75,21 @@ class Exporter:
         """The character with the public URL of its portrait."""
         return Portable.of(character, image_url=self._portraits.public_url(character))
 
-    async def _png_card(self, character: Character, bare: Portable, room: int) -> ExportedFile:
+    async def _with_png(
+        self, character: Character, bare: Portable, room: int
+    ) -> tuple[Portable, bytes | None]:
+        """The character, and its portrait as a PNG of at most `room` bytes."""
         portable = await self._with_portrait(character, bare)
         if portable.image is None:
-            return write_png_card(portable, None)
+            return portable, None
         try:
             png = await self._portraits.png(portable.image, room)
         except PortraitRefused:
-            return write_png_card(bare.with_loss(LossKind.UNREADABLE_PORTRAIT), None)
+            return bare.with_loss(LossKind.UNREADABLE_PORTRAIT), None
         if not png.whole:
             portable = replace(portable, image_id=digest(png.data))
             portable = portable.with_loss(LossKind.SMALLER_PORTRAIT)
-        return write_png_card(portable, png.data)
+        return portable, png.data
 
     async def _for_archive(self, character: Character, bare: Portable, limit: int) -> Portable:
         """The character with its portrait, or else with the link to it."""
@@ -106,7 +107,7 @@ class Exporter:
         if image is None and character.image_path:
             return bare.with_loss(LossKind.UNREADABLE_PORTRAIT)
         if image is None:
-            if character.image_url:
+            if bare.image_url or character.image_url:
                 return bare.with_loss(LossKind.LINKED_PORTRAIT)
             return bare
         portable = bare.with_portrait(image, bare.image_url)

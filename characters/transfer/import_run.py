@@ -23,7 +23,8 @@ from characters.portraits.service import KeptPortrait, PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.store.foreign_store import ForeignStore
-from characters.transfer.changes import changed_fields, portrait_fields
+from characters.transfer.changes import changed_fields
+from characters.transfer.formats.image_source import image_source
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Failure
 from characters.transfer.link_time import LinkTime
@@ -134,9 +135,14 @@ class ImportRun:
 
     async def _import(self, step: Step, used_at: float) -> None:
         kept, refusal = await self._portrait(step)
+        portable = step.portable
+        link = portable.link or portable.image_url
         portrait: dict[str, Any] = {}
         if kept:
-            portrait = portrait_fields(kept.path, kept.url, step.portable.image_id)
+            portrait = {"image_path": kept.path, "image_url": kept.url}
+            portrait |= image_source(kept.path, portable.image_id, link)
+        elif link and not (step.existing and step.existing.has_portrait):
+            portrait = image_source(None, portable.image_id, link)
         try:
             if step.existing:
                 unused = await self._update(step, step.existing, portrait)
@@ -149,7 +155,7 @@ class ImportRun:
             raise
         await self.references.remove_unused(self.user_id, *unused)
         if refusal:
-            self.outcome.without_portrait.append(WithoutPortrait(step.portable.name, refusal))
+            self.outcome.without_portrait.append(WithoutPortrait(portable.name, refusal))
 
     async def _portrait(self, step: Step) -> KeptPortrait:
         """The portrait in the file or behind its link; or why there is none."""
@@ -184,8 +190,7 @@ class ImportRun:
         portable = step.portable
         record = {"name": portable.name, "description": portable.description}
         record |= {"image_path": None, "image_url": None}
-        if not portable.ours:
-            record |= {"created_at": used_at, "last_used": used_at}
+        record |= {"created_at": used_at, "last_used": used_at}
         record |= {**portable.fields, **portrait}
         character = Character(step.char_id, record, portable.foreign)
         saved = await self.store.create(

@@ -202,9 +202,11 @@ class _Planner:
         different = differences(complete, step.portable)
         fate = Fate.CHANGED if different.any else Fate.SAME
         losses = changed_fields(step.portable, complete).losses
+        # The existing record keeps the fields that an import does not write.
+        kept = [each for each in step.portable.losses if each.kind is not LossKind.RECORD_FIELDS]
         return Step(
             fate,
-            step.portable,
+            replace(step.portable, losses=tuple(kept)),
             existing.char_id,
             existing,
             losses=losses,

@@ -6,7 +6,7 @@ from characters.admission import Admission
 from characters.errors import PortraitRefused
 from characters.model import Character
 from characters.portraits.service import PortraitService
-from characters.transfer.changes import is_imported_from
+from characters.transfer.formats.image_source import is_imported_from
 from characters.transfer.formats.png_card import gradient
 from characters.transfer.formats.portable import Portable, digest
 

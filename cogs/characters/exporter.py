@@ -75,7 +75,8 @@ async def _export_several(
                     losses += file.losses
                 else:
                     refused.append(file.name)
-    text = texts.exported(sent, losses, refused)
+    about = texts.WHOLE if form is CollectionFormat.ARCHIVE else ""
+    text = texts.exported(sent, losses, refused, about=about)
     await answer(interaction, Report(text, text, "export.md"))
 
 
@@ -107,7 +108,8 @@ class Cards(Panel):
         files = [_attachment(each) for each in exported]
         super().__init__(*files)
         picture = any(file.filename.endswith(".png") for file in files)
-        text = texts.exported(len(files), exported[0].losses, picture=picture)
+        about = texts.PICTURE if picture else ""
+        text = texts.exported(len(files), exported[0].losses, about=about)
         self.add_item(ui.TextDisplay(text))
         for file in files:
             self.add_item(ui.File(file))

@@ -25,6 +25,15 @@ _LOSSES = {
     ),
     LossKind.UNREADABLE_PORTRAIT: "Its portrait can't be read and is not in the file.",
     LossKind.SMALLER_PORTRAIT: "Its portrait was too large for the file, and is smaller there.",
+    LossKind.SHORTENED_THERE: (
+        "“{what}” is longer than that bot takes, so it gets the first {count:,} letters. "
+        "The file also holds the whole text, and you can import it here."
+    ),
+    LossKind.LEFT_OUT_THERE: (
+        "That bot does not take “{what}” as it is. The file holds it all the same, "
+        "and you can import it here."
+    ),
+    LossKind.RENAMED_THERE: "That bot takes each name once, so it is called “{what}” there.",
 }
 _COUNTED_LOSSES = {
     LossKind.USER_NAME: (
@@ -42,6 +51,10 @@ _COUNTED_LOSSES = {
     LossKind.MORE_TOO_LARGE: (
         "{count} more part is too large to be kept.",
         "{count} more parts are too large to be kept.",
+    ),
+    LossKind.RECORD_FIELDS: (
+        "{count} field that a game keeps with it, such as a level, is not imported.",
+        "{count} fields that a game keeps with it, such as a level, are not imported.",
     ),
 }
 _SHOWN = 12  # names or sentences, unless the whole is asked for
@@ -63,7 +76,7 @@ def loss_lines(losses: Iterable[Loss], *, whole: bool) -> list[str]:
         if loss.kind in _COUNTED_LOSSES:
             sentence = plural(loss.count, *_COUNTED_LOSSES[loss.kind])
         else:
-            sentence = _LOSSES[loss.kind].format(what=loss.what[:120])
+            sentence = _LOSSES[loss.kind].format(what=loss.what[:120], count=loss.count)
         said.append((sentence, f"“{shown(loss.name)}”" if loss.name else ""))
     return _grouped(said, whole=whole)
 

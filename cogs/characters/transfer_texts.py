@@ -37,6 +37,10 @@ REFUSED = (
     "The others are complete."
 )
 NO_FILE = "There is no file."
+WHOLE = (
+    "-# An archive holds everything that is kept of your characters, also what a game and other "
+    "programs added. To share a character, export a card: it holds only what a card shows."
+)
 PICTURE = (
     "-# Pass the picture on as a file: chats and websites that show it as a picture "
     "remove the card from it."
@@ -138,16 +142,19 @@ def outcome(result: Outcome, *, whole: bool = False) -> str:
 
 
 def exported(
-    files: int, losses: Sequence[Loss], refused: Sequence[str] = (), *, picture: bool = False
+    files: int, losses: Sequence[Loss], refused: Sequence[str] = (), *, about: str = ""
 ) -> str:
-    """What has been exported, what is not in it, and the names of files that Discord refused."""
+    """What has been exported, what is not in it, and the names of files that Discord refused.
+
+    `about` is the last line, on how to pass the files on.
+    """
     lines = [NO_FILE]
     if files:
         lines = [plural(files, "Here is your file.", "Here are your {count} files.")]
     lines += [REFUSED.format(name=safe(name)) for name in refused]
     lines += loss_lines(losses, whole=True)
-    if picture:
-        lines.append(PICTURE)
+    if files and about:
+        lines.append(about)
     return "\n".join(lines)
 
 

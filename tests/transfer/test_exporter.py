@@ -1,5 +1,6 @@
 """Exports: files within a limit, each of which can be imported alone."""
 
+import json
 import zipfile
 from io import BytesIO
 
@@ -121,6 +122,16 @@ async def test_a_portrait_loses_pixels_where_the_file_would_be_too_large(
     width, height = images.decode(portable.image or b"").size
     assert 100 < height < 400
     assert width / height == pytest.approx(1.5, abs=0.02)
+
+
+async def test_the_portrait_in_a_charx_is_a_png(registry: Registry) -> None:
+    """SillyTavern 1.12 shows no WebP there."""
+    ana = await with_portrait(registry, "Ana", images.encode(images.noise((90, 60)), "JPEG"))
+    file = await registry.exporter.card(ana, CardFormat.CHARX)
+    packed = zipfile.ZipFile(BytesIO(file.data))
+    (asset,) = json.loads(packed.read("card.json"))["data"]["assets"]
+    assert (asset["uri"], asset["ext"]) == ("embeded://assets/icon/images/main.png", "png")
+    assert images.decode(packed.read("assets/icon/images/main.png")).format == "PNG"
 
 
 async def test_the_largest_portrait_becomes_a_card_that_discord_takes(registry: Registry) -> None:

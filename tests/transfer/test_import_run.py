@@ -14,7 +14,6 @@ from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store import limits
 from characters.store.characters import CharacterStore
-from characters.transfer.exporter import CardFormat
 from tests import images, player_input
 from tests.player_input import changes
 from tests.transfer.imports import (
@@ -264,11 +263,3 @@ async def test_a_character_that_could_not_be_created_does_not_become_active(
     active = await registry.active(USER)
     assert active
     assert active.name == "T1"
-
-
-async def test_a_field_may_have_any_name(registry: Registry) -> None:
-    zed = await registry.create(USER, "Zed", "A.")
-    card = await registry.exporter.card(zed.with_fields(self=1, change=2), CardFormat.JSON)
-    outcome = await imported(registry, card.data, update=True)
-    assert outcome.failures == []
-    assert (await registry.get(USER, zed.char_id)).record["self"] == 1

@@ -1,4 +1,7 @@
-"""Our archive: a ZIP file of cards with their portraits, and a manifest that names the pairs."""
+"""Our archive: a ZIP file of cards with their portraits, and a manifest that names the pairs.
+
+Its cards hold everything that is kept of a character, for the player who made it.
+"""
 
 from characters.errors import FileProblem, UnreadableFile
 from characters.transfer.formats.card import read_card, read_with_portrait, write_json_card
@@ -41,7 +44,7 @@ class ArchivePart:
         """Adds the character unless the file would pass `limit` bytes; the first always fits."""
         stem = f"{len(self._entries) + 1:03}-{portable.file_name}"
         card, portrait = f"{stem}.json", None
-        files = {card: write_json_card(portable).data}
+        files = {card: write_json_card(portable, whole=True).data}
         if portable.image:
             portrait = f"{stem}.{image_suffix(portable.image)}"
             files[portrait] = portable.image
@@ -84,5 +87,5 @@ def _read_entry(archive: ZipReader, name: str, portrait: str, reader: JsonReader
         raise UnreadableFile(FileProblem.MISSING_FILE)
     card = reader.read(archive.read(name))
     if portrait in archive:
-        return read_card(card).with_portrait(archive.read(portrait))
-    return read_with_portrait(card)
+        return read_card(card, whole=True).with_portrait(archive.read(portrait))
+    return read_with_portrait(card, whole=True)

@@ -23,86 +23,73 @@ from characters.transfer.formats.card_assets import (
     unset_icon,
     without_files,
 )
+from characters.transfer.formats.card_fields import REQUIRED, V1_TEXTS, card_rules
 from characters.transfer.formats.card_texts import (
     card_texts,
     description_of,
     remarks,
     texts_to_keep,
 )
+from characters.transfer.formats.field_rules import before_export, fitted, replaced
 from characters.transfer.formats.json_text import Json, as_list, as_object, write_json
 from characters.transfer.formats.losses import Loss, LossKind
-from characters.transfer.formats.portable import (
-    OURS,
-    ExportedFile,
-    Portable,
-    before_export,
-    without_texts,
-)
+from characters.transfer.formats.png_text import pixels_id
+from characters.transfer.formats.portable import OURS, ExportedFile, Portable, without_texts
 
 FAMILY = "card"
 # In our note: the card has no portrait; its image is a placeholder and its links are outdated.
 NO_PORTRAIT = "none"
 
-_V1 = ("personality", "scenario", "first_mes", "mes_example")
-_V2 = (
-    "creator_notes",
-    "system_prompt",
-    "post_history_instructions",
-    "creator",
-    "character_version",
-)
-_LISTS = ("alternate_greetings", "group_only_greetings", "tags", "assets")
-_DEFAULTS: Json = {
-    **dict.fromkeys(_V1 + _V2, ""),
-    **{key: [] for key in _LISTS},
-    "extensions": {},
-}
-_KEPT = {"data": dict, "top": dict, "mirror": list, "texts": dict}
-_REPLACED = {"extensions": dict, "assets": list}  # values of another type are replaced
-
 
 def write_card(
-    portable: Portable, icon: Icon | None = None, *, version: int = 3, **more: Any
+    portable: Portable,
+    icon: Icon | None = None,
+    *,
+    version: int = 3,
+    whole: bool = False,
+    **more: Any,
 ) -> Json:
-    """The card, of version 3 or 2; `more` is added to our note."""
-    kept, family = portable.kept(FAMILY), FAMILY
-    if not _is_kept(kept):  # it is exported as a part of the note
-        kept, family = {}, None
+    """The card, of version 3 or 2; `whole` for our archive. `more` is added to our note."""
+    kept = portable.kept(FAMILY)
     theirs = without_texts(as_object(kept.get("data")), "description", "personality")
     dates = {
         "creation_date": portable.date("created_at"),
         "modification_date": portable.date("last_used"),
     }
-    required: Json = {**_DEFAULTS, **dates}
-    data = {**required, **theirs, "name": portable.name}
     texts = card_texts(portable.name, portable.description, as_object(kept.get("texts")))
-    data = {"description": "", **data, **texts}
-    replaced = [key for key, kind in _REPLACED.items() if not isinstance(data[key], kind)]
-    more["replaced"] = {key: data[key] for key in replaced}
+    wanted = {**theirs, "name": portable.name, **texts}
+    required: Json = {**REQUIRED, **dates}
+    taken, originals = fitted(wanted, card_rules(version))
+    data = {**required, **taken}
+    more["replaced"] = replaced(originals, data)
     if icon:
-        data["assets"], more["icon"] = set_icon(as_list(data["assets"]), icon)
-    note = portable.note(family, required.keys() - theirs.keys(), **more)
-    data["extensions"] = {**as_object(data["extensions"]), OURS: note}
+        data["assets"], more["icon"] = set_icon(data["assets"], icon)
+    note = portable.note(FAMILY, required.keys() - wanted.keys(), whole=whole, **more)
+    data["extensions"] = {**data["extensions"], OURS: note}
     top = dict(as_object(kept.get("top")))
+    both = {**wanted, **data}
     for key in as_list(kept.get("mirror")):
-        if key in data:
-            top[key] = data[key]
+        if key in both:
+            top[key] = both[key]
     return {**top, "spec": f"chara_card_v{version}", "spec_version": f"{version}.0", "data": data}
 
 
-def write_json_card(portable: Portable) -> ExportedFile:
-    """A card as a JSON file: of the portrait, it has only the public URL."""
+def write_json_card(portable: Portable, *, whole: bool = False) -> ExportedFile:
+    """A card as a JSON file: of the portrait, it has only the link. `whole` for our archive."""
     icon, more = None, dict[str, Any]()
     if portable.image_url:
         icon = Icon(portable.image_url, image_suffix(portable.image))
     elif portable.image is None:
         more["portrait"] = NO_PORTRAIT
-    data = write_json(write_card(portable, icon, **more))
+    data = write_json(write_card(portable, icon, whole=whole, **more))
     return ExportedFile(f"{portable.file_name}.json", data, portable.losses)
 
 
-def read_card(card: Any) -> Portable:
-    """The character on a card of any version, without its portrait. Raises UnreadableFile."""
+def read_card(card: Any, *, whole: bool = False) -> Portable:
+    """The character on a card of any version, without its portrait; `whole` in our archive.
+
+    Raises UnreadableFile.
+    """
     data = _data_of(card)
     name = _name(data) or _name(card)
     if not name:
@@ -111,8 +98,11 @@ def read_card(card: Any) -> Portable:
     top: Json = {}
     if data is not card:
         top = {key: card[key] for key in card if key not in {"data", "spec", "spec_version"}}
-    mirror = {key for key in top if key in data and top[key] == data[key]}
-    fields, lost = without_files(_before_export(data, note))
+    before = _before_export(data, note)
+    mirror: set[str] = set()
+    for each in (data, before):
+        mirror |= {key for key in top.keys() & each.keys() if top[key] == each[key]}
+    fields, lost = without_files(before)
     kept: Json = {
         "data": without_texts(fields, "description", "personality"),
         "top": {key: value for key, value in top.items() if key not in mirror},
@@ -123,25 +113,37 @@ def read_card(card: Any) -> Portable:
     losses = [Loss(LossKind.OTHER_FILES, name, count=lost)] if lost else []
     if not note:
         losses += remarks(name, data)
-    return Portable.from_file(FAMILY, name, description_of(name, fields), kept, note, losses)
+    description = description_of(name, fields)
+    return Portable.from_file(FAMILY, name, description, kept, note, losses, whole=whole)
 
 
-def read_with_portrait(card: Any, files: Files = lambda _: None) -> Portable:
-    """The character on a card, with the portrait that it names. Raises UnreadableFile."""
-    portable, note = read_card(card), read_note(card)
+def read_with_portrait(
+    card: Any, files: Files = lambda _: None, *, whole: bool = False
+) -> Portable:
+    """The character on a card, with the portrait that it names; `whole` in our archive.
+
+    Raises UnreadableFile.
+    """
+    portable, note = read_card(card, whole=whole), read_note(card)
     if note.get("portrait") == NO_PORTRAIT:
         return portable
     data = _data_of(card)
     uri = icon_uri(data)
     if is_in_file(uri):
         if image := file_at(uri, files):
-            return portable.with_portrait(image)
+            return portable.with_portrait(image, image_id=noted_id(note, image))
         return portable.with_loss(LossKind.DAMAGED_IMAGE)
     links = [uri] if note else [uri, card.get("avatar"), data.get("avatar")]
     for link in links:
         if isinstance(link, str) and link.startswith("http"):
             return portable.with_portrait(None, link)
     return portable
+
+
+def noted_id(note: Json, image: bytes) -> str:
+    """The id of the portrait of which we made this PNG; empty if it is another image."""
+    is_ours = note.get("pixels") == pixels_id(image)
+    return str(note.get("portrait")) if is_ours else ""
 
 
 def read_note(card: Any) -> Json:
@@ -159,7 +161,7 @@ def _data_of(card: Any) -> Json:
     card = as_object(card)
     if isinstance(card.get("data"), dict):
         return card["data"]
-    texts = [card[key] for key in ("description", *_V1) if key in card]
+    texts = [card[key] for key in ("description", *V1_TEXTS) if key in card]
     if any(text is None or isinstance(text, str) for text in texts):
         return card
     raise UnreadableFile(FileProblem.NOT_A_CARD)
@@ -176,18 +178,4 @@ def _before_export(data: Json, note: Json) -> Json:
         return fields
     if "icon" in note and isinstance(data.get("assets"), list):
         fields["assets"] = unset_icon(data["assets"], as_object(note["icon"]))
-    replaced = as_object(note.get("replaced"))
-    for key in _REPLACED:
-        if key in replaced and not fields.get(key):
-            fields[key] = replaced[key]
-    return before_export(fields, note, _DEFAULTS)
-
-
-def _is_kept(kept: Json) -> bool:
-    """Whether `read_card` made it: a note in a file may say anything."""
-    for key, value in kept.items():
-        if not value or not isinstance(value, _KEPT.get(key, ())):
-            return False
-    repeatable = {"name", "description", "personality", *as_object(kept.get("data"))}
-    mirror = as_list(kept.get("mirror"))
-    return bool(kept) and all(isinstance(key, str) and key in repeatable for key in mirror)
+    return before_export(fields, note, REQUIRED)

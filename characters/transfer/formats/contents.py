@@ -56,6 +56,7 @@ def _packed(portable: Portable) -> dict[str, Any]:
         "image_id": portable.image_id,
         "char_id": portable.char_id,
         "ours": portable.ours,
+        "link": portable.link,
         "losses": [_packed_loss(loss) for loss in portable.losses],
     }
 
@@ -72,6 +73,7 @@ def _portable(value: Any, files: Iterator[bytes]) -> Portable:
             "image_id": str(image_id),
             "char_id": str() | None as char_id,
             "ours": bool(ours),
+            "link": str() | None as link,
             "losses": list(),
         }:
             image = next(files, None) if has_image else None
@@ -79,7 +81,8 @@ def _portable(value: Any, files: Iterator[bytes]) -> Portable:
             foreign = as_object(value["foreign"])
             losses = tuple(_loss(each) for each in as_list(value["losses"]))
             portrait = (image, image_url, image_id)
-            return Portable(name, description, fields, *portrait, char_id, ours, losses, foreign)
+            texts = (name, description, fields)
+            return Portable(*texts, *portrait, char_id, ours, losses, foreign, link)
         case _:
             raise ValueError("no character")
 

@@ -7,7 +7,6 @@ from enum import StrEnum, auto
 
 from characters.transfer.formats.json_text import Json, as_object
 
-FIELDS_LIMIT = 16 * 2**10  # bytes of JSON of the unknown fields of a record
 FOREIGN_LIMIT = 256 * 2**10  # bytes of JSON of what other programs' files said of a character
 
 _NAMED = 5  # parts that are too large and are named one by one
@@ -37,6 +36,7 @@ class LossKind(StrEnum):
     TOO_LARGE = auto()  # the part with the name `what`
     MORE_TOO_LARGE = auto()  # `count` further parts
     NO_ROOM = auto()  # the foreign data, since the user has too much of it
+    RECORD_FIELDS = auto()  # `count` fields of the record that belong to another program
     UNSEEN = auto()  # `what`: parts that are kept, and that a game is not told
     USER_NAME = auto()  # `count` times, the text names the user in a way that only programs know
     NAME_CHANGED = auto()  # from `what`
@@ -46,6 +46,9 @@ class LossKind(StrEnum):
     LINKED_PORTRAIT = auto()  # only a portrait of ours could be written
     UNREADABLE_PORTRAIT = auto()
     SMALLER_PORTRAIT = auto()  # it has fewer pixels in the file
+    SHORTENED_THERE = auto()  # the receiver gets `count` letters of the field `what`
+    LEFT_OUT_THERE = auto()  # the receiver does not take the field `what` as it is
+    RENAMED_THERE = auto()  # the receiver takes each name once, so that it is `what` there
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +64,12 @@ class Loss:
     count: int = 0
 
 
-def bounded_fields(name: str, fields: Json, beside: Json) -> tuple[Json, tuple[Loss, ...]]:
-    """Unknown fields for a record that has those `beside` them, and what of them is left out.
-
-    `name` is the character's.
-    """
-    room = FIELDS_LIMIT - (len(json.dumps(beside)) if beside else 0)
-    return _bounded(name, fields, room, set())
-
-
 def bounded_foreign(name: str, foreign: Json) -> tuple[Json, tuple[Loss, ...]]:
     """The foreign data of a character without its largest parts, and what is left out."""
-    return _bounded(name, foreign, FOREIGN_LIMIT, _CONTAINERS)
-
-
-def _bounded(
-    name: str, fields: Json, limit: int, containers: Collection[_Path]
-) -> tuple[Json, tuple[Loss, ...]]:
-    excess = len(json.dumps(fields)) - limit if fields else 0
+    excess = len(json.dumps(foreign)) - FOREIGN_LIMIT if foreign else 0
     removed: list[_Path] = []
     if excess > 0:
-        for size, path in sorted(_parts(fields, containers, ()), reverse=True):
+        for size, path in sorted(_parts(foreign, ()), reverse=True):
             removed.append(path)
             excess -= size
             if excess <= 0:
@@ -89,27 +77,25 @@ def _bounded(
     losses = [Loss(LossKind.TOO_LARGE, name, what=path[-1]) for path in removed[:_NAMED]]
     if len(removed) > _NAMED:
         losses.append(Loss(LossKind.MORE_TOO_LARGE, name, count=len(removed) - _NAMED))
-    return _without(set(removed), fields, containers, ()), tuple(losses)
+    return _without(set(removed), foreign, ()), tuple(losses)
 
 
-def _parts(fields: Json, containers: Collection[_Path], at: _Path) -> Iterator[tuple[int, _Path]]:
+def _parts(fields: Json, at: _Path) -> Iterator[tuple[int, _Path]]:
     """Size and path of each part that can be left out."""
     for key, value in fields.items():
         path = (*at, key)
-        if path in containers and isinstance(value, dict):
-            yield from _parts(as_object(value), containers, path)
+        if path in _CONTAINERS and isinstance(value, dict):
+            yield from _parts(as_object(value), path)
         else:
             yield len(json.dumps({key: value})), path
 
 
-def _without(
-    removed: Collection[_Path], fields: Json, containers: Collection[_Path], at: _Path
-) -> Json:
+def _without(removed: Collection[_Path], fields: Json, at: _Path) -> Json:
     kept: Json = {}
     for key, value in fields.items():
         path = (*at, key)
-        if path in containers and isinstance(value, dict):
-            kept[key] = _without(removed, as_object(value), containers, path)
+        if path in _CONTAINERS and isinstance(value, dict):
+            kept[key] = _without(removed, as_object(value), path)
         elif path not in removed:
             kept[key] = value
     return kept

@@ -1,10 +1,19 @@
 """JSON files with a list of characters, as other bots write them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
+from characters.transfer.formats.field_rules import (
+    Rule,
+    Rules,
+    before_export,
+    fitted,
+    losses_of,
+    replaced,
+    shortened,
+)
 from characters.transfer.formats.json_text import Json, as_list, as_object, write_json
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import (
@@ -14,11 +23,11 @@ from characters.transfer.formats.portable import (
     Failure,
     FileKind,
     Portable,
-    before_export,
     without_texts,
 )
 
 MEMBERS_LIMIT = 5_000
+_STEM = 60  # UTF-16 code units of a name before its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,9 @@ class MemberFormat:
     `members` is the field of the list, and `recognised_by` are fields of which such a file has at
     least one. `portraits` are the fields for a link to the portrait: the first is written.
     `required` returns the fields that the bot demands of a member with this name, and `document`
-    are those beside the list. `left_out` are the fields beside it that an import does not keep.
+    are those beside the list. `rules` are what the bot takes in each field; the field `unique` must
+    differ from that of every other member. `left_out` are the fields beside the list that an import
+    does not keep.
     """
 
     kind: FileKind
@@ -37,6 +48,8 @@ class MemberFormat:
     portraits: tuple[str, ...]
     required: Callable[[str], Json]
     document: Json
+    rules: Rules
+    unique: str
     left_out: dict[str, LossKind]
 
 
@@ -46,17 +59,20 @@ class MemberListPart:
     def __init__(self, form: MemberFormat) -> None:
         self._form = form
         self._members: list[bytes] = []
+        self._taken: set[str] = set()
         self._losses: list[Loss] = []
         self._size = len(self._document())
 
     def add(self, portable: Portable, limit: int) -> bool:
         """Adds the character unless the file would pass `limit` bytes; the first always fits."""
-        member = write_json(_write_member(self._form, portable))
+        fields, losses = _write_member(self._form, portable, self._taken)
+        member = write_json(fields)
         size = len(member) + 1
         if self._members and self._size + size > limit:
             return False
         self._members.append(member)
-        self._losses += portable.losses
+        self._taken.add(fields[self._form.unique])
+        self._losses += [*portable.losses, *losses]
         self._size += size
         return True
 
@@ -87,24 +103,57 @@ def read_members(form: MemberFormat, document: Json) -> Contents:
     return contents
 
 
-def _write_member(form: MemberFormat, portable: Portable) -> Json:
-    theirs = portable.kept(form.kind)
-    required = form.required(portable.name)
-    member = {**required, **theirs, "name": portable.name, form.portraits[0]: portable.image_url}
-    if portable.description or "description" not in theirs:
-        member["description"] = portable.description
-    return {**member, OURS: portable.note(form.kind, required.keys() - theirs.keys())}
+def _write_member(
+    form: MemberFormat, portable: Portable, taken: Collection[str]
+) -> tuple[Json, list[Loss]]:
+    """The member, and what the bot does not take of it."""
+    wanted = {**portable.kept(form.kind), "name": portable.name}
+    if portable.description or "description" not in wanted:
+        wanted["description"] = portable.description
+    avatar, *others = form.portraits
+    link = _link(portable, form.rules[avatar])
+    wanted.pop(avatar, None)  # a null would remove the one that the member has
+    if link and link not in [wanted.get(each) for each in others]:
+        wanted[avatar] = link
+    fitting, originals = fitted(wanted, form.rules)
+    first_choice = fitting.get(form.unique, f"{OURS}-{portable.char_id}")
+    fitting[form.unique] = _unique(first_choice, taken)
+    member = {**form.required(fitting["name"]), **fitting}
+    lost = losses_of(portable.name, originals, member)
+    if fitting[form.unique] != first_choice and form.unique in wanted:
+        originals[form.unique] = wanted[form.unique]
+    if form.unique == "name" and fitting["name"] != first_choice:
+        lost.append(Loss(LossKind.RENAMED_THERE, portable.name, what=fitting["name"]))
+    added = member.keys() - wanted.keys()
+    note = portable.note(form.kind, added, replaced=replaced(originals, member))
+    return {**member, OURS: note}, lost
+
+
+def _link(portable: Portable, rule: Rule) -> str | None:
+    """The link that the portrait was imported from, or else ours: the first that the bot takes."""
+    links = [each for each in (portable.link, portable.image_url) if each]
+    taken = [each for each in links if rule(each) == each]
+    return next(iter(taken or links), None)
+
+
+def _unique(text: str, taken: Collection[str]) -> str:
+    unique, number = text, 1
+    while unique in taken:
+        number += 1
+        unique = f"{shortened(text, _STEM)} ({number})"
+    return unique
 
 
 def _read_member(form: MemberFormat, value: Any) -> Portable:
     if not isinstance(value, dict):
         raise UnreadableFile(FileProblem.NOT_A_CHARACTER)
-    member = as_object(value)
+    note = as_object(as_object(value).get(OURS))
+    written = as_object(value).get("name")
+    member = before_export(as_object(value), note, form.required(str(written)))
     name = member.get("name")
     if not isinstance(name, str) or not name.strip():
         raise UnreadableFile(FileProblem.WITHOUT_NAME)
-    note = as_object(member.get(OURS))
-    kept = without_texts(before_export(member, note, form.required(name)), "description")
+    kept = without_texts(member, "description")
     for field in (OURS, form.portraits[0]):
         kept.pop(field, None)
     portable = Portable.from_file(form.kind, name, member.get("description"), kept, note)

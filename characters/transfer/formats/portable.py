@@ -4,10 +4,14 @@ What another program's file says of a character beyond name, description and por
 data, `{"card": …, "tupperbox": …, "pluralkit": …}`, and is written back into files of the same
 family. Each file of ours also holds our record, under our key, as a note:
 
-    {"version": 1, "char_id": …, "record": …, "foreign": …, "added": […]}
+    {"version": 1, "char_id": …, "record": …, "added": […], "replaced": {…}}
 
-`foreign` is the foreign data of the other families, and `added` names the fields that the format
-demands and the character does not have.
+`added` names the fields that the format demands and the character does not have, and `replaced`
+has the originals of those that its readers would not take (see `field_rules`).
+
+Cards and files for other bots are made to be shown to others: `record` is only a part there, and
+they have no foreign data of other families. Our archive has all of it, and `foreign` and `link`
+too (see `Portable`). `record_fields` says what an import writes of it.
 """
 
 import re
@@ -18,27 +22,21 @@ from hashlib import sha256
 from typing import Any, Self
 
 from characters.errors import CharacterError, FileProblem, UnreadableFile
-from characters.model import TRASH_NOTE, Character
-from characters.transfer.formats.json_text import Json, as_list, as_object
-from characters.transfer.formats.losses import Loss, LossKind, bounded_fields, bounded_foreign
+from characters.model import Character
+from characters.transfer.formats.image_source import imported_link
+from characters.transfer.formats.json_text import Json, as_object
+from characters.transfer.formats.losses import Loss, LossKind, bounded_foreign
+from characters.transfer.formats.record_fields import (
+    all_fields,
+    is_time,
+    other_fields,
+    trusted_fields,
+)
 
 FILE_LIMIT = 10 * 2**20  # bytes of a file, in and out
 TEXT_LIMIT = 100_000  # letters of a name or description that is looked at
 OURS = "game_characters"  # our key in the files of other programs
-IMAGE_SOURCE = "image_source"  # the field that says which file a portrait was imported from
-TIMES = ("created_at", "last_used")
-
 _NOTE_VERSION = 1
-_LATEST = 253_402_300_799  # the last second of the year 9999
-_NOT_IN_FILES = {
-    "name",
-    "description",
-    "image_path",
-    "image_url",
-    IMAGE_SOURCE,
-    TRASH_NOTE,
-    "char_id",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,11 @@ class Portable:
     """A character in a file.
 
     `fields` are those of the record except name, description and portrait: times in seconds since
-    the epoch, and unknown fields; `foreign` is the foreign data. The portrait is `image` (bytes as
-    in the file, not checked), or behind `image_url`, or absent; equal portraits have an equal
-    `image_id`. `char_id` is set if a file of ours names it, and `ours` if we wrote the file, so
-    that its image is one of our portraits. `losses` are what can't be kept of it.
+    the epoch, the spoiler, and for export unknown fields; `foreign` is the foreign data. The
+    portrait is `image` (bytes as in the file, not checked), or behind `image_url`, or absent; equal
+    portraits have an equal `image_id`, and `link` is where it was imported from. `char_id` is set
+    if a file of ours names it, and `ours` if we wrote the file, so that its image is one of our
+    portraits. `losses` are what can't be kept of it.
     """
 
     name: str
@@ -62,21 +61,27 @@ class Portable:
     ours: bool = False
     losses: tuple[Loss, ...] = ()
     foreign: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    link: str | None = None
 
     @classmethod
     def of(
         cls, character: Character, image: bytes | None = None, image_url: str | None = None
     ) -> Self:
-        """A character for export; `image_url` is where anyone can fetch its portrait."""
+        """A character for export; `image_url` is where anyone can fetch its portrait.
+
+        Without one, it is the link that the portrait was imported from.
+        """
+        link = imported_link(character)
         portable = cls(
             character.name,
             character.description,
-            fields_for_files(character.record),
+            all_fields(character.record),
             char_id=character.char_id,
             ours=True,
             foreign=character.foreign,
+            link=link,
         )
-        return portable.with_portrait(image, image_url)
+        return portable.with_portrait(image, image_url or link)
 
     @classmethod
     def from_file(
@@ -87,34 +92,39 @@ class Portable:
         kept: Json,
         note: Json,
         losses: Iterable[Loss] = (),
+        *,
+        whole: bool = False,
     ) -> Self:
         """A character for import, without its portrait.
 
-        `kept` is what the file, which is of this family, says beyond name and description;
-        `note` is our note in it, or empty. Raises UnreadableFile where a text is far too long.
+        `kept` is what the file, which is of this family, says beyond name and description; `note`
+        is our note in it, or empty, and `whole` whether the file is in an archive of ours. Raises
+        UnreadableFile where a text is far too long.
         """
         if not isinstance(description, str):
             description = ""
         if max(len(name), len(description)) > TEXT_LIMIT:
             raise UnreadableFile(FileProblem.TEXT_TOO_LONG, limit=TEXT_LIMIT)
-        fields = fields_for_files(as_object(note.get("record")))
-        for time in TIMES:
-            if fields.get(time) is not None and not _is_time(fields[time]):
-                del fields[time]
-        foreign = as_object(note.get("foreign"))
+        record = as_object(note.get("record"))
+        foreign = as_object(note.get("foreign")) if whole else {}
+        foreign = {key: value for key, value in foreign.items() if key != family}
         if kept:
-            foreign = {**foreign, family: kept}
-        fields, too_large = bounded_fields(name, fields, beside={})
-        foreign, too_large_too = bounded_foreign(name, foreign)
+            foreign[family] = kept
+        foreign, too_large = bounded_foreign(name, foreign)
+        others = other_fields(record)
+        if whole and others:
+            losses = (*losses, Loss(LossKind.RECORD_FIELDS, name, count=len(others)))
+        link = note.get("link")
         char_id = note.get("char_id")
         return cls(
             name,
             description,
-            fields,
+            trusted_fields(record),
             char_id=char_id if isinstance(char_id, str) else None,
             ours="record" in note,
-            losses=(*losses, *too_large, *too_large_too),
+            losses=(*losses, *too_large),
             foreign=foreign,
+            link=link if whole and isinstance(link, str) else None,
         )
 
     def with_portrait(
@@ -134,15 +144,17 @@ class Portable:
 
     def date(self, field: str) -> int:
         """A time of the record in whole seconds, for formats that have no finer ones."""
-        time: Any = self.fields.get(field)
-        return int(time) if _is_time(time) else 0
+        value: Any = self.fields.get(field)
+        return int(value) if is_time(value) else 0
 
-    def note(self, family: str | None, added: Iterable[str], **more: Any) -> Json:
-        """Our record, and the foreign data without what a file of this family says itself."""
-        note: Json = {"version": _NOTE_VERSION, "char_id": self.char_id, "record": {**self.fields}}
-        others = {key: value for key, value in self.foreign.items() if key != family}
-        if others:
-            note["foreign"] = others
+    def note(self, family: str, added: Iterable[str], *, whole: bool = False, **more: Any) -> Json:
+        """Our note in a file of this family; `whole` in our archive."""
+        note: Json = {"version": _NOTE_VERSION, "char_id": self.char_id}
+        if whole:
+            note |= {"record": {**self.fields}, "link": self.link}
+            note["foreign"] = {key: each for key, each in self.foreign.items() if key != family}
+        else:
+            note["record"] = trusted_fields(self.fields)
         return {**note, "added": sorted(added), **more}
 
     @property
@@ -204,18 +216,6 @@ class ExportedFile:
     losses: tuple[Loss, ...] = ()
 
 
-def before_export(item: Json, note: Json, defaults: Json) -> Json:
-    """The fields that the item had before we added what its format demands.
-
-    What somebody has changed since then stays.
-    """
-    fields = dict(item)
-    for key in as_list(note.get("added")):
-        if isinstance(key, str) and (key not in defaults or item.get(key) == defaults[key]):
-            fields.pop(key, None)
-    return fields
-
-
 def without_texts(fields: Json, *texts: str) -> Json:
     """What a file says of a character beyond its name and the fields with these texts.
 
@@ -232,12 +232,3 @@ def digest(data: bytes | str) -> str:
     if isinstance(data, str):
         data = data.encode(errors="replace")
     return sha256(data).hexdigest()
-
-
-def fields_for_files(record: Mapping[str, Any]) -> Json:
-    """The fields of a record that files hold as they are."""
-    return {key: value for key, value in record.items() if key not in _NOT_IN_FILES}
-
-
-def _is_time(value: Any) -> bool:
-    return type(value) in (int, float) and 0 <= value <= _LATEST

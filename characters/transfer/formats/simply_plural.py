@@ -20,6 +20,8 @@ SIMPLY_PLURAL = MemberFormat(
     portraits=("avatarUrl",),
     required=lambda _: {},
     document={},
+    rules={},  # it is only read
+    unique="name",
     left_out={"groups": LossKind.GROUPS, "frontHistory": LossKind.SWITCHES},
 )
 

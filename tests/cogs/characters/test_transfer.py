@@ -567,3 +567,23 @@ async def test_what_stays_behind_is_said(ana: Any, channel: Any) -> None:
     assert "- “Zed”: Its portrait has no public link and is not in the file\\." in read(
         result.response
     )
+
+
+@pytest.mark.parametrize("form", ["archive", "tupperbox", "pluralkit"])
+async def test_an_archive_says_that_it_holds_everything(
+    ana: Any, channel: Any, registry: Registry, form: str
+) -> None:
+    await registry.create(ana.id, "Zed")
+    result = await ana.slash(channel, "character export", format=form)
+    said = "holds everything that is kept of your characters" in read(result.response)
+    assert said == (form == "archive")
+
+
+async def test_what_another_bot_does_not_take_whole_is_said(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    await registry.create(ana.id, "Zed", "x" * 1001)
+    result = await ana.slash(channel, "character export", format="pluralkit")
+    text = read(result.response).replace("\\", "")
+    assert "“Zed”: “description” is longer than that bot takes" in text
+    assert "the first 1,000 letters" in text

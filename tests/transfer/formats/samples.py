@@ -43,7 +43,7 @@ WRITERS: dict[str, Callable[[Portable], bytes]] = {
     "json": lambda portable: write_json_card(portable).data,
     "png": lambda portable: write_png_card(portable, PNG).data,
     "png without portrait": lambda portable: write_png_card(portable, None).data,
-    "charx": lambda portable: write_charx(portable).data,
+    "charx": lambda portable: write_charx(portable, PNG if portable.image else None).data,
     "archive": archive,
     "tupperbox": lambda portable: members(TUPPERBOX, portable),
     "pluralkit": lambda portable: members(PLURALKIT, portable),
