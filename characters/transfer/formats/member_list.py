@@ -1,7 +1,9 @@
 """JSON files with a list of characters, as other bots write them."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
@@ -25,6 +27,7 @@ from characters.transfer.formats.portable import (
     Portable,
     without_texts,
 )
+from characters.transfer.formats.record_fields import trusted_fields
 
 MEMBERS_LIMIT = 5_000
 _STEM = 60  # UTF-16 code units of a name before its number
@@ -35,16 +38,19 @@ class MemberFormat:
     """One bot's format.
 
     `members` is the field of the list, and `recognised_by` are fields of which such a file has at
-    least one. `portraits` are the fields for a link to the portrait: the first is written.
-    `required` returns the fields that the bot demands of a member with this name, and `document`
-    are those beside the list. `rules` are what the bot takes in each field; the field `unique` must
-    differ from that of every other member. `left_out` are the fields beside the list that an import
-    does not keep.
+    least one. `names` are the fields for the name, the one that people see first, and `dates` those
+    of times, with the times of our record. `portraits` are the fields for a link to the portrait:
+    the first is written. `required` returns the fields that the bot demands of a member with this
+    name, and `document` are those beside the list. `rules` are what the bot takes in each field;
+    the field `unique` must differ from that of every other member. `left_out` are the fields beside
+    the list that an import does not keep.
     """
 
     kind: FileKind
     members: str
     recognised_by: tuple[str, ...]
+    names: tuple[str, ...]
+    dates: dict[str, str]
     portraits: tuple[str, ...]
     required: Callable[[str], Json]
     document: Json
@@ -107,7 +113,7 @@ def _write_member(
     form: MemberFormat, portable: Portable, taken: Collection[str]
 ) -> tuple[Json, list[Loss]]:
     """The member, and what the bot does not take of it."""
-    wanted = {**portable.kept(form.kind), "name": portable.name}
+    wanted = _with_name(form, portable.kept(form.kind), portable.name)
     if portable.description or "description" not in wanted:
         wanted["description"] = portable.description
     avatar, *others = form.portraits
@@ -127,6 +133,14 @@ def _write_member(
     added = member.keys() - wanted.keys()
     note = portable.note(form.kind, added, replaced=replaced(originals, member))
     return {**member, OURS: note}, lost
+
+
+def _with_name(form: MemberFormat, kept: Json, name: str) -> Json:
+    """The name that people see is the character's; another name that the member had stays."""
+    if _is_name(kept.get("name")):
+        return {**kept, form.names[0]: name}
+    others = [field for field in form.names if _is_name(kept.get(field))]
+    return {**{key: each for key, each in kept.items() if key not in others}, "name": name}
 
 
 def _link(portable: Portable, rule: Rule) -> str | None:
@@ -150,15 +164,34 @@ def _read_member(form: MemberFormat, value: Any) -> Portable:
     note = as_object(as_object(value).get(OURS))
     written = as_object(value).get("name")
     member = before_export(as_object(value), note, form.required(str(written)))
-    name = member.get("name")
-    if not isinstance(name, str) or not name.strip():
+    named_by = next((field for field in form.names if _is_name(member.get(field))), None)
+    if named_by is None:
         raise UnreadableFile(FileProblem.WITHOUT_NAME)
     kept = without_texts(member, "description")
-    for field in (OURS, form.portraits[0]):
-        kept.pop(field, None)
-    portable = Portable.from_file(form.kind, name, member.get("description"), kept, note)
+    if named_by != "name" and _is_name(member.get("name")):
+        kept["name"] = member["name"]
+    for field in (OURS, form.portraits[0], named_by):
+        if field != "name":
+            kept.pop(field, None)
+    texts = member[named_by], member.get("description")
+    portable = Portable.from_file(form.kind, *texts, kept, note)
+    portable = replace(portable, fields={**_times(form, member), **portable.fields})
     for field in form.portraits:
         link = member.get(field)
         if isinstance(link, str) and link.strip():
             return portable.with_portrait(None, link)
     return portable
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _times(form: MemberFormat, member: Json) -> Json:
+    """The times of a record, in seconds since the epoch, from the dates of the member."""
+    times: Json = {}
+    for field, ours in form.dates.items():
+        with suppress(KeyError, ValueError, TypeError, OverflowError):
+            date = datetime.fromisoformat(member[field])
+            times[ours] = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    return trusted_fields(times)

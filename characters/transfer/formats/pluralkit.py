@@ -120,6 +120,8 @@ PLURALKIT = MemberFormat(
     kind=FileKind.PLURALKIT,
     members="members",
     recognised_by=("switches", "members"),
+    names=("display_name", "name"),
+    dates={"created": "created_at", "last_message_timestamp": "last_used"},
     portraits=("avatar_url", "webhook_avatar_url"),
     required=_required,
     # PluralKit and Tupperbox recognise the file by its switches.

@@ -71,7 +71,6 @@ CARD_FIELDS = (
 TUPPER_FIELDS = ("brackets", "position", "posts", "show_brackets", "birthday", "tag", "nick")
 MEMBER_FIELDS = (
     "id",
-    "display_name",
     "pronouns",
     "banner",
     "webhook_avatar_url",

@@ -1,6 +1,8 @@
 """PluralKit takes our file whole, whoever's characters are in it, and we take it back whole."""
 
 import json
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,7 +43,7 @@ def link_of(letters: int) -> str:
     return LINK + "?" * (letters - len(LINK))
 
 
-TEXT_LIMITS = {"display_name": 100, "pronouns": 100}
+TEXT_LIMITS = {"pronouns": 100}
 
 
 @pytest.mark.parametrize(("field", "limit"), TEXT_LIMITS.items())
@@ -145,10 +147,10 @@ def test_every_member_has_an_id_that_no_other_has() -> None:
 def test_a_text_that_somebody_has_changed_since_stays_changed() -> None:
     ana = Portable.of(Character("ana", {"name": "Ana", "description": "x" * 2000}))
     document = json.loads(file_of(ana).data)
-    document["members"][0] |= {"description": "New.", "display_name": "A"}
+    document["members"][0] |= {"description": "New.", "pronouns": "she"}
     again = only(as_json(document))
     assert again.description == "New."
-    assert again.kept("pluralkit") == {"display_name": "A"}
+    assert again.kept("pluralkit") == {"pronouns": "she"}
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -158,3 +160,45 @@ def test_it_takes_every_file_and_each_member_comes_back(characters: list[Charact
     assert pluralkit_faults(json.loads(file.data)) == []
     for portable, character in zip(read(file.data).characters, characters, strict=True):
         assert portables.same(portable, character, "pluralkit")
+
+
+SEEN = {"id": "abcde", "name": "vera", "display_name": "Vera the Smith", "proxy_tags": []}
+
+
+def test_people_know_a_member_by_its_display_name() -> None:
+    portable = only(as_json({"switches": [], "members": [SEEN]}))
+    assert portable.name == "Vera the Smith"
+    (member,) = members(file_of(replace(portable, char_id="vera")))
+    assert {key: member[key] for key in SEEN} == SEEN
+    (renamed,) = members(file_of(replace(portable, char_id="vera", name="Vera")))
+    assert (renamed["name"], renamed["display_name"]) == ("vera", "Vera")
+
+
+@pytest.mark.parametrize("display_name", [None, "", " ", 7])
+def test_a_member_without_a_display_name_is_known_by_its_name(display_name: Any) -> None:
+    member = {**SEEN, "display_name": display_name}
+    assert only(as_json({"switches": [], "members": [member]})).name == "vera"
+
+
+@pytest.mark.parametrize(
+    ("created", "created_at"),
+    [
+        ("2020-01-02T03:04:05.678901Z", 1577934245.678901),
+        ("2020-01-02T03:04:05Z", 1577934245.0),
+        ("2020-01-02T03:04:05", 1577934245.0),
+        ("2999-01-01T00:00:00Z", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("yesterday", None),
+        (None, None),
+        (7, None),
+    ],
+)
+def test_the_dates_of_a_member_are_used(created: Any, created_at: float | None) -> None:
+    member = {**SEEN, "created": created, "last_message_timestamp": "2021-01-01T00:00:00Z"}
+    portable = only(as_json({"switches": [], "members": [member]}))
+    assert portable.fields["last_used"] == 1609459200.0
+    found = portable.fields.get("created_at")
+    if created and str(created).startswith("2999"):
+        assert found == pytest.approx(time.time(), abs=60)
+    else:
+        assert found == created_at

@@ -15,7 +15,7 @@ from characters.transfer.formats.reading import read
 from characters.transfer.formats.tupperbox import TUPPERBOX
 from tests.transfer.formats import portables
 from tests.transfer.formats.other_bots import tupperbox_faults
-from tests.transfer.formats.samples import only
+from tests.transfer.formats.samples import as_json, only
 
 
 def file_of(*characters: Portable) -> ExportedFile:
@@ -97,3 +97,9 @@ def test_it_takes_every_file_and_each_tupper_comes_back(characters: list[Charact
     assert tupperbox_faults(json.loads(file.data)) == []
     for portable, character in zip(read(file.data).characters, characters, strict=True):
         assert portables.same(portable, character, "tupperbox")
+
+
+def test_the_dates_of_a_tupper_are_used() -> None:
+    dates = {"created_at": "2020-01-02T03:04:05.000Z", "last_used": "2021-01-01T00:00:00.000Z"}
+    portable = only(as_json({"tuppers": [{"name": "Ana", **dates}]}))
+    assert portable.fields == {"created_at": 1577934245.0, "last_used": 1609459200.0}
