@@ -1,12 +1,14 @@
 """Takes the README's pictures in the playground: `make pictures`."""
 
 import asyncio
-import json
 import tempfile
 from pathlib import Path
 
+from characters.transfer.formats.png_card import write_png_card
+from characters.transfer.formats.portable import Portable
 from docs.portraits import portrait
 from tests.browser import Discord, playground, visit
+from tests.transfer.formats.samples import as_json, zip_of
 
 IMAGES = Path(__file__).with_name("images")
 
@@ -19,9 +21,26 @@ CAST = {
 }
 
 
-TUPPERS = json.dumps(
-    {"tuppers": [{"name": name, "brackets": ["x:", ""]} for name in [*CAST, "x" * 90]]}
-).encode()
+TUPPERS = {
+    "tuppers": [
+        {"name": name, "brackets": ["x:", ""], "description": text} for name, text in CAST.items()
+    ]
+}
+PERSONAS = {
+    "personas": {f"{number}.png": name for number, name in enumerate(CAST)},
+    "persona_descriptions": {
+        f"{number}.png": {"description": text, "position": 0}
+        for number, text in enumerate([*CAST.values()][:3])
+    },
+}
+MEMBERS = {
+    "version": 2,
+    "switches": [],
+    "members": [
+        {"id": f"a{number}", "name": name, "description": text, "avatar_url": "https://127.0.0.1/a"}
+        for number, (name, text) in enumerate(CAST.items())
+    ],
+}
 
 
 async def main() -> None:
@@ -56,9 +75,7 @@ async def main() -> None:
             visit(address, width=1000, height=1400) as discord,
         ):
             await gather(discord)
-            await discord.command("character import", file=("tuppers.json", TUPPERS))
-            await discord.sees("Nothing is imported yet")
-            await take(discord, "import")
+            await bring_in(discord)
 
 
 async def gather(discord: Discord) -> None:
@@ -76,6 +93,34 @@ async def gather(discord: Discord) -> None:
     await discord.press("Start")
     await discord.sees("The session has started")
     await take(discord, "party")
+
+
+async def bring_in(discord: Discord) -> None:
+    """Files of other programs, before and after the button."""
+    await discord.command("character import", file=("tuppers.json", as_json(TUPPERS)))
+    await discord.sees("Nothing is imported yet")
+    await take(discord, "import")
+    await discord.command("character import", file=("personas.json", as_json(PERSONAS)))
+    await discord.sees("SillyTavern personas")
+    await take(discord, "import-personas")
+    await discord.command("character import", file=("cards.zip", zip_of(cards())))
+    await discord.sees("Character cards")
+    await take(discord, "import-cards")
+    await discord.command("character import", file=("system.json", as_json(MEMBERS)))
+    await discord.sees("PluralKit export")
+    await discord.press("Import 3 new")
+    await discord.sees("imported")
+    await take(discord, "import-dead-links")
+
+
+def cards() -> dict[str, bytes]:
+    """A PNG card of each of the cast, and a picture without a card."""
+    files = {"holiday.png": portrait(0.3)}
+    for number, (name, text) in enumerate(CAST.items()):
+        character = Portable(name, text, char_id=str(number))
+        picture = portrait(0.55 + number / len(CAST))
+        files[f"{name}.png"] = write_png_card(character, picture).data
+    return files
 
 
 async def create_everyone(discord: Discord) -> None:

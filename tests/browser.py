@@ -54,23 +54,24 @@ class Discord:
         await composer.press("Enter")
         for name, value in options.items():
             field = self.page.locator("#channel-composer").get_by_label(name).first
-            if not await field.count():  # it is optional, and has to be asked for
-                await self.page.locator(".command-ghost").click()  # "+2 options"
-                await (
-                    self.page.locator("#command-suggestion-listbox")
-                    .get_by_role("option", name=name)
-                    .click()
-                )
+            await self._ask_for(name, field)
             await field.fill(value)
         if file:
             name, data = file
             given = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-            await self.page.locator(
-                "#channel-composer input[type=file].command-file-input"
-            ).set_input_files(given)
+            field = self.page.locator("#channel-composer input[type=file].command-file-input")
+            await self._ask_for("file", field)
+            await field.set_input_files(given)
         await self.page.locator("#send-message").click()
         await self.messages.nth(seen).or_(self.form).first.wait_for()
         await self._settled()
+
+    async def _ask_for(self, name: str, field: Locator) -> None:
+        """An optional option of a command is not there before it is chosen."""
+        if not await field.count():
+            await self.page.locator(".command-ghost").click()  # "+2 options"
+            options = self.page.locator("#command-suggestion-listbox")
+            await options.get_by_role("option", name=name).click()
 
     async def press(self, label: str) -> None:
         """Presses the newest button with this label."""

@@ -192,7 +192,7 @@ class Characters(
 
     @app_commands.command(name="import")
     @app_commands.describe(
-        file="A character card, an export of Tupperbox or PluralKit, or an archive of mine",
+        file="Cards, personas, an export of Tupperbox, PluralKit or others, or an archive of mine",
         link="Instead of a file: a link to one, such as Tupperbox and PluralKit give",
     )
     async def import_(
