@@ -87,9 +87,9 @@ def plan(what: Plan, *, whole: bool = False) -> str:
             else:
                 names = joined([_step_name(step) for step in steps], whole=whole)
             lines.append(sentence.format(count=len(steps), names=names))
-    empty = sum(not step.portable.description for step in what.of(Fate.NEW))
-    if empty:
-        lines.append(f"⚠️ {plural(empty, *_EMPTY)}")
+        empty = sum(not step.portable.description for step in steps)
+        if empty and fate is Fate.NEW:
+            lines.append(f"⚠️ {plural(empty, *_EMPTY)}")
     skipped = [step.failure for step in what.of(Fate.SKIPPED) if step.failure]
     failures = [*what.failures, *skipped]
     if failures:
