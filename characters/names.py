@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 
 from characters.errors import DescriptionNotText, DescriptionTooLong, InvalidName, NameProblem
 
@@ -75,6 +76,8 @@ def mended_name(text: str) -> str:
 
     Raises InvalidName where nothing visible is left.
     """
+    with suppress(InvalidName):
+        return clean_name(text)
     name = unicodedata.normalize("NFC", " ".join(text[:RAW_NAME_LIMIT].split()))
     kept, marks = "", 0
     for position, char in enumerate(name):

@@ -11,14 +11,10 @@ from enum import StrEnum
 from characters.errors import AmbiguousName, InvalidName, RosterFull
 from characters.model import ID_LIMIT, Character, Roster
 from characters.names import (
-    DESCRIPTION_LIMIT,
-    NAME_LIMIT,
-    clean_name,
     folded,
-    mended_description,
-    mended_name,
 )
 from characters.store.foreign_store import read_foreign
+from characters.transfer.candidates import identity, mended
 from characters.transfer.changes import Differences, changed_fields, differences
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import (
@@ -133,20 +129,6 @@ def active_id_after(roster: Roster, steps: Sequence[Step]) -> str | None:
     return max(new, key=lambda each: (each.last_used, each.created_at)).char_id
 
 
-def _mended(portable: Portable) -> Portable:
-    """The character with a name and description that a record can have. Raises InvalidName."""
-    try:
-        mended = replace(portable, name=clean_name(portable.name))
-    except InvalidName:
-        mended = replace(portable, name=mended_name(portable.name))
-        mended = mended.with_loss(LossKind.NAME_CHANGED, what=portable.name[:NAME_LIMIT])
-    description = mended_description(portable.description)
-    mended = replace(mended, description=description)
-    if len(portable.description.strip()) > DESCRIPTION_LIMIT:
-        mended = mended.with_loss(LossKind.SHORTENED, count=len(portable.description))
-    return mended
-
-
 class _Planner:
     """Finds the id of each character of a file, and the existing character that it matches."""
 
@@ -176,7 +158,7 @@ class _Planner:
         """
         self._ids_in_file.add(portable.char_id)
         try:
-            portable = _mended(portable)
+            portable = mended(portable)
         except InvalidName as error:
             return Step(Fate.SKIPPED, portable, failure=Failure(portable.name, error))
         char_id = self._free_id(portable)
@@ -232,10 +214,7 @@ class _Planner:
         """
         if portable.char_id and _ID.fullmatch(portable.char_id) and self._is_free(portable.char_id):
             return portable.char_id
-        texts = [portable.name, portable.description]
-        fields = {**portable.fields, "foreign": portable.foreign}
-        parts = [self._user_id, *texts, fields, portable.image_id]
-        content = digest(json.dumps(parts, sort_keys=True))
+        content = digest(json.dumps([self._user_id, *identity(portable)], sort_keys=True))
         while True:
             char_id = digest(f"{content}:{self._equal[content]}")[:32]
             self._equal[content] += 1

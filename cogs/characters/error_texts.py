@@ -140,6 +140,7 @@ WITHOUT_CHARACTER = (
 )
 # About a character in an imported file.
 IN_FILES: dict[type[CharacterError], str] = {
+    AmbiguousName: "{count} of your characters have that name: it is not clear which it is.",
     DescriptionTooLong: "Its description has {length:,} letters, and {limit:,} is the most.",
     DescriptionNotText: "Letter {position:,} of its description is half a symbol.",
 }
@@ -160,6 +161,7 @@ def error_text(error: CharacterError, *, in_file: bool = False) -> str:
         case TooFast():
             return plural(error.seconds, ONE_SECOND, SECONDS)
         case AmbiguousName():
+            sentence = IN_FILES[AmbiguousName] if in_file else sentence
             fields["text"] = safe(line(error.text, 80))
         case ImageTooLarge():
             fields["mib"] = error.limit // _MIB

@@ -1,6 +1,7 @@
 """Plans: what an import would do."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -141,3 +142,26 @@ async def test_the_signature_changes_if_the_plan_would_do_something_else(
     assert (await planned(registry, file, update=True)).signature == first.signature
     await registry.create(USER, "Yan")
     assert (await planned(registry, file)).signature != first.signature
+
+
+async def test_a_plan_of_a_file_from_the_future_stays_the_same(registry: Registry) -> None:
+    data = tuppers({"name": "Ana", "created_at": "2990-01-01T00:00:00Z"})
+    first, second = [await planned(registry, data) for _ in range(2)]
+    assert first.signature == second.signature
+
+
+def system(*members: dict[str, object]) -> bytes:
+    return json.dumps({"version": 2, "switches": [], "members": members}).encode()
+
+
+async def test_a_later_export_finds_its_members_by_their_ids(registry: Registry) -> None:
+    twins = [{"id": "aaaaa", "name": "Twin"}, {"id": "bbbbb", "name": "Twin"}]
+    solo = {"id": "ccccc", "name": "Solo"}
+    await imported(registry, system(*twins, solo))
+    (mine,) = [each for each in (await registry.roster(USER)).characters if each.name == "Solo"]
+    await registry.save(USER, changes(mine, "Renamed"), player_input.fetch)
+    later = system(*({**each, "message_count": 7} for each in (*twins, solo)))
+    steps = (await planned(registry, later, update=True)).steps
+    assert [step.fate for step in steps] == [Fate.CHANGED] * 3
+    assert len({step.char_id for step in steps}) == 3
+    assert steps[2].char_id == mine.char_id

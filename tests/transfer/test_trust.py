@@ -132,6 +132,7 @@ async def test_a_card_tells_nobody_elses_secrets(registry: Registry, form: CardF
         "version",
         "char_id",
         "record",
+        "literal",
         "added",
         "replaced",
     }

@@ -9,6 +9,7 @@ names of those beside it that repeat one in `data` (for programs that read V1), 
 they do not follow from the description.
 """
 
+import re
 from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
@@ -25,9 +26,11 @@ from characters.transfer.formats.card_assets import (
 )
 from characters.transfer.formats.card_fields import REQUIRED, V1_TEXTS, card_rules
 from characters.transfer.formats.card_texts import (
+    LITERAL,
     card_texts,
     description_of,
     remarks,
+    texts_id,
     texts_to_keep,
 )
 from characters.transfer.formats.field_rules import before_export, fitted, replaced
@@ -39,6 +42,9 @@ from characters.transfer.formats.portable import OURS, ExportedFile, Portable, w
 FAMILY = "card"
 # In our note: the card has no portrait; its image is a placeholder and its links are outdated.
 NO_PORTRAIT = "none"
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+_BESIDE = {"name", "description", *V1_TEXTS}  # that stand beside `data` too
 
 
 def write_card(
@@ -56,7 +62,10 @@ def write_card(
         "creation_date": portable.date("created_at"),
         "modification_date": portable.date("last_used"),
     }
-    texts = card_texts(portable.name, portable.description, as_object(kept.get("texts")))
+    kept_texts = as_object(kept.get("texts"))
+    texts = card_texts(portable.name, portable.description, kept_texts)
+    if texts is not kept_texts:
+        more[LITERAL] = texts_id(texts)
     wanted = {**theirs, "name": portable.name, **texts}
     required: Json = {**REQUIRED, **dates}
     taken, originals = fitted(wanted, card_rules(version))
@@ -91,15 +100,15 @@ def read_card(card: Any, *, whole: bool = False) -> Portable:
     Raises UnreadableFile.
     """
     data = _data_of(card)
-    name = _name(data) or _name(card)
-    if not name:
+    name = data.get("name")
+    if not isinstance(name, str) or not name.strip():
         raise UnreadableFile(FileProblem.CARD_WITHOUT_NAME)
     note = read_note(card)
     top: Json = {}
     if data is not card:
         top = {key: card[key] for key in card if key not in {"data", "spec", "spec_version"}}
     before = _before_export(data, note)
-    mirror: set[str] = set()
+    mirror = top.keys() & _BESIDE  # others than those in `data` are outdated
     for each in (data, before):
         mirror |= {key for key in top.keys() & each.keys() if top[key] == each[key]}
     fields, lost = without_files(before)
@@ -107,13 +116,13 @@ def read_card(card: Any, *, whole: bool = False) -> Portable:
         "data": without_texts(fields, "description", "personality"),
         "top": {key: value for key, value in top.items() if key not in mirror},
         "mirror": sorted(mirror),
-        "texts": texts_to_keep(name, fields),
+        "texts": texts_to_keep(name, fields, note),
     }
     kept = {key: value for key, value in kept.items() if value}
     losses = [Loss(LossKind.OTHER_FILES, name, count=lost)] if lost else []
     if not note:
         losses += remarks(name, data)
-    description = description_of(name, fields)
+    description = description_of(name, fields, note)
     return Portable.from_file(FAMILY, name, description, kept, note, losses, whole=whole)
 
 
@@ -142,8 +151,10 @@ def read_with_portrait(
 
 def noted_id(note: Json, image: bytes) -> str:
     """The id of the portrait of which we made this PNG; empty if it is another image."""
-    is_ours = note.get("pixels") == pixels_id(image)
-    return str(note.get("portrait")) if is_ours else ""
+    portrait = note.get("portrait")
+    if not isinstance(portrait, str) or not _DIGEST.fullmatch(portrait):
+        return ""
+    return portrait if note.get("pixels") == pixels_id(image) else ""
 
 
 def read_note(card: Any) -> Json:
@@ -151,16 +162,18 @@ def read_note(card: Any) -> Json:
     return as_object(as_object(_data_of(card).get("extensions")).get(OURS))
 
 
-def _name(fields: Json) -> str:
-    name = fields.get("name")
-    return name if isinstance(name, str) and name.strip() else ""
-
-
 def _data_of(card: Any) -> Json:
-    """The fields of the character: in V1 the card itself. Raises UnreadableFile."""
+    """The fields of the character: in V1 the card itself. Raises UnreadableFile.
+
+    Programs that read V1 have texts beside `data`, which count where those in it are empty.
+    """
     card = as_object(card)
     if isinstance(card.get("data"), dict):
-        return card["data"]
+        data = dict(as_object(card["data"]))
+        for key in _BESIDE:
+            if data.get(key) in (None, "") and isinstance(card.get(key), str):
+                data[key] = card[key]
+        return data
     texts = [card[key] for key in ("description", *V1_TEXTS) if key in card]
     if any(text is None or isinstance(text, str) for text in texts):
         return card

@@ -1,7 +1,8 @@
 """The description of a character, and the texts of a card of which it is made.
 
 The personality is joined to the description, and `{{char}}` and `<BOT>` become the name. Where the
-texts of the card do not follow from the description, they are kept beside it.
+texts of the card do not follow from the description, they are kept beside it. Cards of ours say in
+their note that they have the description literally.
 """
 
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from typing import Any
 
 from characters.names import mended_description
 from characters.transfer.formats.joined_text import join_texts, take_apart
-from characters.transfer.formats.json_text import Json
+from characters.transfer.formats.json_text import Json, write_json
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.name_macros import CHARACTER, USER, with_name
+from characters.transfer.formats.portable import digest
 
-_JOINED = {"personality"}
+LITERAL = "literal"  # in our note: the id of the texts that have the description as it is
+_JOINED = ("personality",)
 _UNSEEN = {
     "scenario": "scenario",
     "first_mes": "first message",
@@ -27,17 +30,26 @@ _UNSEEN = {
 }
 
 
-def description_of(name: str, data: Json) -> str:
+def description_of(name: str, data: Json, note: Json) -> str:
     """The description of a character, from the fields of a card; of any length."""
-    texts = (_text(data.get("description")), _text(data.get("personality")))
-    return _joined(name, *texts)
+    text = join_texts(
+        _text(data.get("description")), {key: _text(data.get(key)) for key in _JOINED}
+    )
+    if note.get(LITERAL) == texts_id(data):
+        return text
+    return with_name(CHARACTER, name, text)
 
 
-def texts_to_keep(name: str, data: Json) -> Json:
+def texts_id(data: Json) -> str:
+    """Changes with the texts of a card."""
+    return digest(write_json([_text(data.get(key)) for key in ("description", *_JOINED)]))
+
+
+def texts_to_keep(name: str, data: Json, note: Json) -> Json:
     """The texts of a card that do not follow from the character's description, by field."""
     texts = {key: text for key in ("description", *_JOINED) if (text := _text(data.get(key)))}
-    kept = mended_description(description_of(name, data))
-    return {} if _taken_apart(name, kept) == texts else texts
+    kept = mended_description(description_of(name, data, note))
+    return {} if _taken_apart(kept) == texts else texts
 
 
 def card_texts(name: str, description: str, kept: Json) -> Json:
@@ -45,9 +57,9 @@ def card_texts(name: str, description: str, kept: Json) -> Json:
 
     Kept texts that no longer belong to the description are not used.
     """
-    if kept and mended_description(description_of(name, kept)) == description:
+    if kept and mended_description(description_of(name, kept, {})) == description:
         return kept
-    return _taken_apart(name, description)
+    return _taken_apart(description)
 
 
 def remarks(name: str, data: Json) -> Iterator[Loss]:
@@ -55,19 +67,15 @@ def remarks(name: str, data: Json) -> Iterator[Loss]:
     unseen = [label for field, label in _UNSEEN.items() if data.get(field)]
     if unseen:
         yield Loss(LossKind.UNSEEN, name, what=", ".join(unseen))
-    if count := len(USER.findall(description_of(name, data))):
+    if count := len(USER.findall(description_of(name, data, {}))):
         yield Loss(LossKind.USER_NAME, name, count=count)
 
 
-def _joined(name: str, description: str, personality: str) -> str:
-    return with_name(CHARACTER, name, join_texts(description, {"personality": personality}))
-
-
-def _taken_apart(name: str, description: str) -> dict[str, str]:
-    """Texts of which `_joined` makes this description, by field; empty ones are left out."""
+def _taken_apart(description: str) -> dict[str, str]:
+    """Texts of which `join_texts` makes this description, by field; empty ones are left out."""
     apart, parts = take_apart(description, _JOINED)
     texts = {"description": apart, **parts}
-    if _joined(name, apart, parts.get("personality", "")) != description:
+    if join_texts(apart, parts) != description:
         texts = {"description": description}
     return {key: text for key, text in texts.items() if text}
 

@@ -184,7 +184,7 @@ def _read_member(form: MemberFormat, value: Any) -> Portable:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and bool(value.replace("\0", "").strip())
 
 
 def _times(form: MemberFormat, member: Json) -> Json:

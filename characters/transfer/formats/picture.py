@@ -59,7 +59,8 @@ def _read_text(text: bytes, data: bytes, reader: JsonReader) -> Contents:
     if read is read_card:
         return Contents(FileKind.CARD, [card_in_png(document, data)])
     contents = read(document)
-    contents.characters[:] = [each.with_portrait(data) for each in contents.characters]
+    if len(contents.characters) == 1:  # of several, nobody knows whose picture it is
+        contents.characters[:] = [each.with_portrait(data) for each in contents.characters]
     return contents
 
 

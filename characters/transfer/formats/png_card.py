@@ -5,7 +5,7 @@ import struct
 import zlib
 from hashlib import sha256
 
-from characters.transfer.formats.card import NO_PORTRAIT, read_card, read_note, write_card
+from characters.transfer.formats.card import NO_PORTRAIT, noted_id, read_card, read_note, write_card
 from characters.transfer.formats.card_assets import Icon
 from characters.transfer.formats.json_text import Json, write_json
 from characters.transfer.formats.png_text import (
@@ -45,7 +45,7 @@ def card_in_png(card: Json, png: bytes) -> Portable:
         return portable.with_portrait(png)
     if note.get("portrait") == NO_PORTRAIT:
         return portable
-    return portable.with_portrait(png, image_id=str(note.get("portrait")))
+    return portable.with_portrait(png, image_id=noted_id(note, png))
 
 
 def placeholder(name: str) -> bytes:

@@ -87,9 +87,9 @@ class _FileReader:
             raise UnreadableFile(FileProblem.NO_CARD)
         archive = ZipReader(data, self._outer)
         contents = self._read_archive(archive)
-        for index, portable in enumerate(contents.characters):
-            if not portable.image_id:
-                contents.characters[index] = portable.with_portrait(data[: archive.start])
+        if len(contents.characters) == 1 and not contents.characters[0].image_id:
+            portable = contents.characters[0].with_portrait(data[: archive.start])
+            contents.characters[:] = [portable]
         return contents
 
 

@@ -16,6 +16,7 @@ from characters.transfer.formats.json_text import DEPTH_LIMIT
 SIZE_LIMIT = 2**20  # bytes
 VALUES_LIMIT = 10_000
 
+_LONG_NUMBER = re.compile(r"[-+\w.:]{100,}")  # PyYAML takes quadratic time for some
 _CHARACTER = re.compile(rb"^ *[\"']?(name|bot|char_name|context)[\"']? *:", re.MULTILINE)
 # The first is faster, and not everywhere.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -46,6 +47,8 @@ def _check(text: str) -> None:
     while loader.check_event():
         event = loader.get_event()
         count += 1
+        if isinstance(event, yaml.ScalarEvent) and _LONG_NUMBER.fullmatch(event.value):
+            raise UnreadableFile(FileProblem.TOO_MUCH)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -18,6 +18,11 @@ _ENTRY = b"PK\x01\x02"  # APPNOTE 4.3.12: begins each entry of the central direc
 _ENCRYPTED = 0x1
 _OUTSIDE = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|\0")
 _ARCHIVE = re.compile(r"\.(zip|charx|byaf|jar|7z|rar|tar|gz|tgz|bz2|xz|zst)$", re.IGNORECASE)
+_NAME_LIMIT = 1_000  # letters, with the folders
+# OverflowError: of a position far beyond the end.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, OverflowError, RuntimeError, ValueError),
+)
 _BESIDE = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")  # of systems
 
 codecs.lookup("cp437")  # for the names in archives; a worker process can't load it later
@@ -70,7 +75,7 @@ class ZipReader:
                 data = stream.read(max(0, self.allowance.unpacked) + 1)
         # A local header may say what the central one does not: that the file is encrypted
         # (RuntimeError) or compressed in an unknown way (NotImplementedError, which is one).
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
+        except _DAMAGE:
             raise UnreadableFile(FileProblem.DAMAGED_ARCHIVE) from None
         self.allowance.unpacked -= len(data)
         if self.allowance.unpacked < 0:
@@ -115,6 +120,8 @@ def _check(entry: zipfile.ZipInfo) -> None:
     for name in (entry.orig_filename, entry.filename):
         if _OUTSIDE.search(name.replace("\\", "/")):
             raise UnreadableFile(FileProblem.OUTSIDE)
+    if len(entry.filename) > _NAME_LIMIT:
+        raise UnreadableFile(FileProblem.DAMAGED_ARCHIVE)
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise UnreadableFile(FileProblem.LINKS)
     if entry.flag_bits & _ENCRYPTED:

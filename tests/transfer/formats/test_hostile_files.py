@@ -6,6 +6,7 @@ import json
 import struct
 import subprocess
 import sys
+import time
 import warnings
 import zipfile
 from pathlib import Path
@@ -18,12 +19,23 @@ from hypothesis import strategies as st
 from characters.errors import FileProblem, UnreadableFile
 from characters.model import Character
 from characters.transfer.formats.losses import Loss, LossKind
-from characters.transfer.formats.portable import Contents, Portable
+from characters.transfer.formats.png_text import pixels_id
+from characters.transfer.formats.portable import Contents, Portable, digest
 from characters.transfer.formats.reading import read
 from characters.transfer.formats.zip_file import ENTRIES_LIMIT
 from tests import images
 from tests.transfer.formats import other_programs, worst_files
-from tests.transfer.formats.samples import WRITERS, problem
+from tests.transfer.formats.samples import (
+    PNG,
+    WRITERS,
+    as_json,
+    card,
+    in_charx,
+    in_png,
+    only,
+    problem,
+    zip_of,
+)
 
 CARD = {
     "spec": "chara_card_v3",
@@ -277,3 +289,46 @@ def test_the_worst_file_takes_less_than_200_mib_and_ten_seconds(name: str) -> No
         child, input=file, cwd=root, check=True, capture_output=True, timeout=10
     ).stdout
     assert int(measured) < 200
+
+
+def test_a_file_that_lies_beyond_the_end_of_its_archive_is_refused() -> None:
+    """Its position stands in a ZIP64 field (APPNOTE 4.5.3), and is larger than any file."""
+    data = bytearray(in_charx(card()))
+    entry = data.index(b"PK\x01\x02")
+    name_length = int.from_bytes(data[entry + 28 : entry + 30], "little")
+    extra = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    data[entry + 30 : entry + 32] = len(extra).to_bytes(2, "little")
+    data[entry + 42 : entry + 46] = b"\xff" * 4
+    data[entry + 46 + name_length : entry + 46 + name_length] = extra
+    end = data.index(b"PK\x05\x06")
+    size = int.from_bytes(data[end + 12 : end + 16], "little") + len(extra)
+    data[end + 12 : end + 16] = size.to_bytes(4, "little")
+    with pytest.raises(UnreadableFile):
+        read(bytes(data))
+
+
+def test_names_of_thousands_of_folders_are_refused() -> None:
+    with pytest.raises(UnreadableFile):
+        read(zip_of({"a/" * 10_000 + "card.json": as_json(card())}))
+
+
+def test_a_long_number_in_yaml_is_refused_at_once() -> None:
+    """PyYAML takes quadratic time for numbers with colons."""
+    start = time.process_time()
+    with pytest.raises(UnreadableFile):
+        read(b"name: x\ncontext: 1" + b":1" * 400_000)
+    assert time.process_time() - start < 2
+
+
+def test_a_picture_with_many_members_is_the_portrait_of_none() -> None:
+    members = {"tuppers": [{"name": f"T{number}"} for number in range(100)]}
+    contents = read(in_png(members))
+    assert len(contents.characters) == 100
+    assert not any(each.image_id for each in contents.characters)
+
+
+def test_a_note_on_the_portrait_is_an_id_or_nothing() -> None:
+    for portrait in ("x" * 100_000, None, 7, ["a"]):
+        note = {"pixels": pixels_id(PNG), "portrait": portrait}
+        data = in_png(card(extensions={"game_characters": note}))
+        assert only(data).image_id == digest(data)
