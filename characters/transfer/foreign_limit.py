@@ -48,7 +48,8 @@ def _growth(user_id: int, step: Step, present: bytes) -> int:
 
 
 def _without_foreign(step: Step) -> Step:
-    portable = replace(step.portable, foreign={}).with_loss(LossKind.NO_ROOM)
+    losses = tuple(loss for loss in step.portable.losses if loss.kind is not LossKind.UNSEEN)
+    portable = replace(step.portable, foreign={}, losses=losses).with_loss(LossKind.NO_ROOM)
     if step.existing is None:
         return replace(step, portable=portable)
     different = differences(step.existing, portable)

@@ -10,6 +10,7 @@ they do not follow from the description.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
@@ -27,6 +28,7 @@ from characters.transfer.formats.card_assets import (
 from characters.transfer.formats.card_fields import REQUIRED, V1_TEXTS, card_rules
 from characters.transfer.formats.card_texts import (
     LITERAL,
+    TEXTS,
     card_texts,
     description_of,
     remarks,
@@ -57,7 +59,7 @@ def write_card(
 ) -> Json:
     """The card, of version 3 or 2; `whole` for our archive. `more` is added to our note."""
     kept = portable.kept(FAMILY)
-    theirs = without_texts(as_object(kept.get("data")), "description", "personality")
+    theirs = without_texts(as_object(kept.get("data")), *TEXTS)
     dates = {
         "creation_date": portable.date("created_at"),
         "modification_date": portable.date("last_used"),
@@ -113,17 +115,19 @@ def read_card(card: Any, *, whole: bool = False) -> Portable:
         mirror |= {key for key in top.keys() & each.keys() if top[key] == each[key]}
     fields, lost = without_files(before)
     kept: Json = {
-        "data": without_texts(fields, "description", "personality"),
+        "data": without_texts(fields, *TEXTS),
         "top": {key: value for key, value in top.items() if key not in mirror},
         "mirror": sorted(mirror),
         "texts": texts_to_keep(name, fields, note),
     }
     kept = {key: value for key, value in kept.items() if value}
     losses = [Loss(LossKind.OTHER_FILES, name, count=lost)] if lost else []
-    if not note:
-        losses += remarks(name, data)
     description = description_of(name, fields, note)
-    return Portable.from_file(FAMILY, name, description, kept, note, losses, whole=whole)
+    portable = Portable.from_file(FAMILY, name, description, kept, note, losses, whole=whole)
+    if note:
+        return portable
+    known = remarks(name, description, as_object(portable.kept(FAMILY).get("data")))
+    return replace(portable, losses=(*known, *portable.losses))
 
 
 def read_with_portrait(

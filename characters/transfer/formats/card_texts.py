@@ -1,6 +1,7 @@
 """The description of a character, and the texts of a card of which it is made.
 
-The personality is joined to the description, and `{{char}}` and `<BOT>` become the name. Where the
+The personality is joined to the description, as are the texts that the standards do not know and
+programs write all the same; `{{char}}` and `<BOT>` become the name. Where the
 texts of the card do not follow from the description, they are kept beside it. Cards of ours say in
 their note that they have the description literally.
 """
@@ -16,7 +17,8 @@ from characters.transfer.formats.name_macros import CHARACTER, USER, with_name
 from characters.transfer.formats.portable import digest
 
 LITERAL = "literal"  # in our note: the id of the texts that have the description as it is
-_JOINED = ("personality",)
+_JOINED = ("personality", "persona", "backstory", "appearance")
+TEXTS = ("description", *_JOINED)
 _UNSEEN = {
     "scenario": "scenario",
     "first_mes": "first message",
@@ -42,12 +44,12 @@ def description_of(name: str, data: Json, note: Json) -> str:
 
 def texts_id(data: Json) -> str:
     """Changes with the texts of a card."""
-    return digest(write_json([_text(data.get(key)) for key in ("description", *_JOINED)]))
+    return digest(write_json([_text(data.get(key)) for key in TEXTS]))
 
 
 def texts_to_keep(name: str, data: Json, note: Json) -> Json:
     """The texts of a card that do not follow from the character's description, by field."""
-    texts = {key: text for key in ("description", *_JOINED) if (text := _text(data.get(key)))}
+    texts = {key: text for key in TEXTS if (text := _text(data.get(key)))}
     kept = mended_description(description_of(name, data, note))
     return {} if _taken_apart(kept) == texts else texts
 
@@ -62,18 +64,21 @@ def card_texts(name: str, description: str, kept: Json) -> Json:
     return _taken_apart(description)
 
 
-def remarks(name: str, data: Json) -> Iterator[Loss]:
-    """What a player should know of the texts of a card."""
-    unseen = [label for field, label in _UNSEEN.items() if data.get(field)]
+def remarks(name: str, description: str, kept: Json) -> Iterator[Loss]:
+    """What a player should know of the texts of a card, of which these fields are kept."""
+    unseen = [label for field, label in _UNSEEN.items() if kept.get(field)]
     if unseen:
         yield Loss(LossKind.UNSEEN, name, what=", ".join(unseen))
-    if count := len(USER.findall(description_of(name, data, {}))):
+    if count := len(USER.findall(description)):
         yield Loss(LossKind.USER_NAME, name, count=count)
 
 
 def _taken_apart(description: str) -> dict[str, str]:
-    """Texts of which `join_texts` makes this description, by field; empty ones are left out."""
-    apart, parts = take_apart(description, _JOINED)
+    """Texts of which `join_texts` makes this description, by field; empty ones are left out.
+
+    Only those that every program knows.
+    """
+    apart, parts = take_apart(description, ("personality",))
     texts = {"description": apart, **parts}
     if join_texts(apart, parts) != description:
         texts = {"description": description}

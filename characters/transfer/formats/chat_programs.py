@@ -33,7 +33,7 @@ def _agnai_text(persona: Any) -> str:
 
 
 def _is_pygmalion(item: Json) -> bool:
-    is_card = bool(item.get("name")) and "description" in item
+    is_card = bool(item.get("name")) and bool(item.get("description") or item.get("personality"))
     return isinstance(item.get("char_name"), str) and not is_card
 
 

@@ -100,6 +100,17 @@ def test_texts_beside_the_data_are_never_older_than_those_in_it() -> None:
     assert (written["name"], written["description"]) == ("Vera", "New.")
 
 
+def test_a_backstory_and_an_appearance_are_told_too_and_stand_in_the_card_again() -> None:
+    data = {"description": "A smith.", "backstory": "Lost a hand.", "appearance": "Tall."}
+    portable = kept(read_card(card(**data)))
+    assert portable.description == "A smith.\n\nBackstory: Lost a hand.\n\nAppearance: Tall."
+    written = write_card(portable)["data"]
+    assert {key: written[key] for key in data} == data
+    edited = write_card(replace(portable, description="A smith.\n\nBackstory: None."))["data"]
+    assert edited["description"] == "A smith.\n\nBackstory: None."
+    assert not {"backstory", "appearance"} & edited.keys()
+
+
 def test_what_a_player_has_edited_stands_in_the_card_without_the_old_texts() -> None:
     portable = kept(read_card(card(description="{{char}} forges.", personality="Gruff.")))
     assert portable.description == "Vera forges.\n\nPersonality: Gruff."

@@ -21,10 +21,7 @@ def test_a_part_that_is_too_large_is_named_and_the_rest_is_kept() -> None:
             )
         )
     )
-    assert portable.losses == (
-        Loss(LossKind.UNSEEN, "Ana", what="lorebook"),
-        Loss(LossKind.TOO_LARGE, "Ana", what="character_book"),
-    )
+    assert portable.losses == (Loss(LossKind.TOO_LARGE, "Ana", what="character_book"),)
     assert portable.foreign["card"]["data"] == {
         "tags": ["kept"],
         "extensions": {"z": "q" * 1000},

@@ -182,3 +182,10 @@ def test_characters_may_lie_one_level_deeper() -> None:
     assert only(as_json({"character": card()})).name == "Ana"
     assert only(as_json({"characters": [V1]})).description == "Tall."
     assert only(as_json({"name": "Mine", "characters": [card()]})).name == "Ana"
+
+
+def test_a_card_of_pygmalion_with_empty_fields_of_v1_is_read_as_pygmalions() -> None:
+    both = {"name": "Ana", "description": "", "char_name": "Ana", "char_persona": "Tall."}
+    assert only(as_json(both)).description == "Tall."
+    card = {**both, "description": "A smith.", "char_persona": ""}
+    assert only(as_json(card)).description == "A smith."
