@@ -46,13 +46,13 @@ class Png(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """An id that images share which look the same as portraits, and the colour of a corner.
+    """An id that images share which look the same as portraits.
 
-    The colour is the red, green and blue of the pixel at the top left, from 0 to 255.
+    `is_placeholder`: it is what we give to cards without a portrait.
     """
 
     pixels: str
-    corner: tuple[int, int, int]
+    is_placeholder: bool
 
 
 class Renderer:
@@ -97,8 +97,8 @@ class Renderer:
         """Raises what `prepare` raises, but for ImageTooLarge."""
         answer = await _run(_IDENTIFY, *images)
         match answer.content:
-            case {"ids": [*ids], "corners": [*corners]} if len(ids) == len(corners) == len(images):
-                return [_picture(*each) for each in zip(ids, corners, strict=True)]
+            case {"ids": [*ids], "placeholders": [*are]} if len(ids) == len(are) == len(images):
+                return [_picture(*each) for each in zip(ids, are, strict=True)]
             case _:
                 raise _damaged("an answer of an unknown kind")
 
@@ -140,11 +140,11 @@ async def _run(job: Job, *files: bytes, **content: Any) -> Message:
             return answer
 
 
-def _picture(pixels: object, corner: object) -> Picture:
+def _picture(pixels: object, is_placeholder: object) -> Picture:
     """Checks what a worker answered. Raises DamagedImage."""
-    match pixels, corner:
-        case str(), [int(red), int(green), int(blue)] if {red, green, blue} <= {*range(256)}:
-            return Picture(pixels, (red, green, blue))
+    match pixels, is_placeholder:
+        case str(), bool():
+            return Picture(pixels, is_placeholder)
         case _:
             raise _damaged("an answer of an unknown kind")
 

@@ -22,7 +22,11 @@ from characters.transfer.formats.contents import unpack_contents
 from characters.transfer.formats.portable import FILE_LIMIT, Contents, FileKind
 from characters.transfer.import_run import FetchLink, ImportProgress, ImportRun
 from characters.transfer.plan import Fate, Plan, active_id_after, plan_steps
-from characters.transfer.portrait_comparison import PortraitComparison, without_placeholder
+from characters.transfer.portrait_comparison import (
+    COMPARED,
+    PortraitComparison,
+    without_placeholder,
+)
 from characters.workers.process import Job, WorkerFailed
 
 _READ_FILE = Job(
@@ -99,12 +103,13 @@ class Importer:
         except (WorkerFailed, OSError, ValueError) as error:
             log.warning("A file of %d bytes could not be read: %s", len(data), error)
             raise UnreadableFile(FileProblem.UNKNOWN) from error
-        if contents.kind is not FileKind.CARD:
+        if contents.kind not in {FileKind.CARD, FileKind.CARDS}:
             return contents
-        characters = [
-            await without_placeholder(self._portraits, each) for each in contents.characters
+        first = [
+            await without_placeholder(self._portraits, each)
+            for each in contents.characters[:COMPARED]
         ]
-        return replace(contents, characters=characters)
+        return replace(contents, characters=[*first, *contents.characters[COMPARED:]])
 
     async def plan(self, user_id: int, contents: Contents, *, update: bool = False) -> Plan:
         """What an import would do now; with `update`, it also changes existing characters.

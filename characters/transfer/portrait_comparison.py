@@ -7,12 +7,9 @@ from characters.errors import PortraitRefused
 from characters.model import Character
 from characters.portraits.service import PortraitService
 from characters.transfer.formats.image_source import is_imported_from
-from characters.transfer.formats.png_card import gradient
 from characters.transfer.formats.portable import Portable, digest
 
 COMPARED = 20  # portraits of a file whose pixels are compared; each takes up to a second of CPU
-
-_PLACEHOLDER = gradient((0, 0, 0))[:24]  # with the width and height of a PNG
 
 
 class PortraitComparison:
@@ -48,15 +45,13 @@ class PortraitComparison:
 
 async def without_placeholder(portraits: PortraitService, portable: Portable) -> Portable:
     """Without the picture that we give to cards without a portrait, also if it was saved anew."""
-    if portable.image is None or not portable.image.startswith(_PLACEHOLDER):
+    if portable.image is None:
         return portable
     try:
         (picture,) = await portraits.identify(portable.image)
     except PortraitRefused:
         return portable
-    if await _have_same_pixels(portraits, portable.image, gradient(picture.corner)):
-        return portable.with_portrait(None)
-    return portable
+    return portable.with_portrait(None) if picture.is_placeholder else portable
 
 
 async def _have_same_pixels(portraits: PortraitService, *images: bytes) -> bool:

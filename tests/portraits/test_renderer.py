@@ -23,6 +23,7 @@ from characters.errors import (
 )
 from characters.portraits import renderer, rendering
 from characters.portraits.renderer import Renderer
+from characters.transfer.formats.png_card import placeholder
 from characters.workers.message import Message
 from characters.workers.process import Job
 from tests import images
@@ -505,12 +506,10 @@ async def test_an_answer_of_another_form_means_a_damaged_image(
 @pytest.mark.parametrize(
     "content",
     [
-        {"ids": ["a", "b"], "corners": [[1, 2, 3], [1, 2, 3]]},
-        {"ids": ["a"], "corners": []},
-        {"ids": [1], "corners": [[1, 2, 3]]},
-        {"ids": ["a"], "corners": [[1, 2]]},
-        {"ids": ["a"], "corners": [[1, 2, 256]]},
-        {"ids": ["a"], "corners": [["1", 2, 3]]},
+        {"ids": ["a", "b"], "placeholders": [True, True]},
+        {"ids": ["a"], "placeholders": []},
+        {"ids": [1], "placeholders": [True]},
+        {"ids": ["a"], "placeholders": [1]},
     ],
 )
 async def test_ids_of_another_form_mean_a_damaged_image(
@@ -531,22 +530,41 @@ async def test_an_image_and_its_lossless_portrait_have_the_same_id(image_format:
         assert image == made
 
 
-async def test_the_colour_of_a_corner_is_known_and_counts_where_it_is_seen() -> None:
+async def test_a_colour_counts_where_it_is_seen() -> None:
     solid, other, unseen, unseen_too = await Renderer().identify(
         images.encode(Image.new("RGBA", (4, 4), (1, 2, 3, 255)), "PNG"),
         images.encode(Image.new("RGBA", (4, 4), (1, 2, 3, 254)), "PNG"),
         images.encode(Image.new("RGBA", (4, 4), (1, 2, 3, 0)), "PNG"),
         images.encode(Image.new("RGBA", (4, 4), (4, 5, 6, 0)), "PNG"),
     )
-    assert solid.corner == other.corner == (1, 2, 3)
     assert solid.pixels != other.pixels
     assert unseen == unseen_too
 
 
 async def test_the_pixels_of_another_size_are_another_picture() -> None:
     wide, high = await Renderer().identify(images.png((20, 10)), images.png((10, 20)))
-    assert wide.corner == high.corner
     assert wide.pixels != high.pixels
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("size", [(512, 512), (400, 600), (128, 128)])
+async def test_our_placeholder_is_known_in_every_size_and_format(
+    image_format: str, size: tuple[int, int]
+) -> None:
+    pictures = [images.decode(placeholder(name)).convert("RGB") for name in ("Ana", "Bob", "Cy")]
+    data = [images.encode(each.resize(size), image_format) for each in pictures]
+    assert all(each.is_placeholder for each in await Renderer().identify(*data))
+
+
+async def test_other_pictures_are_no_placeholder() -> None:
+    gradient = Image.linear_gradient("L").convert("RGB")
+    pictures = [
+        *(images.noise((512, 512)), Image.new("RGB", (512, 512), (150, 150, 150))),
+        *(Image.new("RGB", (512, 512)), Image.new("RGB", (512, 512), "white")),
+        *(gradient, gradient.rotate(90), gradient.rotate(180)),
+    ]
+    data = [images.encode(each, "PNG") for each in pictures]
+    assert not any(each.is_placeholder for each in await Renderer().identify(*data))
 
 
 @pytest.mark.parametrize("data", [b"hello", images.jpeg()[:-100]])

@@ -12,6 +12,7 @@ from characters.transfer import portrait_comparison
 from characters.transfer.exporter import CardFormat
 from characters.transfer.formats.png_text import with_texts
 from tests import images
+from tests.transfer.formats.samples import zip_of
 from tests.transfer.imports import (
     OTHER,
     USER,
@@ -158,6 +159,13 @@ async def test_our_placeholder_becomes_no_portrait_when_it_was_saved_again(
     card = saved_again((await registry.exporter.card(ana, CardFormat.PNG)).data, mode=mode)
     assert fates(await planned(registry, card)) == ["same"]
     (theirs,) = (await imported(registry, card, OTHER)).created
+    assert not theirs.has_portrait
+
+
+async def test_nor_does_it_in_a_zip_of_cards(registry: Registry) -> None:
+    ana = await registry.create(USER, "Ana")
+    card = saved_again((await registry.exporter.card(ana, CardFormat.PNG)).data)
+    (theirs,) = (await imported(registry, zip_of({"a/ana.png": card}), OTHER)).created
     assert not theirs.has_portrait
 
 

@@ -50,15 +50,10 @@ def card_in_png(card: Json, png: bytes) -> Portable:
 
 def placeholder(name: str) -> bytes:
     """A plain PNG for a character without a portrait, in a colour that the name determines."""
-    red, green, blue = sha256(name.encode(errors="replace")).digest()[:3]
-    return gradient((112 + red % 80, 112 + green % 80, 112 + blue % 80))
-
-
-def gradient(red_green_blue: tuple[int, int, int]) -> bytes:
-    """A placeholder with this colour at its top."""
+    colour = [112 + each % 80 for each in sha256(name.encode(errors="replace")).digest()[:3]]
     rows: list[bytes] = []
     for row in range(_SIDE):  # the lower, the darker
-        pixel = bytes(channel * (2 * _SIDE - row) // (2 * _SIDE) for channel in red_green_blue)
+        pixel = bytes(channel * (2 * _SIDE - row) // (2 * _SIDE) for channel in colour)
         rows.append(b"\0" + pixel * _SIDE)
     header = struct.pack(">IIBBBBB", _SIDE, _SIDE, 8, 2, 0, 0, 0)  # 8 bits a channel, no alpha
     pixels = zlib.compress(b"".join(rows), 9)
