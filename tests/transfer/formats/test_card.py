@@ -39,7 +39,7 @@ FOREIGN_DATA = {
 }
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(foreign=portables.foreign_cards())
 def test_every_field_of_a_foreign_card_is_exported_as_it_was(foreign: dict[str, Any]) -> None:
     portable = only(as_json(foreign))

@@ -54,7 +54,7 @@ def test_a_field_of_a_wrong_type_leaves_as_the_standard_wants_it_and_comes_back(
 
 
 @pytest.mark.parametrize("version", [2, 3])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     fields=portables.fields_of_any_type(*portables.CARD_FIELDS, "scenario", "creator", "first_mes"),
     mirrored=st.sets(st.sampled_from(["personality", "tags", "nickname", "description", "source"])),
@@ -80,7 +80,7 @@ BOOK = st.fixed_dictionaries({"entries": st.lists(ENTRY | portables.JSON, max_si
 
 
 @pytest.mark.parametrize("version", [2, 3])
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(book=BOOK)
 def test_every_lorebook_passes_the_standard_and_comes_back(
     version: int, book: dict[str, Any]

@@ -224,7 +224,7 @@ def understood(data: bytes) -> Contents | None:
 
 
 @pytest.mark.filterwarnings("ignore")  # zipfile warns of what it finds
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     good = bytearray(data.draw(st.sampled_from(GOOD)))
@@ -252,7 +252,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=st.dictionaries(st.sampled_from(worst_files.KEYS), VALUES, max_size=6))
 def test_known_fields_of_any_type_are_read_or_refused(document: dict[str, Any]) -> None:
     text = json.dumps(document).encode()

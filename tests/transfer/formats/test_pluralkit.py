@@ -153,7 +153,7 @@ def test_a_text_that_somebody_has_changed_since_stays_changed() -> None:
     assert again.kept("pluralkit") == {"pronouns": "she"}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(characters=st.lists(portables.characters(), min_size=1, max_size=3))
 def test_it_takes_every_file_and_each_member_comes_back(characters: list[Character]) -> None:
     file = file_of(*map(Portable.of, characters))

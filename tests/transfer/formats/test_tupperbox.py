@@ -90,7 +90,7 @@ def test_a_tupper_without_a_public_link_has_no_avatar_field_at_all() -> None:
     assert "avatar_url" not in tuppers(file_of(with_kept()))[0]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(characters=st.lists(portables.characters(), min_size=1, max_size=3))
 def test_it_takes_every_file_and_each_tupper_comes_back(characters: list[Character]) -> None:
     file = file_of(*map(Portable.of, characters))
