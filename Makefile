@@ -10,10 +10,10 @@ PYTEST := $(BIN)/python -m pytest --numprocesses
 TOKEN := ^(export )?DISCORD_TOKEN *= *[^\#]?[[:alnum:]]
 EXTRAS := $(if $(or $(DISCORD_TOKEN),$(shell grep -sE '$(TOKEN)' .env)),bot,playground)
 
-.PHONY: help run test soak fuzz lint bench audit pictures lock clean
+.PHONY: help run test soak fuzz lint bench audit pictures architecture lock clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## /\1\t/p' Makefile | expand -t 13
+	@sed -nE 's/^([a-z]+):.*## /\1\t/p' Makefile | expand -t 15
 
 run: .venv/$(EXTRAS) ## start the bot; without a DISCORD_TOKEN the playground
 	@$(BIN)/python bot.py
@@ -40,6 +40,9 @@ audit: .venv/dev ## ask for known holes in the packages
 
 pictures: .venv/dev ## take the pictures of the README
 	$(BIN)/python -m docs.pictures
+
+architecture: .venv/dev ## draw the picture of docs/architecture.md; needs Graphviz
+	$(BIN)/python -m docs.architecture
 
 UV := uv pip compile --quiet --universal --upgrade --no-annotate --no-header --no-emit-index-url \
 	--generate-hashes

@@ -15,7 +15,7 @@ from characters.transfer.formats.tupperbox import TUPPERBOX
 from cogs.characters.transfer_texts import _TITLES
 from tests.transfer.formats.other_programs import FILES
 
-PAGE = (Path(__file__).parents[1] / "docs" / "formats.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text()
 RULES = {"pluralkit": PLURALKIT.rules, "tupperbox": TUPPERBOX.rules}
 
 
