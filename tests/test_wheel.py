@@ -17,7 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from characters.store.embedded import embedded_valkey
-from tests.test_readme import README
+from tests.docs.pages import block
 
 # One worker builds and installs it for all of these tests.
 pytestmark = pytest.mark.xdist_group("wheel")
@@ -239,7 +239,7 @@ async def test_a_main_bot_loads_it_and_players_use_it(
         for module in COGS:
             (home / "cogs" / f"{module}.py").write_text(COMMON_COG)
     if package:
-        (line,) = re.findall(r"^__path__ = .*$", README, re.MULTILINE)
+        line = block("docs/main-bot.md", "__path__")
         (home / "cogs" / "__init__.py").write_text(f"{line}\n")
     done = run(python, "drive.py", home=home, REDIS_URL=url)
     assert "Traceback" not in done.stderr

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from characters.cli.commands import main
 from characters.maintenance.check import FindingKind, check
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import STORE_IDS
@@ -21,6 +22,7 @@ from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from characters.store.keys import MAINTENANCE
 from tests.operator import add, command, everything, files, keys, portrait, record, run, trashed
+from tests.soak import trials
 
 
 @contextlib.asynccontextmanager
@@ -62,13 +64,18 @@ def test_without_arguments_it_shows_the_help(tmp_path: Path, arguments: list[str
     assert "Usage: python -m characters" in out
 
 
-def test_the_help_of_each_command(tmp_path: Path) -> None:
-    _, out, _ = run(tmp_path, "--help")
+def test_the_help_of_each_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
     assert all(name in out for name in (*COMMANDS, "Exit status", "Ctrl-C"))
     for name in COMMANDS:
-        status, out, err = run(tmp_path, name, "--help")
-        assert (status, err) == (0, "")
+        assert main([name, "--help"]) == 0
+        out, err = capsys.readouterr()
         assert "--json" in out
+        assert err == ""
 
 
 @pytest.mark.parametrize(
@@ -95,10 +102,11 @@ def test_the_help_of_each_command(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_in_the_command_line_is_one_sentence(
-    tmp_path: Path, arguments: list[str], complaint: str
+    capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
 ) -> None:
-    status, out, err = run(tmp_path, *arguments)
-    assert (status, out) == (2, "")
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
     assert complaint in err
     assert "hunter2" not in err
     assert err.endswith("See `python -m characters --help`.\n")
@@ -317,11 +325,12 @@ async def stopped(
     return process.returncode
 
 
-MOMENTS = (0, 1, 20, 60, 119)  # files written, of 120
+MOMENTS = trials((0, 60), (0, 1, 20, 60, 119))  # files written, of 120
 KILLS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 
 
 @KILLS
+@pytest.mark.soak
 async def test_a_backup_that_is_stopped_leaves_no_file(
     tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -340,6 +349,7 @@ async def test_a_backup_that_is_stopped_leaves_no_file(
 
 
 @KILLS
+@pytest.mark.soak
 async def test_a_move_that_is_stopped_is_completed_by_the_next(
     tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -369,6 +379,7 @@ async def test_a_move_that_is_stopped_is_completed_by_the_next(
 
 
 @KILLS
+@pytest.mark.soak
 async def test_a_restore_that_is_stopped_is_completed_by_the_next(
     tmp_path: Path, number: signal.Signals
 ) -> None:

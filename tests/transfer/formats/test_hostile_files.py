@@ -252,7 +252,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=st.dictionaries(st.sampled_from(worst_files.KEYS), VALUES, max_size=6))
 def test_known_fields_of_any_type_are_read_or_refused(document: dict[str, Any]) -> None:
     text = json.dumps(document).encode()
