@@ -10,7 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import simcord
+from aiohttp import web
 from discord.ext import commands
+from simcord.preview._server import PreviewServer
 
 from characters.opening import open_registry_from
 from characters.settings import Settings
@@ -20,6 +22,40 @@ WELCOME = (
     "game. You can be another player: choose at the top."
 )
 PLAYERS = ("Robin", "Sasha", "Kim")
+
+
+# A fault of simcord 3.2.1, which has no issue about it yet: when a menu opens, its page draws all
+# messages anew, and a picture of the last answer has no size until it is decoded again. What is
+# below it jumps, and a menu that leaves the window closes. The page knows the size: it need only
+# ask. Before it knows, a picture on its own has the height that most portraits have there.
+# Discord's client shows such a picture at most 350 pixels high; simcord's page shows all of it.
+_WHOLE = ".gallery-image { width: 100%; height: auto; }"
+_ALONE = ".component-gallery:not(:has(> figure:nth-child(2))) .gallery-image"
+PATCHES = {
+    "/media.js": {
+        "Number(manifest?.displayWidth)": "Number(known?.displayWidth)",
+        "Number(manifest?.displayHeight)": "Number(known?.displayHeight)",
+        'image.loading = "eager";': 'image.loading = "eager";\n'
+        "  const known = options.assetMetadata?.(assetId) ?? manifest;",
+    },
+    "/preview.css": {
+        _WHOLE: f"{_WHOLE}\n{_ALONE} {{ width: auto; max-height: 350px; }}\n"
+        f"{_ALONE}:not([height]) {{ height: 350px; }}",
+    },
+}
+
+
+class PatchedServer(PreviewServer):
+    """Serves simcord's page with `PATCHES`. Raises LookupError where its files are other ones."""
+
+    async def _static(self, request: web.Request) -> web.Response:
+        response: web.Response = await super()._static(request)
+        for before, after in PATCHES.get(request.path, {}).items():
+            text = response.text or ""
+            if text.count(before) != 1:
+                raise LookupError(f"{request.path} has no longer: {before}")
+            response.text = text.replace(before, after)
+        return response
 
 
 async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedBot]) -> None:
@@ -43,7 +79,9 @@ async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedB
         # Ids are made from the clock, so it stands still until all players are there.
         world.backend.clock.now = lambda: datetime.now(UTC)
         await world.bot.get_partial_messageable(channel.id).send(WELCOME)
-        async with world.preview(channel, viewers=players, layout="channel") as page:
+        page = world.preview(channel, viewers=players, layout="channel")
+        page._server = PatchedServer(page)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - there is no public way
+        async with page:
             print(f"\nThe playground is open at {page.url}\nCtrl-C ends it.\n", flush=True)
             webbrowser.open(page.url)
             closed = asyncio.ensure_future(page.wait_closed())

@@ -1,7 +1,8 @@
 """The registry: all that the cogs, the drop-in functions and the command line may call."""
 
 import logging
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from functools import partial
 
 from characters.admission import Admission
 from characters.errors import UnknownCharacter
@@ -161,6 +162,14 @@ class Registry:
         """
         self.importer.check_idle(user_id)
         return await self._forgetting.forget(user_id)
+
+    def watch(self, listener: Callable[[int], None]) -> Callable[[], None]:
+        """Calls the listener with the user id after each change of a user's characters here.
+
+        Not after those of other processes or clients. Returns a function that ends it.
+        """
+        self._store.listeners.append(listener)
+        return partial(self._store.listeners.remove, listener)
 
     async def is_blocked(self, user_id: int) -> bool:
         """Whether the operator has shut the user out of the bot, at most ten seconds ago."""

@@ -49,7 +49,9 @@ class Characters(
     from settings and closes when it is unloaded. The cog offers it as `bot.character_registry`.
 
     Dispatches `character_saved` with the user id (int) and the character (dict, as
-    `game_characters` returns it) when a player has created or edited a character.
+    `game_characters` returns it) when a player has created or edited a character; and
+    `characters_changed` with the user id whenever the registry has changed characters of a user,
+    such as which one they play.
     """
 
     def __init__(self, bot: Bot, registry: Registry | None = None) -> None:
@@ -69,9 +71,13 @@ class Characters(
             registry = await self._resources.enter_async_context(opened)
         setattr(self._bot, REGISTRY, registry)
         self._resources.callback(setattr, self._bot, REGISTRY, offered)
-        registry_of(self._bot)  # raises OperatorError if the bot offers something else
+        offers = registry_of(self._bot)  # raises OperatorError if the bot offers something else
+        self._resources.callback(offers.watch(self._changed))
         self._bot.add_dynamic_items(*ITEMS)
         self.sweep.start()
+
+    def _changed(self, user_id: int) -> None:
+        self._bot.dispatch("characters_changed", user_id)
 
     async def cog_unload(self) -> None:
         while (task := self.sweep.get_task()) and not task.done():  # it may use a connection

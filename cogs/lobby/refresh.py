@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 import discord
 
-from characters.errors import LobbyGone
+from characters.errors import CharacterError, LobbyGone
 from characters.lobby.lobby import Lobby
 from cogs.characters.ui.answers import NO_PINGS, Refused
 from cogs.characters.ui.host import Bot, registry_of
@@ -90,6 +91,35 @@ class Refresher:
             log.warning("Discord refused the portraits of lobby %s: %s", lobby.lobby_id, error)
             panel = await lobby_message(registry, lobby, pictures=False)
             await message.edit(view=panel, attachments=[], allowed_mentions=NO_PINGS)
+
+
+class Changes:
+    """Redraws the lobbies of players whose characters have changed.
+
+    One task at a time for each player; changes that come meanwhile, such as those of an import,
+    share the next one.
+    """
+
+    def __init__(self, bot: Bot, refresher: Refresher) -> None:
+        self._bot = bot
+        self._refresher = refresher
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._waiting: set[int] = set()
+
+    async def of(self, user_id: int) -> None:
+        """Returns when the lobbies show what the user has. Raises StorageUnavailable."""
+        if user_id in self._waiting:
+            return
+        self._waiting.add(user_id)
+        async with self._locks.setdefault(user_id, asyncio.Lock()):
+            self._waiting.discard(user_id)
+            await self.redraw(await registry_of(self._bot).lobbies.touch_seats(user_id))
+
+    async def redraw(self, lobbies: Iterable[Lobby]) -> None:
+        """Where a message can't be changed, the others still are."""
+        for lobby in lobbies:
+            with contextlib.suppress(CharacterError):
+                await self._refresher.redraw(lobby.channel_id, lobby.lobby_id)
 
 
 def _retrieve(turn: asyncio.Task[None]) -> None:
