@@ -60,8 +60,8 @@ async def take_seat(interaction: discord.Interaction, lobbies: Lobbies, lobby_id
 
 
 async def keep_seat(interaction: discord.Interaction, lobbies: Lobbies, lobby_id: int) -> bool:
-    """Shows the user with the character that they play now."""
-    await lobbies.touch(lobby_id, interaction.user.id)
+    """Shows the user with the character that they play now, and says so where that fails."""
+    (await lobbies.get(lobby_id)).check_player(interaction.user.id)
     return True
 
 
