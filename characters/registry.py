@@ -23,6 +23,7 @@ from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft, DraftStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.lobby_store import LobbyStore
+from characters.store.preference_store import PreferenceStore
 from characters.transfer.exporter import Exporter
 from characters.transfer.importer import Importer
 
@@ -32,8 +33,8 @@ log = logging.getLogger(f"game_characters.{__name__}")
 class Registry:
     """The characters of all users: one object for each process and client of the store.
 
-    Its parts are `portraits`, `drafts`, `lobbies`, `importer`, `exporter` and `admission`. Every
-    method raises StorageUnavailable where the store does not answer.
+    Its parts are `portraits`, `drafts`, `lobbies`, `preferences`, `importer`, `exporter` and
+    `admission`. Every method raises StorageUnavailable where the store does not answer.
     """
 
     def __init__(self, store: CharacterStore, assets: Assets, roster_limit: int = 100) -> None:
@@ -46,6 +47,7 @@ class Registry:
         self.portraits = PortraitService(assets, Renderer(), self._note.write)
         self.drafts = DraftStore(store)
         self.lobbies = Lobbies(LobbyStore(store))
+        self.preferences = PreferenceStore(store)
         self._blocked = BlockStore(store.client)
         self._references = References(store, self.drafts, self.portraits, assets)
         self._forgetting = Forgetting(store, self.drafts, self.lobbies, self._references)

@@ -150,7 +150,7 @@ def lobby(
         for each in players:
             player = user if each == "me" else other
             await world.registry.lobbies.join(user, Player(player, each))
-        names = ("join", "leave", "change", "start", "close")
+        names = ("join", "leave", "change", "look", "start", "close")
         items = [{"type": 2, "style": 2, "custom_id": f"gchr:lobby-{name}"} for name in names]
         return message(str(user), {"components": [{"type": 1, "components": items}]})
 
@@ -160,6 +160,16 @@ def lobby(
 async def picker(world: World, user: int) -> Json:
     shown = await lobby("me", prepare=two)(world, user)
     return (await world.discord.use(user, shown, "lobby-change")).message()
+
+
+async def question(world: World, user: int) -> Json:
+    shown = await lobby("me")(world, user)
+    return (await world.discord.use(user, shown, "lobby-close")).message()
+
+
+async def looking(world: World, user: int) -> Json:
+    shown = await lobby("me")(world, user)
+    return (await world.discord.use(user, shown, "lobby-look")).message()
 
 
 def command(name: str, /, **options: Any) -> Callable[[Discord, int, Any], Awaitable[Exchange]]:
@@ -309,7 +319,11 @@ CASES: dict[str, Case] = {
     "change": Case(lobby("me"), use("lobby-change")),
     "change without a character": Case(lobby("me", prepare=nothing), use("lobby-change")),
     "start": Case(lobby("me"), use("lobby-start"), is_now("started")),
-    "close": Case(lobby("me"), use("lobby-close"), is_now("closed")),
+    "close": Case(lobby("me"), use("lobby-close")),
+    "close after the question": Case(question, use("lobby-close-now"), is_now("closed")),
+    "keep open": Case(question, use("lobby-keep-open"), is_now("open")),
+    "look": Case(lobby("me"), use("lobby-look")),
+    "look at somebody": Case(looking, choose("lobby-see")),
     "pick": Case(picker, choose("lobby-choose"), plays_ana),
     "create from the picker": Case(picker, use("lobby-create")),
 }

@@ -99,11 +99,14 @@ class Session:
         lobby = await (await self._command("lobby", "open")).until("gchr:lobby-join")
         await self._redraw(lobby, "gchr:lobby-join")
         await lobby.until("gchr:lobby-remove")
+        looked = await (await self._use(lobby, "gchr:lobby-look")).until("gchr:lobby-see:")
+        await self._redraw(looked, "gchr:lobby-see:", looked.values("gchr:lobby-see:")[0])
         if self._chance.random() < 0.5:
             await self._redraw(lobby, "gchr:lobby-start")
             await lobby.until("The session has started")
         else:
-            await self._redraw(lobby, "gchr:lobby-close")
+            question = await self._use(lobby, "gchr:lobby-close")
+            await self._use(await question.until("gchr:lobby-close-now:"), "gchr:lobby-close-now:")
             await lobby.until("closed this lobby")
 
     async def forget(self) -> None:

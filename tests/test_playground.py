@@ -120,7 +120,7 @@ async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
         await expect(discord.newest_message).to_contain_text("You play Old Tom")
         await discord.choose("Ana the Bold")
         await expect(discord.newest_message).to_contain_text("You play Ana the Bold")
-        await discord.press("Start")
+        await discord.press("Host: start")
         party = discord.messages.filter(has_text="The session has started")
         await expect(party).to_contain_text(
             re.compile("Ana the Bold, played by @Robin.*Professor Quill", re.DOTALL)

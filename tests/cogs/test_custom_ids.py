@@ -21,7 +21,8 @@ ARGUMENTS = {
     **dict.fromkeys(("play", "edit", "share", "export", "delete", "undo"), CHAR_ID),
     **dict.fromkeys(("page", "trash"), PAGE),
     **dict.fromkeys(("lobby-choose", "lobby-turn"), f"{MESSAGE}:{PAGE}"),
-    "lobby-create": MESSAGE,
+    **dict.fromkeys(("lobby-create", "lobby-close-now", "lobby-keep-open"), MESSAGE),
+    "lobby-see": f"{MESSAGE}:{USER}",
     "again": DRAFT_ID,
     "import": f"{DRAFT_ID}:{SIGNATURE}:1",
 }
