@@ -16,10 +16,12 @@ from simcord.preview._server import PreviewServer
 
 from characters.opening import open_registry_from
 from characters.settings import Settings
+from cogs.characters.welcome import Welcome
 
 WELCOME = (
-    "Type **/character create** to make your first character, and **/lobby open** to gather for a "
-    "game. You can be another player: choose at the top."
+    "## Welcome to the playground\nMake a character here, then type **/lobby open** to gather for "
+    "a game session. You can be another player at any time: choose at the top, beside "
+    "**Viewing as**.\n-# All commands: type **/** below."
 )
 PLAYERS = ("Robin", "Sasha", "Kim")
 
@@ -78,7 +80,7 @@ async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedB
         world.backend.bot_user.name = "Avatar Registry"
         # Ids are made from the clock, so it stands still until all players are there.
         world.backend.clock.now = lambda: datetime.now(UTC)
-        await world.bot.get_partial_messageable(channel.id).send(WELCOME)
+        await world.bot.get_partial_messageable(channel.id).send(view=Welcome(WELCOME))
         page = world.preview(channel, viewers=players, layout="channel")
         page._server = PatchedServer(page)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - there is no public way
         async with page:

@@ -19,9 +19,11 @@ NEXT = "▶"
 
 ROSTER_TITLE = "## Your characters"
 EMPTY_ROSTER = (
-    "## No characters yet\nCreate one with a name, and a description and a portrait if you like. "
-    "You then play it in every game session."
+    "## No characters yet\nMake a character once, and play it in every game session: a name, and a "
+    "description and a portrait if you like.\n-# You have some elsewhere? Import reads character "
+    "cards and files of Tupperbox, PluralKit and others, as `/character import` does."
 )
+YOUR_CHARACTERS = "Your characters"
 CHOOSE = "Choose who to play"
 CREATE = "Create a character"
 PLAY = "Play"

@@ -1,12 +1,9 @@
 """The `/lobby` command."""
 
-import contextlib
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from characters.errors import CharacterError
 from characters.lobby.lobby import FEWEST_SEATS, MOST_SEATS, Lobby
 from cogs.characters.ui.answers import (
     Refused,
@@ -55,6 +52,7 @@ class LobbyCog(
 
     async def cog_unload(self) -> None:
         self._bot.remove_dynamic_items(*ITEMS)
+        await self._changes.close()
 
     async def cog_app_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
@@ -83,8 +81,7 @@ class LobbyCog(
     @commands.Cog.listener()
     async def on_characters_changed(self, user_id: int) -> None:
         """A player may play another character, or the same one with another name or portrait."""
-        with contextlib.suppress(CharacterError):
-            await self._changes.of(user_id)
+        self._changes.note(user_id)
 
     @app_commands.command(name="open")
     @app_commands.describe(

@@ -97,29 +97,43 @@ class Changes:
     """Redraws the lobbies of players whose characters have changed.
 
     One task at a time for each player; changes that come meanwhile, such as those of an import,
-    share the next one.
+    share the next round of it.
     """
 
     def __init__(self, bot: Bot, refresher: Refresher) -> None:
         self._bot = bot
         self._refresher = refresher
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._waiting: set[int] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
 
-    async def of(self, user_id: int) -> None:
-        """Returns when the lobbies show what the user has. Raises StorageUnavailable."""
-        if user_id in self._waiting:
-            return
-        self._waiting.add(user_id)
-        async with self._locks.setdefault(user_id, asyncio.Lock()):
-            self._waiting.discard(user_id)
-            await self.redraw(await registry_of(self._bot).lobbies.touch_seats(user_id))
+    def note(self, user_id: int) -> None:
+        """The lobbies show it soon."""
+        self._again.add(user_id)
+        if user_id not in self._tasks:
+            self._tasks[user_id] = asyncio.create_task(self._work(user_id))
 
     async def redraw(self, lobbies: Iterable[Lobby]) -> None:
         """Where a message can't be changed, the others still are."""
         for lobby in lobbies:
             with contextlib.suppress(CharacterError):
                 await self._refresher.redraw(lobby.channel_id, lobby.lobby_id)
+
+    async def close(self) -> None:
+        """Ends the tasks, as they may use a connection."""
+        tasks = [*self._tasks.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, user_id: int) -> None:
+        try:
+            while user_id in self._again:
+                self._again.discard(user_id)
+                with contextlib.suppress(CharacterError):  # the next press shows it
+                    await self.redraw(await registry_of(self._bot).lobbies.touch_seats(user_id))
+        finally:
+            self._again.discard(user_id)
+            del self._tasks[user_id]
 
 
 def _retrieve(turn: asyncio.Task[None]) -> None:

@@ -647,7 +647,7 @@ async def test_25_players_join_leave_change_and_start_at_once(
     assert "20 of 25 seats" in read(lobby)
     assert all(f"**Old {number}**" in read(lobby) for number in range(1, 6))
     assert all(f"**New {number}**" in read(lobby) for number in range(6, 20))
-    assert edits(world, lobby) - before <= 3
+    assert edits(world, lobby) - before <= 5  # of ten presses
 
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     world.bot.add_listener(collect(sessions), "on_game_session_start")
