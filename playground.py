@@ -29,20 +29,34 @@ PLAYERS = ("Robin", "Sasha", "Kim")
 # A fault of simcord 3.2.1, which has no issue about it yet: when a menu opens, its page draws all
 # messages anew, and a picture of the last answer has no size until it is decoded again. What is
 # below it jumps, and a menu that leaves the window closes. The page knows the size: it need only
-# ask. Before it knows, a picture on its own has the height that most portraits have there.
-# Discord's client shows such a picture at most 350 pixels high; simcord's page shows all of it.
+# ask, and say it in a way that holds before the picture is there. Of a picture that it has never
+# decoded it knows nothing: that one has the height that most portraits have.
+# Discord's client shows a picture on its own at most 350 pixels high, and squares of many;
+# simcord's page shows all of them.
+_SIZE = """    image.width = width;
+    image.height = height;
+"""
 _WHOLE = ".gallery-image { width: 100%; height: auto; }"
 _ALONE = ".component-gallery:not(:has(> figure:nth-child(2))) .gallery-image"
+_MANY = ".component-gallery:has(> figure:nth-child(3))"
 PATCHES = {
     "/media.js": {
         "Number(manifest?.displayWidth)": "Number(known?.displayWidth)",
         "Number(manifest?.displayHeight)": "Number(known?.displayHeight)",
-        'image.loading = "eager";': 'image.loading = "eager";\n'
-        "  const known = options.assetMetadata?.(assetId) ?? manifest;",
+        'image.loading = "eager";': """image.loading = "eager";
+  const known = options.assetMetadata?.(assetId) ?? manifest;""",
+        _SIZE: _SIZE
+        + """    const shown = Math.min(1, 350 / height) * width;
+    image.style.setProperty("--shown-width", `${shown}px`);
+    image.style.setProperty("--ratio", `${width} / ${height}`);
+""",
     },
     "/preview.css": {
-        _WHOLE: f"{_WHOLE}\n{_ALONE} {{ width: auto; max-height: 350px; }}\n"
-        f"{_ALONE}:not([height]) {{ height: 350px; }}",
+        _WHOLE: f"""{_WHOLE}
+{_ALONE} {{ width: var(--shown-width, auto); aspect-ratio: var(--ratio, auto); max-height: 350px; }}
+{_ALONE}:not([height]) {{ height: 350px; }}
+{_MANY} .gallery-image {{ aspect-ratio: 1; object-fit: cover; }}
+{_MANY} .media-lightbox-trigger {{ width: 100%; }}""",
     },
 }
 
