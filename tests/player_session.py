@@ -94,6 +94,12 @@ class Session:
         await self._use(await shared.until("gchr:take-back:"), "gchr:take-back:")
         await shared.until_deleted()
 
+    async def decide(self) -> None:
+        """Lets others look, and no more."""
+        answer = await self._command("character", "privacy", look="servers")
+        await self._redraw(await answer.until("gchr:privacy:"), "gchr:privacy:")
+        await answer.until("Nobody can look")
+
     async def gather(self) -> None:
         """Opens a lobby, takes a seat, and starts or closes it."""
         lobby = await (await self._command("lobby", "open")).until("gchr:lobby-join")
@@ -180,5 +186,6 @@ MIX: dict[Callable[[Session], Awaitable[None]], int] = {
     Session.export_card: 1,
     Session.export_all: 1,
     Session.share: 1,
+    Session.decide: 1,
     Session.gather: 1,
 }
