@@ -6,7 +6,7 @@ import ctypes
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
 from contextlib import AsyncExitStack
 from importlib import import_module
 from typing import Any
@@ -98,6 +98,16 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
     log.info("Stopped")
 
 
+@contextlib.contextmanager
+def without_warnings() -> Generator[None, None, None]:
+    """Simcord tries out discord.py while it is imported, with a bot that it warns of."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 def hide_memory() -> None:
     """Lets no other process of this user read our memory and environment: they hold the token."""
     if sys.platform == "linux":
@@ -115,7 +125,7 @@ def main() -> int:
                 "There is no DISCORD_TOKEN, so this is the playground: a simulated Discord.",
                 flush=True,
             )
-            with needed_for("The playground", "playground"):
+            with needed_for("The playground", "playground"), without_warnings():
                 playground = import_module("playground")
             work = playground.play(settings, CharacterBot)
         else:

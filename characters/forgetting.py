@@ -20,7 +20,8 @@ class Kept(NamedTuple):
     """How much is kept of a user.
 
     `portraits` are those of the characters and the trash; `drafts` are what was typed and not
-    saved, and files that wait to be imported; `lobbies` name the user. `unfinished` says whether
+    saved, and files that wait to be imported; `lobbies` name the user; `preferences` are what the
+    user has decided otherwise than by default. `unfinished` says whether
     portraits of removed characters are left, as the user was not forgotten completely.
     """
 
@@ -29,6 +30,7 @@ class Kept(NamedTuple):
     portraits: int
     drafts: int
     lobbies: int
+    preferences: int
     unfinished: bool
 
 
@@ -56,6 +58,7 @@ class Forgetting:
             portraits=sum(each.has_portrait for each in readable),
             drafts=len(records.drafts) + held + waiting,
             lobbies=await self._lobbies.count_naming(user_id),
+            preferences=len(records.preferences),
             unfinished=unfinished > 0,
         )
 

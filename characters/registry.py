@@ -1,7 +1,8 @@
 """The registry: all that the cogs, the drop-in functions and the command line may call."""
 
 import logging
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from functools import partial
 
 from characters.admission import Admission
 from characters.errors import UnknownCharacter
@@ -22,6 +23,7 @@ from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft, DraftStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.lobby_store import LobbyStore
+from characters.store.preference_store import PreferenceStore
 from characters.transfer.exporter import CollectionFormat, Exporter
 from characters.transfer.formats.portable import ExportedFile
 from characters.transfer.importer import Importer
@@ -32,8 +34,8 @@ log = logging.getLogger(f"game_characters.{__name__}")
 class Registry:
     """The characters of all users: one object for each process and client of the store.
 
-    Its parts are `portraits`, `drafts`, `lobbies`, `importer`, `exporter` and `admission`. Every
-    method raises StorageUnavailable where the store does not answer.
+    Its parts are `portraits`, `drafts`, `lobbies`, `preferences`, `importer`, `exporter` and
+    `admission`. Every method raises StorageUnavailable where the store does not answer.
     """
 
     def __init__(self, store: CharacterStore, assets: Assets, roster_limit: int = 100) -> None:
@@ -46,6 +48,7 @@ class Registry:
         self.portraits = PortraitService(assets, Renderer(), self._note.write)
         self.drafts = DraftStore(store)
         self.lobbies = Lobbies(LobbyStore(store))
+        self.preferences = PreferenceStore(store)
         self._blocked = BlockStore(store.client)
         self._references = References(store, self.drafts, self.portraits, assets)
         self._forgetting = Forgetting(store, self.drafts, self.lobbies, self._references)
@@ -172,6 +175,14 @@ class Registry:
         """
         self.importer.check_idle(user_id)
         return await self._forgetting.forget(user_id)
+
+    def watch(self, listener: Callable[[int], None]) -> Callable[[], None]:
+        """Calls the listener with the user id after each change of a user's characters here.
+
+        Not after those of other processes or clients. Returns a function that ends it.
+        """
+        self._store.listeners.append(listener)
+        return partial(self._store.listeners.remove, listener)
 
     async def is_blocked(self, user_id: int) -> bool:
         """Whether the operator has shut the user out of the bot, at most ten seconds ago."""

@@ -90,7 +90,7 @@ async def gather(discord: Discord) -> None:
         await discord.sees(f"played by @{player}")
     await discord.be("Robin")
     await take(discord, "lobby")
-    await discord.press("Start")
+    await discord.press("Host: start")
     await discord.sees("The session has started")
     await take(discord, "party")
 

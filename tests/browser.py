@@ -82,14 +82,8 @@ class Discord:
     async def choose(self, option: str) -> None:
         """Opens the newest select menu and chooses an option."""
         await self._settled()
-        wanted = self.page.get_by_role("option", name=option).first
-        async with timeout(15):
-            while (
-                not await wanted.is_visible()
-            ):  # a menu closes again where a picture arrives and moves the page
-                await self.timeline.get_by_role("combobox").last.click()
-                await self.page.wait_for_timeout(300)
-        await wanted.click()
+        await self.timeline.get_by_role("combobox").last.click()
+        await self.page.get_by_role("option", name=option).first.click()
         await self._settled()
 
     async def fill(self, label: str, text: str) -> None:
@@ -132,20 +126,26 @@ class Discord:
 
 
 @asynccontextmanager
-async def playground(data_dir: Path) -> AsyncGenerator[str, None]:
-    """`make run` without a token: yields the page's address, and stops it like Ctrl-C does."""
+async def playground(data_dir: Path, printed: list[str] | None = None) -> AsyncGenerator[str, None]:
+    """`make run` without a token: yields the page's address, and stops it like Ctrl-C does.
+
+    What it has printed is added to `printed`, with all warnings of Python's.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "DATA_DIR": str(data_dir),
         "BROWSER": "true",
         "DISCORD_TOKEN": "",
+        "PYTHONWARNINGS": "always,ignore:'audioop' is deprecated",  # discord.py imports it
     }
+    if "PYTHONPATH" in os.environ:
+        environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
     process = await create_subprocess_exec(
         sys.executable, str(ROOT / "bot.py"), cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT
     )
     assert process.stdout
+    output = ""
     try:
-        output = ""
         async with timeout(15):
             while not (address := re.search(r"open at (\S+)", output)):
                 line = await process.stdout.readline()
@@ -154,7 +154,9 @@ async def playground(data_dir: Path) -> AsyncGenerator[str, None]:
         yield address[1]
     finally:
         process.terminate()
-        await process.communicate()
+        rest, _ = await process.communicate()
+        if printed is not None:
+            printed.append(output + rest.decode())
 
 
 @asynccontextmanager

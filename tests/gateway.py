@@ -97,6 +97,7 @@ async def _gateway_address(request: web.Request) -> web.Response:
 async def _register(request: web.Request) -> web.Response:
     commands = await request.json()
     extra = {"application_id": BOT["id"], "version": "1", "default_member_permissions": None}
+    extra["description"] = ""  # of a menu, which has none of its own
     return json_response(
         [{"id": str(n), **extra, **command} for n, command in enumerate(commands, 1)]
     )

@@ -17,6 +17,7 @@ from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
+from characters.store.preference_store import Audience
 from tests import images
 from tests.discord_requests import CHANNEL, Discord, Exchange, Json, components, logged_in, message
 from tests.slow_proxy import SlowProxy
@@ -24,6 +25,7 @@ from tests.transfer.imports import tuppers
 
 ATTACHMENTS = "cogs.characters.ui.attachments"  # by name: other tests import the cogs anew
 MENU = 3  # the type of a component
+CONNECTIONS = 90  # a client of redis-py may have 100
 
 
 class World(NamedTuple):
@@ -55,8 +57,8 @@ async def opened(folder: Path) -> AsyncGenerator[World, None]:
         discord = await stack.enter_async_context(logged_in(bot))
         stack.enter_context(patch(f"{ATTACHMENTS}.SCHEME", "http"))
         stack.enter_context(patch(f"{ATTACHMENTS}.DOMAINS", ("127.0.0.1",)))
-        # As many connections as there are cases, as a new one takes several requests.
-        await asyncio.gather(*(client.execute_command("PING") for _ in range(2 * len(CASES))))
+        # Nearly all connections that the client may have, as a new one takes several requests.
+        await asyncio.gather(*(client.execute_command("PING") for _ in range(CONNECTIONS)))
         yield World(discord, proxy, Registry(CharacterStore(plain), assets))
         proxy.delay = 0
 
@@ -150,9 +152,10 @@ def lobby(
         for each in players:
             player = user if each == "me" else other
             await world.registry.lobbies.join(user, Player(player, each))
-        names = ("join", "leave", "change", "start", "close")
+        names = ("join", "leave", "change", "look", "start", "close")
         items = [{"type": 2, "style": 2, "custom_id": f"gchr:lobby-{name}"} for name in names]
-        return message(str(user), {"components": [{"type": 1, "components": items}]})
+        rows = [{"type": 1, "components": each} for each in (items[:4], items[4:])]
+        return message(str(user), {"components": rows})
 
     return run
 
@@ -160,6 +163,16 @@ def lobby(
 async def picker(world: World, user: int) -> Json:
     shown = await lobby("me", prepare=two)(world, user)
     return (await world.discord.use(user, shown, "lobby-change")).message()
+
+
+async def question(world: World, user: int) -> Json:
+    shown = await lobby("me")(world, user)
+    return (await world.discord.use(user, shown, "lobby-close")).message()
+
+
+async def looking(world: World, user: int) -> Json:
+    shown = await lobby("me")(world, user)
+    return (await world.discord.use(user, shown, "lobby-look")).message()
 
 
 def command(name: str, /, **options: Any) -> Callable[[Discord, int, Any], Awaitable[Exchange]]:
@@ -237,6 +250,10 @@ async def is_forgotten(world: World, user: int, _: Any) -> bool:
     return not any(await world.registry.kept(user))
 
 
+async def is_shown(world: World, user: int, _: Any) -> bool:
+    return await world.registry.preferences.audience(user) is Audience.SERVERS
+
+
 async def is_seated(world: World, user: int, _: Any) -> bool:
     return user in (await world.registry.lobbies.get(user)).user_ids
 
@@ -299,6 +316,9 @@ CASES: dict[str, Case] = {
     "restore from the menu": Case(TRASH, choose("restore"), has_one),
     "next page of the trash": Case(shown(many_trashed, "character restore"), use("trash")),
     "open the form again": Case(unsaved, use("again")),
+    "privacy": Case(one, command("character privacy", look="servers"), is_shown),
+    "privacy button": Case(shown(one, "character privacy"), use("privacy"), is_shown),
+    "import from an empty roster": Case(shown(nothing, "character list"), use("import-file")),
     "forget button": Case(shown(one, "character forget"), use("forget")),
     "export everything": Case(shown(one, "character forget"), use("export-all")),
     "forget form": Case(forget_form, forget, is_forgotten),
@@ -309,7 +329,11 @@ CASES: dict[str, Case] = {
     "change": Case(lobby("me"), use("lobby-change")),
     "change without a character": Case(lobby("me", prepare=nothing), use("lobby-change")),
     "start": Case(lobby("me"), use("lobby-start"), is_now("started")),
-    "close": Case(lobby("me"), use("lobby-close"), is_now("closed")),
+    "close": Case(lobby("me"), use("lobby-close")),
+    "close after the question": Case(question, use("lobby-close-now"), is_now("closed")),
+    "keep open": Case(question, use("lobby-keep-open"), is_now("open")),
+    "look": Case(lobby("me"), use("lobby-look")),
+    "look at somebody": Case(looking, choose("lobby-see")),
     "pick": Case(picker, choose("lobby-choose"), plays_ana),
     "create from the picker": Case(picker, use("lobby-create")),
 }

@@ -94,16 +94,25 @@ class Session:
         await self._use(await shared.until("gchr:take-back:"), "gchr:take-back:")
         await shared.until_deleted()
 
+    async def decide(self) -> None:
+        """Lets others look, and no more."""
+        answer = await self._command("character", "privacy", look="servers")
+        await self._redraw(await answer.until("gchr:privacy:"), "gchr:privacy:")
+        await answer.until("Nobody can look")
+
     async def gather(self) -> None:
         """Opens a lobby, takes a seat, and starts or closes it."""
         lobby = await (await self._command("lobby", "open")).until("gchr:lobby-join")
         await self._redraw(lobby, "gchr:lobby-join")
         await lobby.until("gchr:lobby-remove")
+        looked = await (await self._use(lobby, "gchr:lobby-look")).until("gchr:lobby-see:")
+        await self._redraw(looked, "gchr:lobby-see:", looked.values("gchr:lobby-see:")[0])
         if self._chance.random() < 0.5:
             await self._redraw(lobby, "gchr:lobby-start")
             await lobby.until("The session has started")
         else:
-            await self._redraw(lobby, "gchr:lobby-close")
+            question = await self._use(lobby, "gchr:lobby-close")
+            await self._use(await question.until("gchr:lobby-close-now:"), "gchr:lobby-close-now:")
             await lobby.until("closed this lobby")
 
     async def forget(self) -> None:
@@ -177,5 +186,6 @@ MIX: dict[Callable[[Session], Awaitable[None]], int] = {
     Session.export_card: 1,
     Session.export_all: 1,
     Session.share: 1,
+    Session.decide: 1,
     Session.gather: 1,
 }

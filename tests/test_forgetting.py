@@ -20,13 +20,14 @@ from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft
 from characters.store.pending_files import PendingFile
+from characters.store.preference_store import Audience
 from tests.player_input import USER, files
 from tests.soak import trials
 from tests.transfer.imports import imported, tuppers
 
 HOST = 7
 LOBBY = Lobby(lobby_id=1, channel_id=3, host_id=HOST, title="Ravenloft", seats=4)
-NOTHING = Kept(0, 0, 0, 0, 0, unfinished=False)
+NOTHING = Kept(0, 0, 0, 0, 0, 0, unfinished=False)
 
 
 class Failing(Redis):
@@ -68,6 +69,7 @@ async def with_everything(registry: Registry, assets: FolderAssets) -> None:
     draft = Draft("new", name="Cy", portrait=await assets.save(b"portrait", b"thumbnail"))
     await registry.drafts.keep(USER, draft)
     await registry.importer.files.keep(USER, PendingFile("https://example.org", 1))
+    await registry.preferences.set_audience(USER, Audience.SERVERS)
     await registry.lobbies.open(LOBBY)
     await registry.lobbies.join(1, Player(USER, "ana"))
     await registry.lobbies.open(replace(LOBBY, lobby_id=2, host_id=USER))
@@ -88,7 +90,7 @@ async def assert_nothing_is_left(registry: Registry, valkey: Redis, folder: Path
 async def test_what_is_kept_is_counted(registry: Registry, assets: FolderAssets) -> None:
     assert await registry.kept(USER) == NOTHING
     await with_everything(registry, assets)
-    assert await registry.kept(USER) == Kept(1, 1, 2, 2, 3, unfinished=False)
+    assert await registry.kept(USER) == Kept(1, 1, 2, 2, 3, 1, unfinished=False)
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -120,7 +120,7 @@ async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
         await expect(discord.newest_message).to_contain_text("You play Old Tom")
         await discord.choose("Ana the Bold")
         await expect(discord.newest_message).to_contain_text("You play Ana the Bold")
-        await discord.press("Start")
+        await discord.press("Host: start")
         party = discord.messages.filter(has_text="The session has started")
         await expect(party).to_contain_text(
             re.compile("Ana the Bold, played by @Robin.*Professor Quill", re.DOTALL)
@@ -146,3 +146,95 @@ async def test_characters_come_from_a_file_and_go_into_one(tmp_path: Path) -> No
         await discord.press("Export")
         await discord.sees("Old-Tom.png")
         await discord.sees("Old-Tom.json")
+
+
+async def test_the_welcome_serves_each_player_for_themselves(tmp_path: Path) -> None:
+    async with playground(tmp_path) as address, visit(address) as discord:
+        await discord.sees("Welcome to the playground")
+        for player in ("Robin", "Sasha"):
+            await discord.be(player)
+            await discord.press("Create a character")
+            await discord.fill("Name", f"Hero of {player}")
+            await discord.submit()
+            await discord.sees(f"Hero of {player}")
+        await discord.press("Your characters")
+        await discord.sees("1 of 100 characters")
+        await expect(discord.newest_message).to_contain_text("Hero of Sasha")
+
+
+@pytest.mark.parametrize("width", [390, 1000, 1400, 1920])
+async def test_menus_open_and_stay_open_at_any_width(tmp_path: Path, width: int) -> None:
+    """Below pictures, of which each has another height, and without a second try.
+
+    Found: a menu closed at once, as the page forgot the size of the picture above it.
+    """
+    sizes = {"Robin": (500, 1500), "Sasha": (64, 64), "Kim": (900, 300)}
+    async with playground(tmp_path) as address, visit(address, width=width) as discord:
+        await discord.command("lobby open", title="The Sunken Keep")
+        for player, size in sizes.items():
+            await discord.be(player)
+            await discord.press("Join")
+            await discord.fill("Name", f"Hero of {player}")
+            await discord.upload("portrait.png", images.png(size, "teal"))
+            await discord.submit()
+            await discord.sees(f"played by @{player}")
+        await discord.press("Look at…")
+        for player in ("Robin", "Sasha", "Kim", "Robin"):
+            await discord.choose(f"Hero of {player}")
+            await discord.sees(f"@{player} plays:")
+            portrait = discord.newest_message.get_by_role("img", name="Portrait of")
+            await expect(portrait).to_be_visible()
+            height = sizes[player][1] if player == "Sasha" else 350
+            box = await portrait.bounding_box()
+            assert box
+            assert box["height"] <= height
+        menu = discord.timeline.get_by_role("combobox").last
+        before = await menu.bounding_box()
+        await menu.click()
+        await discord.page.wait_for_timeout(500)  # until the page has drawn its pictures anew
+        assert await menu.bounding_box() == before
+        await expect(menu).to_have_attribute("aria-expanded", "true")
+
+
+async def test_a_character_is_looked_at_in_the_lobby_and_in_the_session(tmp_path: Path) -> None:
+    async with playground(tmp_path) as address, visit(address, height=1400) as discord:
+        await discord.press("Create a character")
+        await discord.fill("Name", "Ana the Bold")
+        await discord.fill("Description", "She hums.")
+        await discord.submit()
+        await discord.sees("She hums.")
+        await discord.command("lobby open", title="The Sunken Keep")
+        await discord.press("Join")
+        await discord.sees("1 of 8 seats taken")
+        await discord.be("Kim")
+        await discord.press("Look at…")
+        await discord.choose("Ana the Bold")
+        await discord.sees("She hums.")
+        await discord.be("Robin")
+        await discord.press("Host: start")
+        await discord.sees("The session has started")
+        await discord.be("Sasha")
+        await discord.press("Look at…")
+        await discord.choose("Ana the Bold")
+        await discord.sees("plays in this session:")
+        await discord.sees("She hums.")
+
+
+async def test_it_prints_its_address_and_nothing_else(tmp_path: Path) -> None:
+    """No warning of Python's or of a library, whatever a player does."""
+    printed: list[str] = []
+    async with playground(tmp_path, printed) as address, visit(address) as discord:
+        await discord.press("Create a character")
+        await discord.fill("Name", "Ana the Bold")
+        await discord.upload("ana.png", images.png((400, 500), "teal"))
+        await discord.submit()
+        await discord.sees("Ana the Bold")
+        await discord.command("lobby open")
+        await discord.press("Join")
+        await discord.sees("1 of 8 seats taken")
+    lines = [line for line in printed[0].splitlines() if line and "INFO  " not in line]
+    assert [line.partition(" http")[0] for line in lines] == [
+        "There is no DISCORD_TOKEN, so this is the playground: a simulated Discord.",
+        "The playground is open at",
+        "Ctrl-C ends it.",
+    ]

@@ -14,7 +14,6 @@ from characters.errors import (
     NobodySeated,
     NoSeat,
     NotSeated,
-    NotTheHost,
     StorageUnavailable,
     WithoutCharacter,
 )
@@ -111,6 +110,17 @@ class Lobbies:
         except NoSeat:
             raise NotSeated from None
 
+    async def touch_seats(self, user_id: int) -> list[Lobby]:
+        """Notes that the user plays another character now; returns the lobbies with their seats."""
+        touched: list[Lobby] = []
+        for lobby_id in await self._store.naming(user_id, [*await self._store.noted(user_id)]):
+            with contextlib.suppress(LobbyGone, LobbyClosed, LobbyStarted, NotSeated):
+                lobby = await self.get(lobby_id)
+                lobby.check_player(user_id)  # first, as a touch keeps a lobby for another day
+                await self.touch(lobby_id, user_id)
+                touched.append(lobby)
+        return touched
+
     async def close(self, lobby_id: int, by: int, *, manages: bool = False) -> None:
         """Raises NotTheHost."""
         async with self._noted(by, lobby_id):
@@ -129,8 +139,7 @@ class Lobbies:
         """
         for _ in range(_ATTEMPTS):
             lobby = await self.get(lobby_id)
-            if by != lobby.host_id and not manages:
-                raise NotTheHost
+            lobby.check_host(by, manages=manages)
             overdue = not lobby.announced and lobby.started_at < time.time() - ANNOUNCED_SECONDS
             if lobby.state == "started" and (lobby.token == token or overdue):
                 return GameSession.of(lobby)

@@ -107,6 +107,11 @@ class Lobby:
         if user_id not in self.user_ids:
             raise NotSeated
 
+    def check_host(self, user_id: int, *, manages: bool) -> None:
+        """Raises NotTheHost; who `manages` messages may do what the host may."""
+        if user_id != self.host_id and not manages:
+            raise NotTheHost
+
     def check_seat(self, user_id: int) -> None:
         """Raises LobbyClosed, LobbyStarted; RemovedFromLobby where the host removed the user.
 

@@ -6,7 +6,8 @@ In this order, all of them plain files:
                                   of portraits in the records' image_path and image_url
     users/<id>/portraits/<name>   the portraits of a user and their thumbnails
     users/<id>/records.jsonl      then a line for each record: ["characters", "trash" or
-                                  "foreign", char_id, record], and for the active mark:
+                                  "foreign", char_id, record], for each preference:
+                                  ["preferences", field, value], and for the active mark:
                                   ["active", char_id]
     complete.json                 {"users", "sha256"}: of all bytes before this file
 
@@ -73,13 +74,18 @@ def open_backup(file: Path) -> Backup:
 def entries(records: bytes) -> Iterator[tuple[str, bytes, bytes]]:
     """Kind, char_id and record for each line of a user's records.
 
-    The kind is `characters`, `trash`, `foreign`, or `active`, which has no record.
+    The kind is `characters`, `trash`, `foreign`, `preferences` (with field and value instead), or
+    `active`, which has no record.
 
     Raises OperatorError.
     """
     for line in records.splitlines():
         match _parsed(line):
-            case [("characters" | "trash" | "foreign") as kind, str(char_id), str(record)]:
+            case [
+                ("characters" | "trash" | "foreign" | "preferences") as kind,
+                str(char_id),
+                str(record),
+            ]:
                 yield kind, _bytes(char_id), _bytes(record)
             case ["active", str(char_id)]:
                 yield "active", _bytes(char_id), b""

@@ -42,9 +42,10 @@ class BackupWriter:
 
     def records(self, records: UserRecords) -> None:
         foreign = [("foreign", *item) for item in records.foreign.items()]
+        preferences = [("preferences", *item) for item in records.preferences.items()]
         lines = [
             _json([kind, _text(char_id), _text(record)])
-            for kind, char_id, record in (*records.records(), *foreign)
+            for kind, char_id, record in (*records.records(), *foreign, *preferences)
         ]
         if records.active is not None:
             lines.append(_json(["active", _text(records.active)]))

@@ -106,7 +106,7 @@ class _Restore:
                 active = char_id
             else:
                 names.append(f"{kind} {char_id.decode(errors='backslashreplace')}")
-                if kind != "foreign":
+                if kind in {"characters", "trash"}:
                     record = self._moved(record, portraits)  # noqa: PLW2901 - where it is now
                 arguments += (kind, char_id, record)
         outcomes = await self._client.run(

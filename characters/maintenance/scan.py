@@ -33,7 +33,7 @@ async def owned_keys(client: StoreClient) -> AsyncGenerator[OwnedKey, None]:
 
 
 async def find_users(client: StoreClient) -> Users:
-    """Who has characters, trash or drafts in the store. Raises StorageUnavailable."""
+    """Of whom the store keeps more than short-lived notes. Raises StorageUnavailable."""
     ids: set[int] = set()
     misnamed: set[str] = set()
     async for key in owned_keys(client):

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from redis.asyncio import Redis, RedisCluster
+
 from characters.errors import (
     CharacterChanged,
     CharacterTrashed,
@@ -37,7 +39,14 @@ Change = Callable[[Character], Character]
 
 
 class CharacterStore(CharacterReader):
-    """Reads and changes characters. Every method raises StorageUnavailable; see StoreClient."""
+    """Reads and changes characters. Every method raises StorageUnavailable; see StoreClient.
+
+    Each of `listeners` is called with the user id after a change of that user's characters.
+    """
+
+    def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
+        super().__init__(redis, deadline)
+        self.listeners: list[Callable[[int], None]] = []
 
     async def create(
         self,
@@ -72,6 +81,7 @@ class CharacterStore(CharacterReader):
             raise DraftGone
         if status == b"fast":
             raise TooFast(answer[0])
+        self._changed(user_id)
         if answer[1] == b"0":
             character = replace(character, foreign={})
         saved = read_record(user_id, char_id.encode(), answer[0]) or character
@@ -154,7 +164,12 @@ class CharacterStore(CharacterReader):
     async def erase(self, user_id: int, char_id: str) -> Character | None:
         """Removes a character for good, with its active mark, and returns it; None without one."""
         record = await self.client.run("erase", self.keys(user_id), char_id)
+        self._changed(user_id)
         return None if record is None else read_record(user_id, char_id.encode(), record)
+
+    def _changed(self, user_id: int) -> None:
+        for listener in self.listeners:
+            listener(user_id)
 
     async def _change(
         self,
@@ -190,6 +205,7 @@ class CharacterStore(CharacterReader):
             status, *removed = answer if isinstance(answer, list) else [answer]
             match status:
                 case b"done":
+                    self._changed(user_id)
                     return result, removed
                 case b"gone":
                     raise DraftGone

@@ -10,6 +10,7 @@
 | `game:imports:<user>` | hash | file id → JSON of a file to import; as drafts |
 | `game:rates:<user>` | hash | action → how often it was done in the current minute; 8 actions |
 | `game:lobbies:<user>` | sorted set | ids of lobbies that may name the user; thirty days, 1,000 |
+| `game:preferences:<user>` | hash | what the user has decided: `look` → `servers`; 1 field |
 | `game:removal:<user>` | set | files that are still to be removed of who is forgotten; seven days |
 | `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
 | `game:blocked` | set | ids of the users who are shut out of the bot |
@@ -37,7 +38,7 @@ USER_ID_LIMIT = 2**63  # Discord's ids are below
 _LOBBY = "game:lobby:"
 _KINDS = (
     *("characters", "active_char", "trash", "foreign", "drafts", "imports", "rates"),
-    *("lobbies", "removal"),
+    *("lobbies", "removal", "preferences"),
 )
 _USER_KEY = re.compile(
     rf"game:(?P<kind>{'|'.join(_KINDS)}):(?:(?P<plain>[1-9]\d{{0,18}})|\{{(?P<braced>[1-9]\d{{0,18}})\}})"
@@ -56,6 +57,7 @@ class UserKeys(NamedTuple):
     rates: str
     lobbies: str
     removal: str
+    preferences: str
 
 
 class OwnedKey(NamedTuple):

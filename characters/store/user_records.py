@@ -26,6 +26,7 @@ class UserRecords(NamedTuple):
     trash: dict[bytes, bytes]
     drafts: dict[bytes, bytes]
     foreign: dict[bytes, bytes]
+    preferences: dict[bytes, bytes]
     others: list[str]
 
     def records(self) -> Iterator[tuple[str, bytes, bytes]]:
@@ -57,7 +58,7 @@ async def user_records(client: StoreClient, user_id: int, *, remove: bool = Fals
     """
     keys = user_keys(user_id, cluster=client.is_cluster)
     found = await client.run("user_records", keys, int(remove))
-    characters, active, trash, drafts, foreign, others = found
+    characters, active, trash, drafts, foreign, preferences, others = found
     return UserRecords(
         user_id,
         _hash(characters),
@@ -65,6 +66,7 @@ async def user_records(client: StoreClient, user_id: int, *, remove: bool = Fals
         _hash(trash),
         _hash(drafts),
         _hash(foreign),
+        _hash(preferences),
         [key.decode() for key in others],
     )
 

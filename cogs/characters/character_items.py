@@ -1,11 +1,24 @@
 """The buttons, menus and forms of the `/character` commands."""
 
-from cogs.characters import exporter, forget, form, importer, roster, sharing, sheet, trash
+from cogs.characters import (
+    exporter,
+    forget,
+    form,
+    import_form,
+    importer,
+    privacy,
+    roster,
+    sharing,
+    sheet,
+    trash,
+    welcome,
+)
 
 ITEMS = (
     *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
     *(roster.Choose, roster.Create, roster.Open, roster.Turn),
     *(sharing.Share, sharing.TakeBack),
+    *(import_form.ImportFile, privacy.Decide, welcome.CreateYours, welcome.ListYours),
     *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Undo),
     *(trash.Restore, trash.TurnTrash),
 )

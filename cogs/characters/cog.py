@@ -1,24 +1,20 @@
 """The `/character` commands."""
 
-import asyncio
-import logging
-from contextlib import AsyncExitStack
-
 import discord
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from characters.names import NAME_LIMIT
-from characters.opening import open_registry_from
-from characters.registry import Registry
-from characters.settings import RegistrySettings, read_settings
 from characters.store.drafts import Draft
+from characters.store.preference_store import Audience
 from cogs.characters import (
     exporter,
     forget,
     form,
     importer,
     name_choices,
+    privacy,
+    privacy_texts,
     roster,
     saving,
     sharing,
@@ -26,18 +22,17 @@ from cogs.characters import (
     texts,
     trash,
 )
-from cogs.characters.character_items import ITEMS
-from cogs.characters.ui.answers import admit, answer, answer_error, answering
+from cogs.characters.base_cog import BaseCog
+from cogs.characters.ui.answers import admit, answer, answering
 from cogs.characters.ui.attachments import upload_of
-from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 
 NAME = "GameCharacters"
-log = logging.getLogger(f"game_characters.{__name__}")
 
 
 @app_commands.allowed_installs(guilds=True, users=True)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 class Characters(
+    BaseCog,
     commands.GroupCog,
     name=NAME,
     group_name="character",
@@ -46,57 +41,14 @@ class Characters(
     """What players do with their characters.
 
     The registry is the one that is passed, or `bot.character_registry`, or one that the cog opens
-    from settings and closes when it is unloaded. The cog offers it as `bot.character_registry`.
+    from settings and closes when it is unloaded. The cog offers it as `bot.character_registry`. Its
+    `user_menu` is added to the bot's commands unless the bot has the cog's in some servers alone.
 
     Dispatches `character_saved` with the user id (int) and the character (dict, as
-    `game_characters` returns it) when a player has created or edited a character.
+    `game_characters` returns it) when a player has created or edited a character; and
+    `characters_changed` with the user id whenever the registry has changed characters of a user,
+    such as which one they play.
     """
-
-    def __init__(self, bot: Bot, registry: Registry | None = None) -> None:
-        self._bot = bot
-        self._registry = registry
-        self._resources = AsyncExitStack()
-
-    @property
-    def registry(self) -> Registry:
-        return registry_of(self._bot)
-
-    async def cog_load(self) -> None:
-        offered = getattr(self._bot, REGISTRY, None)
-        registry = self._registry or offered
-        if registry is None:
-            opened = open_registry_from(read_settings(RegistrySettings))
-            registry = await self._resources.enter_async_context(opened)
-        setattr(self._bot, REGISTRY, registry)
-        self._resources.callback(setattr, self._bot, REGISTRY, offered)
-        registry_of(self._bot)  # raises OperatorError if the bot offers something else
-        self._bot.add_dynamic_items(*ITEMS)
-        self.sweep.start()
-
-    async def cog_unload(self) -> None:
-        while (task := self.sweep.get_task()) and not task.done():  # it may use a connection
-            self.sweep.cancel()
-            # A client that is connecting may swallow one cancellation, so there is another.
-            await asyncio.wait([task], timeout=0.1)
-        self._bot.remove_dynamic_items(*ITEMS)
-        await self._resources.aclose()
-
-    async def cog_app_command_error(
-        self, interaction: discord.Interaction, error: app_commands.AppCommandError
-    ) -> None:
-        if not host_answers(interaction, error):
-            await answer_error(interaction, error)
-
-    @tasks.loop(hours=1)
-    async def sweep(self) -> None:
-        try:
-            await self.registry.sweep_daily()
-        except Exception:  # whatever it is, players go on
-            log.exception("The daily sweep failed; the next attempt is in an hour")
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        await saving.submitted(interaction)
 
     @app_commands.command()
     @app_commands.describe(
@@ -227,6 +179,23 @@ class Characters(
             mine = await self.registry.roster(interaction.user.id)
             chosen = [mine.find(name)] if name else mine.characters
             await exporter.export(interaction, chosen, format or ("png" if name else "archive"))
+
+    @app_commands.command(name="privacy")
+    @app_commands.describe(look="Who may look; leave it out to see how it is now")
+    @app_commands.choices(
+        look=[
+            app_commands.Choice(name=label, value=each.value)
+            for each, label in privacy_texts.AUDIENCES.items()
+        ]
+    )
+    async def privacy_(self, interaction: discord.Interaction, look: str = "") -> None:
+        """Choose who may look at the character you play."""
+        async with answering(interaction):
+            await admit(interaction)
+            owner_id = interaction.user.id
+            if look:
+                await self.registry.preferences.set_audience(owner_id, Audience(look))
+            await answer(interaction, await privacy.own_view(self.registry, owner_id))
 
     @app_commands.command(name="forget")
     async def forget_(self, interaction: discord.Interaction) -> None:

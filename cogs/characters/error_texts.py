@@ -126,17 +126,17 @@ SENTENCES: dict[type[CharacterError], str] = {
     ),
     NotTheHost: "Only the host can do that, or somebody who may manage messages here.",
     NobodySeated: "Nobody has a seat yet, so there is nothing to start.",
-    LobbyBusy: "People are joining and leaving just now. Please press Start again.",
+    LobbyBusy: "People are joining and leaving just now. Please press **Host: start** again.",
 }
 ONE_SECOND = "That was a lot in a short time. Please try again in {count} second."
 SECONDS = "That was a lot in a short time. Please try again in {count} seconds."
 ONE_WITHOUT_CHARACTER = (
     "Not started yet: {players} has no character. Wait until they have one (the lobby asks them), "
-    "or remove them, and press Start again."
+    "or remove them, and press **Host: start** again."
 )
 WITHOUT_CHARACTER = (
     "Not started yet: {players} have no character. Wait until each has one (the lobby asks them), "
-    "or remove them, and press Start again."
+    "or remove them, and press **Host: start** again."
 )
 # About a character in an imported file.
 IN_FILES: dict[type[CharacterError], str] = {

@@ -11,6 +11,7 @@ from characters.model import Character, Roster
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.form import CharacterForm, show_form
+from cogs.characters.import_form import import_button
 from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import answer, redraw
 from cogs.characters.ui.formatting import line
@@ -35,8 +36,9 @@ async def roster_page(registry: Registry, owner_id: int, number: int = 0) -> Pan
 class EmptyRoster(Panel):
     def __init__(self, owner_id: int) -> None:
         super().__init__()
-        self.add_item(ui.Container(ui.TextDisplay(texts.EMPTY_ROSTER)))
-        self.add_item(row(_create_button(owner_id)))
+        text = ui.TextDisplay[Any](texts.EMPTY_ROSTER)
+        self.add_item(ui.Container(text, accent_colour=discord.Colour.blurple()))
+        self.add_item(row(_create_button(owner_id), import_button(owner_id)))
 
 
 class RosterPage(Panel):

@@ -10,7 +10,7 @@ from discord import ui
 from characters.errors import ImageTooLarge, PortraitUnsaved
 from characters.portraits.renderer import INPUT_LIMIT
 from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
-from cogs.characters import forget, texts
+from cogs.characters import forget, import_form, texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen, show_form
 from cogs.characters.sheet import sheet
@@ -75,14 +75,16 @@ async def submitted(interaction: discord.Interaction) -> None:
         return
     submission = Submission(interaction)
     match = CharacterForm.ID.fullmatch(submission.custom_id)
-    if match is None and submission.custom_id != forget.FORM_ID:
+    if match is None and submission.custom_id not in {forget.FORM_ID, import_form.FORM_ID}:
         return
     async with answering(interaction):
-        await admit(interaction, also_blocked=match is None)
+        await admit(interaction, also_blocked=submission.custom_id == forget.FORM_ID)
         if not await host_allows(interaction):
             return
         if match:
             await save(interaction, CharacterForm.read(match, submission))
+        elif submission.custom_id == import_form.FORM_ID:
+            await import_form.submitted(interaction, submission)
         else:
             await forget.confirmed(interaction, submission)
 

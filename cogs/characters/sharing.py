@@ -20,24 +20,28 @@ async def share(interaction: discord.Interaction, character: Character) -> None:
     check_member(interaction, ["send_messages"])
     await registry.admission.admit(owner_id, "share")
     async with registry.admission.heavy_turn(owner_id):
-        sheet, panel = await shared(registry, character, owner_id)
-        if sheet.has_files:
+        panel = await public_sheet(registry, character, sharing_texts.shared_by(owner_id))
+        panel.add_item(row(TakeBack.on(ui.Button(label=sharing_texts.TAKE_BACK), owner_id)))
+        if panel.has_files:
             check_member(interaction, ["send_messages", "attach_files", "embed_links"])
         await answer(interaction, panel, ephemeral=False)
 
 
-async def shared(
-    registry: Registry, character: Character, owner_id: int
-) -> tuple[SheetPanel, Panel]:
-    """The sheet as others see it. What is ours stands above all that is the player's."""
+async def public_sheet(registry: Registry, character: Character, note: str) -> "PublicSheet":
+    """The sheet as others see it, below a line of ours."""
     portrait = await portrait_picture(registry, character)
-    sheet = SheetPanel(character, portrait, "", public=True)
-    panel = Panel(*sheet.files)
-    panel.add_item(ui.TextDisplay(sharing_texts.shared_by(owner_id)))
-    for item in sheet.children:
-        panel.add_item(item)
-    panel.add_item(row(TakeBack.on(ui.Button(label=sharing_texts.TAKE_BACK), owner_id)))
-    return sheet, panel
+    return PublicSheet(SheetPanel(character, portrait, "", public=True), note)
+
+
+class PublicSheet(Panel):
+    """What is ours stands above all that is the player's."""
+
+    def __init__(self, sheet: SheetPanel, note: str) -> None:
+        super().__init__(*sheet.files)
+        self.has_files = sheet.has_files
+        self.add_item(ui.TextDisplay(note))
+        for item in sheet.children:
+            self.add_item(item)
 
 
 def check_member(interaction: discord.Interaction, permissions: list[str]) -> None:

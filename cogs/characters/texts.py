@@ -19,9 +19,11 @@ NEXT = "▶"
 
 ROSTER_TITLE = "## Your characters"
 EMPTY_ROSTER = (
-    "## No characters yet\nCreate one with a name, and a description and a portrait if you like. "
-    "You then play it in every game session."
+    "## No characters yet\nMake a character once, and play it in every game session: a name, and a "
+    "description and a portrait if you like.\n-# You have some elsewhere? Import reads character "
+    "cards and files of Tupperbox, PluralKit and others, as `/character import` does."
 )
+YOUR_CHARACTERS = "Your characters"
 CHOOSE = "Choose who to play"
 CREATE = "Create a character"
 PLAY = "Play"
@@ -70,6 +72,7 @@ FORGET_WORD = "forget"
 FORGET_LABEL = "Type “forget” to remove everything for good"
 FORGET_HEADING = "## Forget me\nThis removes for good, with no way back:"
 FORGET_DRAFTS = "- {count} forms and files that were not saved"
+FORGET_PREFERENCES = "- your decision that others may look at who you play"
 FORGET_UNFINISHED = "- portraits that could not be removed when you asked before"
 FORGET_STAYS = (
     "Messages that are in channels already stay, such as a character that you shared: press Take "
@@ -200,6 +203,7 @@ def confirmation(kept: Kept) -> str:
         (kept.portraits, "- {count} portrait", "- {count} portraits"),
         (kept.drafts, "- {count} form or file that was not saved", FORGET_DRAFTS),
         (kept.lobbies, "- your name in {count} lobby", "- your name in {count} lobbies"),
+        (kept.preferences, FORGET_PREFERENCES, FORGET_PREFERENCES),
     )
     lines = [plural(count, one, many) for count, one, many in counts if count]
     if kept.unfinished:

@@ -18,6 +18,13 @@ NAME_ONE = (
     "or leave `format` out to get all of them."
 )
 SEND_AGAIN = "Please use `/character import` once more."
+IMPORT = "Import"
+IMPORT_TITLE = "Import characters"
+FILE_LABEL = "File"
+FILE_HELP = "Cards, personas, an export of Tupperbox, PluralKit or others, or an archive of mine."
+LINK_LABEL = "Or a link to one"
+LINK_HELP = "Such as Tupperbox and PluralKit give."
+LINK_LIMIT = 2000  # letters
 FILE_AND_LINK = "Please give either a file or a link, not both."
 NO_FILE_OR_LINK = "Please give a file, or the link to one."
 GONE = "What you sent is not kept any more. Please send it again."

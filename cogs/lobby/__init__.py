@@ -1,8 +1,8 @@
 """The `/lobby` command: `await bot.load_extension("cogs.lobby")`, after `cogs.characters`."""
 
 from cogs.characters.ui.host import Bot, check_names
-from cogs.lobby.buttons import COG
 from cogs.lobby.cog import LobbyCog
+from cogs.lobby.lobby_item import COG
 
 
 async def setup(bot: Bot) -> None:

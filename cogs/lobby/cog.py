@@ -1,12 +1,9 @@
 """The `/lobby` command."""
 
-import contextlib
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from characters.errors import CharacterError
 from characters.lobby.lobby import FEWEST_SEATS, MOST_SEATS, Lobby
 from cogs.characters.ui.answers import (
     Refused,
@@ -17,12 +14,14 @@ from cogs.characters.ui.answers import (
     answering,
 )
 from cogs.characters.ui.host import Bot, host_answers, registry_of
-from cogs.lobby import buttons, picker, texts
+from cogs.lobby import buttons, host_buttons, lobby_item, look, picker, texts
 from cogs.lobby.message import lobby_message
-from cogs.lobby.refresh import Refresher
+from cogs.lobby.refresh import Changes, Refresher
 
 ITEMS = (
-    *(buttons.Change, buttons.Close, buttons.Join, buttons.Leave, buttons.Remove, buttons.Start),
+    *(buttons.Change, buttons.Join, buttons.Leave, look.Look, look.See),
+    *(host_buttons.Close, host_buttons.CloseNow, host_buttons.KeepOpen),
+    *(host_buttons.Remove, host_buttons.Start),
     *(picker.Choose, picker.Create, picker.Turn),
 )
 SEATS = 8
@@ -32,7 +31,7 @@ SEATS = 8
 @app_commands.allowed_installs(guilds=True, users=False)
 class LobbyCog(
     commands.GroupCog,
-    name=buttons.COG,
+    name=lobby_item.COG,
     group_name="lobby",
     group_description="Gather for a game session.",
 ):
@@ -43,7 +42,9 @@ class LobbyCog(
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self.redraw = Refresher(bot).redraw
+        refresher = Refresher(bot)
+        self.redraw = refresher.redraw
+        self._changes = Changes(bot, refresher)
 
     async def cog_load(self) -> None:
         registry_of(self._bot)  # raises OperatorError without cogs.characters
@@ -51,6 +52,7 @@ class LobbyCog(
 
     async def cog_unload(self) -> None:
         self._bot.remove_dynamic_items(*ITEMS)
+        await self._changes.close()
 
     async def cog_app_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
@@ -64,19 +66,22 @@ class LobbyCog(
     ) -> None:
         """A player has a character for a lobby: to `join` it, or to `keep` the seat there."""
         word, _, lobby_id = pending_action.partition(":")
-        changes = {"join": buttons.take_seat, "keep": buttons.keep_seat}
+        changes = {"join": lobby_item.take_seat, "keep": lobby_item.keep_seat}
         if word not in changes:
             return
         async with answering(interaction):
             change = changes[word](interaction, registry_of(self._bot).lobbies, int(lobby_id))
-            await buttons.redrawn(interaction, int(lobby_id), change)
+            await lobby_item.redrawn(interaction, int(lobby_id), change)
 
     @commands.Cog.listener()
     async def on_lobbies_changed(self, lobbies: list[Lobby]) -> None:
         """Lobbies changed without a press of one of their buttons."""
-        for lobby in lobbies:
-            with contextlib.suppress(CharacterError):
-                await self.redraw(lobby.channel_id, lobby.lobby_id)
+        await self._changes.redraw(lobbies)
+
+    @commands.Cog.listener()
+    async def on_characters_changed(self, user_id: int) -> None:
+        """A player may play another character, or the same one with another name or portrait."""
+        self._changes.note(user_id)
 
     @app_commands.command(name="open")
     @app_commands.describe(

@@ -13,12 +13,12 @@ from cogs.characters.texts import portrait_of
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import party_pictures, small_pictures
 from cogs.lobby import buttons, texts
+from cogs.lobby.party import Party, party_of
 
 # Players with a section each; Discord takes 40 components in a message.
 SECTIONS = 8
 GALLERY = 10  # pictures that Discord takes in one gallery
 
-Party = Sequence[Character | None]
 Items = Sequence[ui.Item[Any]]
 Files = Sequence[discord.File | None]
 
@@ -27,12 +27,10 @@ async def lobby_message(registry: Registry, lobby: Lobby, *, pictures: bool = Tr
     """The lobby as it is now; once it has started, with the party as it was then."""
     if lobby.state == "closed":
         return Notice(texts.heading(lobby))
+    party = await party_of(registry, lobby)
     if lobby.state == "started":
-        items, files = await _lines(registry, lobby, lobby.party, pictures=pictures)
-        controls = [] if lobby.announced else buttons.start_again()
-        return LobbyMessage(lobby, items, files, controls)
-    found = await registry.party(lobby.user_ids)
-    party = [found.get(user_id) for user_id in lobby.user_ids]
+        items, files = await _lines(registry, lobby, party, pictures=pictures)
+        return LobbyMessage(lobby, items, files, buttons.party_controls(lobby))
     draw = _sections if len(party) <= SECTIONS else _lines
     items, files = await draw(registry, lobby, party, pictures=pictures)
     return LobbyMessage(lobby, items, files, buttons.controls(lobby))

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 import discord
 
-from characters.errors import LobbyGone
+from characters.errors import CharacterError, LobbyGone
 from characters.lobby.lobby import Lobby
 from cogs.characters.ui.answers import NO_PINGS, Refused
 from cogs.characters.ui.host import Bot, registry_of
@@ -90,6 +91,49 @@ class Refresher:
             log.warning("Discord refused the portraits of lobby %s: %s", lobby.lobby_id, error)
             panel = await lobby_message(registry, lobby, pictures=False)
             await message.edit(view=panel, attachments=[], allowed_mentions=NO_PINGS)
+
+
+class Changes:
+    """Redraws the lobbies of players whose characters have changed.
+
+    One task at a time for each player; changes that come meanwhile, such as those of an import,
+    share the next round of it.
+    """
+
+    def __init__(self, bot: Bot, refresher: Refresher) -> None:
+        self._bot = bot
+        self._refresher = refresher
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+
+    def note(self, user_id: int) -> None:
+        """The lobbies show it soon."""
+        self._again.add(user_id)
+        if user_id not in self._tasks:
+            self._tasks[user_id] = asyncio.create_task(self._work(user_id))
+
+    async def redraw(self, lobbies: Iterable[Lobby]) -> None:
+        """Where a message can't be changed, the others still are."""
+        for lobby in lobbies:
+            with contextlib.suppress(CharacterError):
+                await self._refresher.redraw(lobby.channel_id, lobby.lobby_id)
+
+    async def close(self) -> None:
+        """Ends the tasks, as they may use a connection."""
+        tasks = [*self._tasks.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, user_id: int) -> None:
+        try:
+            while user_id in self._again:
+                self._again.discard(user_id)
+                with contextlib.suppress(CharacterError):  # the next press shows it
+                    await self.redraw(await registry_of(self._bot).lobbies.touch_seats(user_id))
+        finally:
+            self._again.discard(user_id)
+            del self._tasks[user_id]
 
 
 def _retrieve(turn: asyncio.Task[None]) -> None:

@@ -1,6 +1,6 @@
 """What players read in a lobby; sentences about errors are in `cogs.characters.error_texts`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from characters.lobby.lobby import Lobby, Player
 from characters.model import Character
@@ -13,13 +13,35 @@ EMPTY = "Nobody is here yet. Press **Join**, and the character you play comes wi
 JOIN = "Join"
 LEAVE = "Leave"
 CHANGE = "Change character"
-START = "Start"
-CLOSE = "Close"
+LOOK = "Look at…"
+START = "Host: start"
+CLOSE = "Host: close"
 REMOVE = "Host: remove a player"
-CHOOSE = "Choose who to play here"
+CLOSE_NOW = "Close the lobby"
+KEEP_OPEN = "Keep it open"
+ONE_LOSES_SEAT = "Close **{title}**? {count} player has a seat. It can't be opened again."
+ALL_LOSE_SEATS = "Close **{title}**? {count} players have a seat. It can't be opened again."
+CLOSED = "The lobby is closed."
+STAYS_OPEN = "The lobby stays open."
+ONE_HAS_LEFT = (
+    "Not started yet: {players} has left this server, so their seat is free again. "
+    "Press **Host: start** once more to start with everybody else."
+)
+ALL_HAVE_LEFT = (
+    "Not started yet: {players} have left this server, so their seats are free again. "
+    "Press **Host: start** once more to start with everybody else."
+)
+LOOK_QUESTION = "Whom do you want to look at?"
+NO_CHARACTER_YET = "No character yet"
+NOBODY_PLAYED = "That player has no character yet."
+PLAYED_NOW = "<@{user_id}> plays:"
+PLAYED_THEN = "<@{user_id}> plays in this session:"
+PLAYER = "Played by {name}"
+CHOOSE = "Choose who to play"
 GONE = "This lobby is over."
 EVERYBODY_LEFT = "Everybody has left."
-NOT_ANNOUNCED = "-# If the game does not begin, press Start again."
+NOT_ANNOUNCED = "-# If the game does not begin, press **Host: start** again."
+PLAYING = "You play **{name}**, in this lobby and everywhere else."
 NO_CHARACTER = "You have no character any more. Create one to play."
 MESSAGE_GONE = (
     "The lobby's message is gone, and the lobby with it. A session that has started goes on."
@@ -81,7 +103,29 @@ def portraits_of(numbered: Iterable[tuple[int, Character]]) -> str:
 def playing(character: Character | None) -> str:
     if character is None:
         return NO_CHARACTER
-    return f"You play **{safe(line(character.name, _NAME))}**."
+    return PLAYING.format(name=safe(line(character.name, _NAME)))
+
+
+def close_question(lobby: Lobby) -> str:
+    title = safe(lobby.title)
+    return plural(len(lobby.players), ONE_LOSES_SEAT, ALL_LOSE_SEATS, title=title)
+
+
+def have_left(lobby: Lobby, user_ids: Collection[int]) -> str:
+    """Names the players as they were called when they took their seats."""
+    names = {each.user_id: f"**{safe(each.name)}**" for each in lobby.players}
+    players = ", ".join(names.get(each, _mention(each)) for each in user_ids)
+    return plural(len(user_ids), ONE_HAS_LEFT, ALL_HAVE_LEFT, players=players)
+
+
+def played_by(lobby: Lobby, user_id: int) -> str:
+    """Stands above a character that somebody looks at."""
+    template = PLAYED_THEN if lobby.state == "started" else PLAYED_NOW
+    return template.format(user_id=user_id)
+
+
+def player_of(who: Player) -> str:
+    return PLAYER.format(name=who.name)
 
 
 def missing_permissions(names: Sequence[str]) -> str:

@@ -6,8 +6,8 @@ import discord
 import pytest
 
 from characters.store.drafts import Draft
-from cogs.characters import cog as characters_cog
-from cogs.characters import forget
+from cogs.characters import forget, import_form
+from cogs.characters.character_items import ITEMS as CHARACTER_ITEMS
 from cogs.characters.form import CharacterForm
 from cogs.characters.ui.items import LastingItem, OwnedItem
 from cogs.lobby import cog as lobby_cog
@@ -15,14 +15,16 @@ from cogs.lobby import cog as lobby_cog
 LIMIT = 100  # characters that Discord takes in a custom_id
 USER = MESSAGE = 2**64 - 1
 CHAR_ID, VERSION, DRAFT_ID, SIGNATURE, PAGE = "x" * 64, "a" * 12, "b" * 12, "c" * 12, 10**6
-ITEMS: list[type[LastingItem]] = [*characters_cog.ITEMS, *lobby_cog.ITEMS]
+ITEMS: list[type[LastingItem]] = [*CHARACTER_ITEMS, *lobby_cog.ITEMS]
 # Of the actions that have one.
 ARGUMENTS = {
     **dict.fromkeys(("play", "edit", "share", "export", "delete", "undo"), CHAR_ID),
     **dict.fromkeys(("page", "trash"), PAGE),
     **dict.fromkeys(("lobby-choose", "lobby-turn"), f"{MESSAGE}:{PAGE}"),
-    "lobby-create": MESSAGE,
+    **dict.fromkeys(("lobby-create", "lobby-close-now", "lobby-keep-open"), MESSAGE),
+    "lobby-see": f"{MESSAGE}:{USER}",
     "again": DRAFT_ID,
+    "privacy": "servers",
     "import": f"{DRAFT_ID}:{SIGNATURE}:1",
 }
 THEIRS = (
@@ -76,6 +78,8 @@ def test_the_id_of_a_form_has_our_prefix_and_fits_and_is_read_again(draft: Draft
 
 def test_no_form_of_another_program_is_taken_for_ours() -> None:
     assert forget.FORM_ID.startswith("gchr:")
+    assert import_form.FORM_ID.startswith("gchr:")
+    assert not CharacterForm.ID.match(import_form.FORM_ID)
     assert not [each for each in THEIRS if CharacterForm.ID.match(each)]
     assert forget.FORM_ID not in THEIRS
     assert not CharacterForm.ID.match(forget.FORM_ID)

@@ -72,7 +72,7 @@ async def test_a_main_bot_gets_the_session_that_a_host_starts(
     await registry.create(ana.id, "Ana the Bold")
     lobby = answer(await ana.slash(channel, "lobby open", title="The Sunken Keep"))
     await ana.click(lobby.message, label="Join")
-    await ana.click(lobby.message, label="Start")
+    await ana.click(lobby.message, label="Host: start")
     expected = f"**The Sunken Keep** begins, with Ana the Bold (<@{ana.id}>)."
     assert channel.last_message.content == expected
 

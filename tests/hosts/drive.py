@@ -36,7 +36,7 @@ async def drive() -> None:
 
         lobby = await ana.slash(channel, "lobby open")
         await ana.click(answer(lobby).message, label="Join")
-        assert not buttons(answer(lobby))["Start"]["disabled"]
+        assert not buttons(answer(lobby))["Host: start"]["disabled"]
         await bot.check(world, channel, ana)
         await bot.close()
 

@@ -25,4 +25,4 @@ class MainBot(HostBot):
         assert read(await mallory.slash(channel, "character list")) == "The host says no."
         lobby = answer(await ana.slash(channel, "lobby open"))
         assert read(await mallory.click(lobby.message, label="Join")) == "The host says no."
-        assert buttons(lobby)["Start"]["disabled"]
+        assert buttons(lobby)["Host: start"]["disabled"]

@@ -13,5 +13,5 @@ class MainBot(HostBot):
         guild = discord.Object(channel.guild.id)
         self.tree.copy_global_to(guild=guild)
         synced = await self.tree.sync(guild=guild)
-        assert {"character", "lobby"} <= {command.name for command in synced}
+        assert {"character", "Character", "lobby"} <= {command.name for command in synced}
         assert "Ana the Bold" in read(await ana.slash(channel, "character list"))

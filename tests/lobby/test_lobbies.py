@@ -290,6 +290,23 @@ async def test_a_change_between_reading_the_party_and_starting_is_not_missed(
         await lobbies.start(LOBBY.lobby_id, HOST, token="b")
 
 
+async def test_what_a_player_changes_is_noted_where_they_have_a_seat(
+    lobbies: Lobbies,
+) -> None:
+    """In no lobby that is over, that was left, or where they are only the host."""
+    for number in range(5):
+        await lobbies.open(replace(LOBBY, lobby_id=number, host_id=ANA if number == 4 else HOST))
+    for number in range(4):
+        await lobbies.join(number, Player(ANA, "ana"))
+    await lobbies.leave(1, ANA)
+    await lobbies.close(2, HOST)
+    before = [(await lobbies.get(number)).version for number in range(5)]
+    touched = await lobbies.touch_seats(ANA)
+    assert sorted(each.lobby_id for each in touched) == [0, 3]
+    after = [(await lobbies.get(number)).version for number in range(5)]
+    assert [new - old for old, new in zip(before, after, strict=True)] == [1, 0, 0, 1, 0]
+
+
 async def test_forgetting_a_user_leaves_no_trace_in_any_lobby(
     lobbies: Lobbies, store: CharacterStore, redis: Any
 ) -> None:

@@ -59,6 +59,7 @@ async def fill(client: StoreClient, assets: FolderAssets) -> None:
     await add(client, 1, "theirs", record(image_path="theirs/ana.png"))
     await client.execute("SET", keys(client, 1).active, "ana")
     await client.execute("HSET", keys(client, 1).foreign, "ana", b'{"card": {"x": 1}}')
+    await client.execute("HSET", keys(client, 1).preferences, "look", b"servers")
     await add(client, 2, "cleo", record(await portrait(assets)))
     await client.execute("SET", keys(client, 3).active, "stale")
 
@@ -103,7 +104,7 @@ async def test_restored_into_an_empty_store_it_is_equal(
     )
     await clear(client, assets)
     done = await restored(client, assets, file)
-    assert (done.users, done.skipped, done.records["new"], done.files["new"]) == (3, [], 9, 7)
+    assert (done.users, done.skipped, done.records["new"], done.files["new"]) == (3, [], 10, 7)
     assert (await everything(client), files(assets.root)) == before
     assert 0 < await client.execute("TTL", keys(client, 1).trash) <= 7 * 86400
 

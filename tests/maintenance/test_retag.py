@@ -30,6 +30,7 @@ async def fill(client: StoreClient, *, braces: bool) -> None:
     await client.execute("HSET", keys.trash, "old", record())
     await client.execute("EXPIRE", keys.trash, 1000)
     await client.execute("HSET", keys.foreign, "id7", b'{"card": {}}')
+    await client.execute("HSET", keys.preferences, "look", "servers")
     await client.execute("HSET", keys.rates, "create", "1")
     await client.execute("EXPIRE", keys.rates, 50)
 
@@ -37,11 +38,12 @@ async def fill(client: StoreClient, *, braces: bool) -> None:
 async def test_keys_get_the_names_that_the_server_needs(client: StoreClient) -> None:
     await fill(client, braces=not client.is_cluster)
     done = await rename(client, braces=client.is_cluster)
-    assert done == (5, [])
+    assert done == (6, [])
     (found,) = await everything(client)
     assert (found.user_id, len(found.characters), found.active) == (42, 200, b"id7")
     assert found.characters[b"id3"] == record(number=3)
     assert found.foreign == {b"id7": b'{"card": {}}'}
+    assert found.preferences == {b"look": b"servers"}
     assert 990 < await client.execute("TTL", user_keys(42, cluster=client.is_cluster).trash) <= 1000
     assert [
         key async for key in client.keys("game:*:42" if client.is_cluster else "game:*{42}")
@@ -52,9 +54,9 @@ async def test_there_and_back_again_is_equal(client: StoreClient) -> None:
     await fill(client, braces=client.is_cluster)
     before = await everything(client)
     assert await rename(client, braces=client.is_cluster) == (0, [])
-    assert (await rename(client, braces=not client.is_cluster)).renamed == 5
+    assert (await rename(client, braces=not client.is_cluster)).renamed == 6
     assert await everything(client) == []
-    assert (await rename(client, braces=client.is_cluster)).renamed == 5
+    assert (await rename(client, braces=client.is_cluster)).renamed == 6
     assert await everything(client) == before
 
 
@@ -86,5 +88,5 @@ async def test_what_an_interrupted_run_copied_is_completed(client: StoreClient) 
     await fill(client, braces=False)
     dump = await client.execute("DUMP", "game:characters:42")
     await client.execute("RESTORE", "game:characters:{42}", 0, dump)
-    assert await rename(client, braces=True) == (5, [])
+    assert await rename(client, braces=True) == (6, [])
     assert not await client.execute("EXISTS", "game:characters:42")

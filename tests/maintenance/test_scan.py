@@ -34,7 +34,8 @@ async def test_a_user_with_only_trash_a_draft_or_an_active_mark_is_found(
     await add(client, 2, "draft", b"[]", place="drafts")
     await client.execute("SET", keys(client, 3).active, "ana")
     await add(client, 4, "create", b"1", place="rates")
-    assert [each.user_id for each in await everything(client)] == [1, 2, 3]
+    await add(client, 5, "look", b"servers", place="preferences")
+    assert [each.user_id for each in await everything(client)] == [1, 2, 3, 5]
 
 
 async def test_user_records_are_what_the_store_has_byte_for_byte(client: StoreClient) -> None:

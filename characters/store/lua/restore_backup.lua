@@ -1,19 +1,22 @@
-local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local characters, active, trash, foreign, preferences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 -- Restores what a backup holds of a user. ARGV: '1' to replace what exists and differs, seconds to
 -- keep the trash, the active mark ('' if the backup has none), then for each record 'characters',
--- 'trash' or 'foreign', char_id, record. Returns for each record, and at the end for the mark: 'new', 'same',
+-- 'trash' or 'foreign', char_id, record, or 'preferences', field, value. Returns for each record, and at the end for the mark: 'new', 'same',
 -- 'replaced', or 'differs' where the existing one stays.
 local replace = ARGV[1] == '1'
-local keys = {characters = characters, trash = trash, foreign = foreign}
+local keys = {characters = characters, trash = trash, foreign = foreign, preferences = preferences}
 local others = {characters = 'trash', trash = 'characters'}
-local kept = {characters = {}, trash = {}, foreign = {}}
+local kept = {characters = {}, trash = {}, foreign = {}, preferences = {}}
 local outcomes = {}
 local function must_write(before, after)
   local outcome = not before and 'new' or before == after and 'same' or replace and 'replaced' or 'differs'
   table.insert(outcomes, outcome)
   return outcome == 'new' or outcome == 'replaced'
 end
-for key, kind in pairs({[characters] = 'hash', [active] = 'string', [trash] = 'hash', [foreign] = 'hash'}) do
+local kinds = {
+  [characters] = 'hash', [active] = 'string', [trash] = 'hash', [foreign] = 'hash', [preferences] = 'hash',
+}
+for key, kind in pairs(kinds) do
   local found = redis.call('TYPE', key).ok
   if found ~= 'none' and found ~= kind then -- another program's key
     for _ = 4, #ARGV, 3 do

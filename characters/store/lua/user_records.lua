@@ -1,6 +1,6 @@
-local characters, active, trash, drafts, foreign, imports, rates = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local characters, active, trash, drafts, foreign, preferences, imports, rates = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 -- All that is kept of a user, at one moment: {characters, active mark, trash, drafts, foreign,
--- keys of other types}, hashes as {field, value, ...}. A key of another type reads as empty.
+-- preferences, keys of other types}, hashes as {field, value, ...}. A key of another type reads as empty.
 -- ARGV: '1' to remove all of it, with what waits to be imported, and the rates.
 local others = {}
 local function read(kind, key, command)
@@ -16,9 +16,9 @@ end
 local found = {
   read('hash', characters, 'HGETALL'), read('string', active, 'GET'),
   read('hash', trash, 'HGETALL'), read('hash', drafts, 'HGETALL'), read('hash', foreign, 'HGETALL'),
-  others,
+  read('hash', preferences, 'HGETALL'), others,
 }
 if ARGV[1] == '1' then
-  redis.call('DEL', characters, active, trash, drafts, foreign, imports, rates)
+  redis.call('DEL', characters, active, trash, drafts, foreign, preferences, imports, rates)
 end
 return found

@@ -25,6 +25,7 @@ COMMANDS = (
     "forget",
     "import",
     "list",
+    "privacy",
     "restore",
     "show",
 )

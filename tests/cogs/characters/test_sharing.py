@@ -127,6 +127,29 @@ async def test_the_player_takes_it_back_and_nobody_else_does(
     assert public(channel, bob) == []
 
 
+async def test_in_a_direct_message_it_is_taken_back_too(world: simcord.Env) -> None:
+    user = world.create_user("cy")
+    await user.slash("character create", name="Zed")
+    shared = answer(await user.slash("character show", share=True)).message
+    await user.click(shared, label="Take back")
+    path = f"/{shared.id}"
+    ended = [each for each in world.http_requests if each.method == "DELETE"]
+    assert any(each.path.endswith(("@original", path)) for each in ended)
+
+
+async def test_it_is_taken_back_with_the_token_of_the_press_alone(
+    world: simcord.Env, ana: Any, channel: Any
+) -> None:
+    """So it works where the bot is no member: as an app that the player has installed."""
+    message = answer(await shared(ana, channel)).message
+    before = len(world.http_requests)
+    await ana.click(message, label="Take back")
+    paths = [each.path for each in world.http_requests[before:]]
+    assert paths
+    assert all(path.startswith(("/interactions/", "/webhooks/")) for path in paths)
+    assert public(channel, ana) == []
+
+
 async def test_a_forged_button_deletes_no_message_that_has_no_such_button(
     world: simcord.Env, ana: Any, bob: Any, channel: Any
 ) -> None:

@@ -85,7 +85,8 @@ async def test_a_lobby_says_who_hosts_it_and_how_many_can_play(ana: Any, channel
     assert "## The \\*Sunken\\* Keep" in read(result)
     assert f"Hosted by <@{ana.id}> · 0 of 5 seats" in read(result)
     assert "Nobody is here yet" in read(result)
-    assert list(buttons(answer(result))) == ["Join", "Leave", "Change character", "Start", "Close"]
+    players = ["Join", "Leave", "Change character", "Look at…"]
+    assert list(buttons(answer(result))) == [*players, "Host: start", "Host: close"]
 
 
 async def test_a_lobby_has_eight_seats_unless_the_host_says_so(ana: Any, channel: Any) -> None:
@@ -282,14 +283,14 @@ async def test_the_host_starts_and_the_message_becomes_the_party(
     lobby = await open_lobby(ana, channel, title="The Sunken Keep")
     await press(bob, lobby, "Join")
     await press(ana, lobby, "Join")
-    await press(ana, lobby, "Start")
+    await press(ana, lobby, "Host: start")
     assert "The session has started" in read(lobby)
     assert f"1. **Zed**, played by <@{bob.id}>\n2. **Ana**, played by <@{ana.id}>" in read(lobby)
     assert [each["description"] for each in pictures(lobby)] == [
         "Portrait of Zed",
         "Portrait of Ana",
     ]
-    assert buttons(lobby) == {}
+    assert list(buttons(lobby)) == ["Look at…"]
     (session,) = sessions
     assert (session.session_id, session.channel_id, session.host_id) == (
         lobby.id,
@@ -308,7 +309,7 @@ async def test_an_empty_lobby_can_not_be_started(
     world: simcord.Env, ana: Any, channel: Any
 ) -> None:
     lobby = await open_lobby(ana, channel)
-    assert buttons(lobby)["Start"]["disabled"]
+    assert buttons(lobby)["Host: start"]["disabled"]
     (result,) = await at_once(world, Press(ana, lobby, "gchr:lobby-start"))
     assert "Nobody has a seat yet" in privately(result)
 
@@ -320,7 +321,7 @@ async def test_a_player_whose_last_character_is_gone_is_shown_and_asked(
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
     await registry.delete(bob.id, zed.char_id)
-    assert f"<@{bob.id}> has no character" in privately(await press(ana, lobby, "Start"))
+    assert f"<@{bob.id}> has no character" in privately(await press(ana, lobby, "Host: start"))
     assert not sessions
     assert f"<@{bob.id}> ⚠️ has no character: press **Change character** to create one." in read(
         lobby
@@ -328,7 +329,7 @@ async def test_a_player_whose_last_character_is_gone_is_shown_and_asked(
     form = await press(bob, lobby, "Change character")
     await bob.submit_modal(form, {"name": "Yan"})
     assert "### Yan" in read(lobby)
-    await press(ana, lobby, "Start")
+    await press(ana, lobby, "Host: start")
     assert [each["name"] for each in sessions[0].characters] == ["Yan"]
 
 
@@ -341,7 +342,8 @@ async def test_the_host_removes_a_player_and_closes(
     assert [option["label"] for option in menu(lobby)["options"]] == ["bob"]
     await remove(ana, lobby, bob)
     assert "Zed" not in read(lobby)
-    await press(ana, lobby, "Close")
+    question = answer(await press(ana, lobby, "Host: close"))
+    await ana.click(question.message, label="Close the lobby")
     assert f"<@{ana.id}> closed this lobby." in read(lobby)
     assert buttons(lobby) == {}
 
@@ -364,14 +366,14 @@ async def test_who_may_manage_messages_has_the_hosts_powers_and_nobody_else(
     await press(ana, lobby, "Join")
     await press(bob, lobby, "Join")
     for result in (
-        await press(bob, lobby, "Start"),
-        await press(bob, lobby, "Close"),
+        await press(bob, lobby, "Host: start"),
+        await press(bob, lobby, "Host: close"),
         await remove(bob, lobby, ana),
     ):
         assert "Only the host can do that" in privately(result)
     assert "2 of 8 seats" in read(lobby)
     await remove(dan, lobby, ana)
-    await press(dan, lobby, "Start")
+    await press(dan, lobby, "Host: start")
     assert len(sessions) == 1
 
 
@@ -386,7 +388,7 @@ async def test_a_host_who_leaves_hands_the_lobby_on(
     await press(ana, lobby, "Leave")
     assert f"Hosted by <@{bob.id}> · 1 of 8" in read(lobby)
     assert f"<@{ana.id}> left, so <@{bob.id}> hosts now." in read(lobby)
-    assert "Only the host" in privately(await press(ana, lobby, "Close"))
+    assert "Only the host" in privately(await press(ana, lobby, "Host: close"))
     await press(bob, lobby, "Leave")
     assert "Everybody has left." in read(lobby)
 
@@ -403,14 +405,14 @@ async def test_a_session_of_which_the_main_bot_did_not_hear_is_started_again(
     await registry.create(ana.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(ana, lobby, "Join")
-    await press(ana, lobby, "Start")
+    await press(ana, lobby, "Host: start")
     await valkey.hdel(f"game:lobby:{lobby.id}", "announced")
     await valkey.hset(f"game:lobby:{lobby.id}", "started_at", 1.0)
     await world.bot.get_cog("GameLobby").redraw(channel.id, lobby.id)
-    assert "If the game does not begin, press Start again." in read(lobby)
-    await press(ana, lobby, "Start")
+    assert "If the game does not begin, press **Host: start** again." in read(lobby)
+    await press(ana, lobby, "Host: start")
     assert sessions[0] == sessions[1]
-    assert buttons(lobby) == {}
+    assert list(buttons(lobby)) == ["Look at…"]
 
 
 async def test_a_title_has_nothing_that_can_not_be_seen(ana: Any, channel: Any) -> None:
@@ -495,7 +497,7 @@ async def test_a_refusal_is_told_also_where_the_message_can_not_be_changed(
         "PATCH", f"/channels/{channel.id}/*", status=403, code=50013, message="Missing", times=None
     )
     before = edits(world, lobby)
-    assert "Only the host can do that" in privately(await press(bob, lobby, "Close"))
+    assert "Only the host can do that" in privately(await press(bob, lobby, "Host: close"))
     assert "You have no seat" in privately(await press(bob, lobby, "Leave"))
     assert edits(world, lobby) - before <= 1
 
@@ -554,7 +556,7 @@ async def test_after_a_day_of_quiet_a_press_says_it_is_over(
 ) -> None:
     lobby = await open_lobby(ana, channel)
     await valkey.delete(f"game:lobby:{lobby.id}")
-    assert "This lobby is over" in privately(await press(ana, lobby, "Close"))
+    assert "This lobby is over" in privately(await press(ana, lobby, "Host: close"))
     assert read(lobby) == "This lobby is over."
     assert buttons(lobby) == {}
     assert bob.id
@@ -645,7 +647,7 @@ async def test_25_players_join_leave_change_and_start_at_once(
     assert "20 of 25 seats" in read(lobby)
     assert all(f"**Old {number}**" in read(lobby) for number in range(1, 6))
     assert all(f"**New {number}**" in read(lobby) for number in range(6, 20))
-    assert edits(world, lobby) - before <= 3
+    assert edits(world, lobby) - before <= 5  # of ten presses
 
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     world.bot.add_listener(collect(sessions), "on_game_session_start")
@@ -657,8 +659,8 @@ async def test_25_players_join_leave_change_and_start_at_once(
     results = await at_once(world, *storm[:7], Press(host, lobby, "gchr:lobby-start"), *storm[7:])
     assert all(result.acknowledged for result in results)
     if not sessions:  # players joined and left too fast, and the host was asked to try again
-        assert "Please press Start again" in privately(results[7])
-        await press(host, lobby, "Start")
+        assert "Please press **Host: start** again" in privately(results[7])
+        await press(host, lobby, "Host: start")
     (session,) = sessions
     assert "The session has started" in read(lobby)
     assert read(lobby).count("played by") == len(session.characters)
@@ -666,7 +668,7 @@ async def test_25_players_join_leave_change_and_start_at_once(
         f"**{each['name']}**, played by <@{each['user_id']}>" in read(lobby)
         for each in session.characters
     )
-    assert buttons(lobby) == {}
+    assert list(buttons(lobby)) == ["Look at…"]
     assert not world.errors
 
 
@@ -724,7 +726,7 @@ async def test_the_longest_names_fit_into_the_fullest_lobby(
         assert sum(1 for _ in components(lobby)) <= 40
         assert len(read(lobby)) <= 4000
         assert f"{count} of 25 seats" in read(lobby)
-    await press(ana, lobby, "Start")
+    await press(ana, lobby, "Host: start")
     assert len(read(lobby)) <= 4000
     assert sessions
 

@@ -57,6 +57,19 @@ async def test_a_menu_from_another_channel_changes_no_lobby(
     assert active.name == "Yan"
 
 
+async def test_a_menu_from_another_channel_shows_nobody(
+    world: simcord.Env, ana: Any, bob: Any, channel: Any, elsewhere: Any, registry: Registry
+) -> None:
+    await registry.create(bob.id, "Zed")
+    lobby = await open_lobby(ana, channel)
+    await bob.click(lobby.message, label="Join")
+    shown = answer(await ana.click(lobby.message, label="Look at…"))
+    place = world.bot.get_channel(elsewhere.id)
+    copy = await place.send(view=LayoutView.from_message(shown.message, timeout=None))
+    result = await ana.select(copy, [str(bob.id)], custom_id=menu(shown)["custom_id"])
+    assert "This lobby is over" in read(result)
+
+
 async def test_a_form_that_names_another_message_of_ours_leaves_it_as_it_is(
     ana: Any, bob: Any, channel: Any, registry: Registry
 ) -> None:

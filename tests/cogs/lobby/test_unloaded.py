@@ -20,7 +20,7 @@ async def test_each_button_is_answered_with_one_sentence_and_logged_as_one_line(
     labels = [label for label, button in buttons(lobby).items() if not button.get("disabled")]
     results = [await ana.click(lobby.message, label=label) for label in labels]
     results.append(await ana.slash(channel, "lobby open"))
-    assert {"Leave", "Change character", "Close"} <= {*labels}
+    assert {"Leave", "Change character", "Host: close"} <= {*labels}
     for result in results:
         assert read(result) == SENTENCE
         assert result.ephemeral

@@ -1,0 +1,75 @@
+"""What the cog opens, runs in the background, and closes; its commands are in `cog`."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from characters.opening import open_registry_from
+from characters.registry import Registry
+from characters.settings import RegistrySettings, read_settings
+from cogs.characters import saving, user_menu
+from cogs.characters.character_items import ITEMS
+from cogs.characters.ui.answers import answer_error
+from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
+
+log = logging.getLogger(f"game_characters.{__name__}")
+
+
+class BaseCog(commands.Cog):
+    """Has a registry: the one that is passed, or the bot's, or one from settings."""
+
+    def __init__(self, bot: Bot, registry: Registry | None = None) -> None:
+        self._bot = bot
+        self._registry = registry
+        self._resources = AsyncExitStack()
+        self.user_menu = user_menu.menu()
+
+    @property
+    def registry(self) -> Registry:
+        return registry_of(self._bot)
+
+    async def cog_load(self) -> None:
+        self._resources.callback(user_menu.add(self._bot, self.user_menu))
+        offered = getattr(self._bot, REGISTRY, None)
+        registry = self._registry or offered
+        if registry is None:
+            opened = open_registry_from(read_settings(RegistrySettings))
+            registry = await self._resources.enter_async_context(opened)
+        setattr(self._bot, REGISTRY, registry)
+        self._resources.callback(setattr, self._bot, REGISTRY, offered)
+        offers = registry_of(self._bot)  # raises OperatorError if the bot offers something else
+        self._resources.callback(offers.watch(self._changed))
+        self._bot.add_dynamic_items(*ITEMS)
+        self.sweep.start()
+
+    async def cog_unload(self) -> None:
+        while (task := self.sweep.get_task()) and not task.done():  # it may use a connection
+            self.sweep.cancel()
+            # A client that is connecting may swallow one cancellation, so there is another.
+            await asyncio.wait([task], timeout=0.1)
+        self._bot.remove_dynamic_items(*ITEMS)
+        await self._resources.aclose()
+
+    async def cog_app_command_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError
+    ) -> None:
+        if not host_answers(interaction, error):
+            await answer_error(interaction, error)
+
+    @tasks.loop(hours=1)
+    async def sweep(self) -> None:
+        try:
+            await self.registry.sweep_daily()
+        except Exception:  # whatever it is, players go on
+            log.exception("The daily sweep failed; the next attempt is in an hour")
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        await saving.submitted(interaction)
+
+    def _changed(self, user_id: int) -> None:
+        self._bot.dispatch("characters_changed", user_id)

@@ -1,0 +1,131 @@
+"""What a player changes elsewhere is shown in the open lobbies where they have a seat."""
+
+from typing import Any
+
+import pytest
+import simcord
+from redis.asyncio import Redis
+
+from characters.registry import Registry
+from tests.people import answer, menu, read
+from tests.transfer.imports import tuppers
+
+
+@pytest.fixture
+async def lobby(ana: Any, bob: Any, channel: Any, registry: Registry) -> Any:
+    """A lobby in which Bob plays Zed and could play Yan."""
+    await registry.create(bob.id, "Yan")
+    await registry.create(bob.id, "Zed")
+    opened = answer(await ana.slash(channel, "lobby open"))
+    await bob.click(opened.message, label="Join")
+    assert "### Zed" in read(opened)
+    return opened
+
+
+@pytest.fixture
+def elsewhere(world: simcord.Env, lobby: Any) -> Any:
+    assert lobby
+    return world.guild.create_text_channel("elsewhere")
+
+
+async def shows(valkey: Redis, lobby: Any, text: str) -> None:
+    """Waits for what nobody pressed anything for, in requests, as simcord's clock stands still."""
+    for _ in range(1000):
+        if text in read(lobby):
+            return
+        await valkey.ping()
+    raise AssertionError(read(lobby))
+
+
+async def test_who_is_activated(bob: Any, lobby: Any, elsewhere: Any) -> None:
+    await bob.slash(elsewhere, "character activate", name="Yan")
+    assert "### Yan" in read(lobby)
+
+
+async def test_who_is_played_from_the_sheet(bob: Any, lobby: Any, elsewhere: Any) -> None:
+    sheet = answer(await bob.slash(elsewhere, "character show", name="Yan"))
+    await bob.click(sheet.message, label="Play")
+    assert "### Yan" in read(lobby)
+
+
+async def test_another_name(bob: Any, lobby: Any, elsewhere: Any) -> None:
+    form = await bob.slash(elsewhere, "character edit", name="Zed")
+    await bob.submit_modal(form, {"name": "Zed the Old"})
+    assert "### Zed the Old" in read(lobby)
+
+
+async def test_who_is_created(bob: Any, lobby: Any, elsewhere: Any) -> None:
+    await bob.slash(elsewhere, "character create", name="Xia")
+    assert "### Xia" in read(lobby)
+
+
+async def test_who_is_deleted_and_restored(bob: Any, lobby: Any, elsewhere: Any) -> None:
+    deleted = answer(await bob.slash(elsewhere, "character delete", name="Zed"))
+    assert "### Yan" in read(lobby)
+    await bob.slash(elsewhere, "character delete", name="Yan")
+    assert "has no character" in read(lobby)
+    await bob.click(deleted.message, label="Undo")
+    assert "### Zed" in read(lobby)
+
+
+async def test_who_is_imported(bob: Any, lobby: Any, elsewhere: Any, registry: Registry) -> None:
+    for each in (await registry.roster(bob.id)).characters:
+        await registry.delete(bob.id, each.char_id)
+    file = ("t.json", tuppers({"name": "Xia"}, {"name": "Wim"}))
+    planned = answer(await bob.slash(elsewhere, "character import", file=file))
+    await bob.click(planned.message, label="Import 2 new")
+    assert "has no character" not in read(lobby)
+
+
+async def test_what_a_main_bot_changes_through_the_registry(
+    world: simcord.Env, bob: Any, lobby: Any, registry: Registry, valkey: Redis
+) -> None:
+    heard: list[int] = []
+
+    async def on_characters_changed(user_id: int) -> None:
+        heard.append(user_id)
+
+    world.bot.add_listener(on_characters_changed)
+    yan = (await registry.roster(bob.id)).find("Yan")
+    await registry.activate(bob.id, yan.char_id)
+    await shows(valkey, lobby, "### Yan")
+    assert heard == [bob.id]
+
+
+async def test_a_closed_lobby_and_one_that_was_left_stay_as_they_are(
+    world: simcord.Env, ana: Any, bob: Any, lobby: Any, elsewhere: Any, registry: Registry
+) -> None:
+    other = answer(await ana.slash(elsewhere, "lobby open"))
+    await bob.click(other.message, label="Join")
+    await bob.click(other.message, label="Leave")
+    await registry.lobbies.close(lobby.id, ana.id)
+    before = [(await registry.lobbies.get(each.id)).version for each in (lobby, other)]
+    requests = len(world.http_requests)
+    await bob.slash(elsewhere, "character activate", name="Yan")
+    assert before == [(await registry.lobbies.get(each.id)).version for each in (lobby, other)]
+    edited = [each for each in world.http_requests[requests:] if each.method == "PATCH"]
+    assert not [each for each in edited if each.path.endswith((str(lobby.id), str(other.id)))]
+
+
+async def test_the_menu_of_a_lobby_says_that_a_choice_holds_everywhere(
+    bob: Any, lobby: Any
+) -> None:
+    picker = answer(await bob.click(lobby.message, label="Change character"))
+    assert "You play **Zed**, in this lobby and everywhere else." in read(picker)
+    assert menu(picker)["placeholder"] == "Choose who to play"
+
+
+async def test_a_reloaded_cog_hears_of_each_change_once(
+    world: simcord.Env, bob: Any, lobby: Any, registry: Registry, valkey: Redis
+) -> None:
+    await world.bot.reload_extension("cogs.characters")
+    heard: list[int] = []
+
+    async def on_characters_changed(user_id: int) -> None:
+        heard.append(user_id)
+
+    world.bot.add_listener(on_characters_changed)
+    yan = (await registry.roster(bob.id)).find("Yan")
+    await registry.activate(bob.id, yan.char_id)
+    await shows(valkey, lobby, "### Yan")
+    assert heard == [bob.id]
