@@ -26,7 +26,7 @@ INDEPENDENT = {
 SHARED = {
     f"characters{name}" for name in ("", ".errors", ".extras", ".json_data", ".model", ".names")
 }
-SHARED |= {f"characters.workers.{name}" for name in ("message", "process", "process_limit")}
+SHARED |= {f"characters.workers.{name}" for name in ("exchange", "process", "process_limit")}
 ENTRIES = {"bot", "playground", "game_characters", "cogs", "characters.cli", "characters.__main__"}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont, ImageOps, WebPImagePlugin
 
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 
 TILE = 160  # pixels
 GAP = 8

@@ -6,7 +6,7 @@ from hashlib import sha256
 from PIL import Image
 
 from characters.portraits.rendering import fitted_picture, guard_decoders
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 
 PLACEHOLDER_DARKEST = 112  # the least of red, green and blue at the top of a placeholder
 _COLUMNS, _ROWS = 4, 16

@@ -15,7 +15,7 @@ from characters.errors import (
     TooManyPixels,
     TooManyScans,
 )
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 from characters.workers.process import Job, WorkerFailed
 
 INPUT_LIMIT = 10 * 2**20  # bytes

@@ -23,7 +23,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from characters.errors import NotAnImage, TooManyPixels, TooManyScans
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 
 PIXEL_LIMIT = 4096 * 4096
 SCANS_LIMIT = 50  # programs write 10; 400 scans of 16 megapixels take 4.5 s of CPU

@@ -12,7 +12,7 @@ import resource
 import sys
 
 from characters.errors import CharacterError
-from characters.workers.message import Message, pack, unpack
+from characters.workers.exchange import Message, pack, unpack
 
 _NOBODY = 65534  # by convention, the user and group without rights
 

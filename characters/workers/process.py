@@ -19,7 +19,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from characters.workers.message import Message, pack, unpack
+from characters.workers.exchange import Message, pack, unpack
 from characters.workers.process_limit import ProcessLimit
 
 CHILD = Path(__file__).with_name("child.py")

@@ -24,7 +24,7 @@ from characters.errors import (
 from characters.portraits import renderer, rendering
 from characters.portraits.renderer import Renderer
 from characters.transfer.formats.png_card import placeholder
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 from characters.workers.process import Job
 from tests import images
 

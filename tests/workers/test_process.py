@@ -15,7 +15,7 @@ import pytest
 import tests
 from characters.errors import FileProblem, UnreadableFile
 from characters.workers import process
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 from characters.workers.process import Job, WorkerFailed
 from tests.workers.rights import ATTEMPTS
 
