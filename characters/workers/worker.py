@@ -30,8 +30,9 @@ class Worker:
     def __init__(self, command: Sequence[str]) -> None:
         self._socket, theirs = socket.socketpair()
         try:
+            end = theirs.fileno()
             self._process = subprocess.Popen(  # noqa: S603 - `process.py` makes the command
-                command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, env={}, cwd="/"
+                command, stdin=end, stdout=end, stderr=subprocess.DEVNULL, env={}, cwd="/"
             )
         except OSError:
             self._socket.close()
