@@ -57,7 +57,7 @@ def open_image(data: bytes) -> ImageFile.ImageFile:
         image = GifImageFile(io.BytesIO(data))
     elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         check_pixels(*webp_size(data))  # before it is opened, as that allocates the canvas twice
-        image = WebPImageFile(io.BytesIO(data))
+        image = _open_webp(data)
     elif brands & _AVIF and AvifImagePlugin.SUPPORTED:
         image = AvifImagePlugin.AvifImageFile(io.BytesIO(data))  # reads the boxes alone
     elif brands & _HEIF:
@@ -65,6 +65,14 @@ def open_image(data: bytes) -> ImageFile.ImageFile:
     else:
         raise NotAnImage
     check_pixels(*image.size)
+    return image
+
+
+def _open_webp(data: bytes) -> WebPImageFile:
+    """Where no frame has transparency, Pillow draws places that none has covered yet in black."""
+    image = WebPImageFile(io.BytesIO(data))
+    if image.is_animated and image.mode == "RGB":
+        image._mode = image.rawmode = "RGBA"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the decoder's own bytes
     return image
 
 

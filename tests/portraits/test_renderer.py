@@ -14,6 +14,7 @@ from PIL import Image, ImageCms
 
 from characters.errors import (
     DamagedImage,
+    ImageTooComplex,
     ImageTooLarge,
     NotAnImage,
     PortraitRefused,
@@ -24,6 +25,7 @@ from characters.errors import (
 from characters.portraits import renderer, rendering, thumbnails
 from characters.portraits.renderer import Renderer
 from characters.transfer.formats.png_card import placeholder
+from characters.workers import process
 from characters.workers.exchange import Message
 from characters.workers.process import Job
 from tests import images
@@ -190,8 +192,7 @@ async def test_a_profile_for_other_colours_counts_as_none(mode: str) -> None:
 @pytest.mark.parametrize(
     ("size", "image_size", "thumbnail_size"),
     [
-        ((1, 1), (1, 1), (1, 1)),
-        ((200, 100), (200, 100), (200, 100)),
+        ((200, 100), (200, 100), (100, 100)),
         ((1000, 500), (1000, 500), (256, 256)),
         ((200, 400), (200, 400), (200, 200)),
         ((4000, 1000), (2048, 512), (256, 256)),
@@ -585,6 +586,49 @@ async def test_other_pictures_are_no_placeholder() -> None:
 async def test_what_is_no_image_has_no_id(data: bytes) -> None:
     with pytest.raises(PortraitRefused):
         await Renderer().identify(images.png(), data)
+
+
+@pytest.fixture
+def limited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], None]:
+    """Gives workers another limit, in place of the one in `child.py`."""
+
+    def limit(before: str, after: str) -> None:
+        program = process.CHILD.read_text()
+        assert before in program
+        (tmp_path / "child.py").write_text(program.replace(before, after))
+        monkeypatch.setattr(process, "CHILD", tmp_path / "child.py")
+
+    return limit
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no limit on the address space")
+@pytest.mark.parametrize("image_format", ["PNG", "GIF", "JPEG"])
+async def test_a_sound_image_for_which_the_memory_does_not_suffice_is_too_complex(
+    limited: Callable[[str, str], None], image_format: str
+) -> None:
+    limited("MEMORY_LIMIT = 768 * 2**20", "MEMORY_LIMIT = 100 * 2**20")
+    data = images.encode(images.picture((4096, 4096)), image_format)
+    with pytest.raises(ImageTooComplex):
+        await Renderer().prepare(data)
+
+
+async def test_an_image_for_which_the_processor_time_does_not_suffice_is_too_complex(
+    limited: Callable[[str, str], None],
+) -> None:
+    limited("CPU_SECONDS = 5", "CPU_SECONDS = 1")
+    start = images.HUGE_AVIF.index(b"ispe") + 8
+    small = images.HUGE_AVIF[:start] + b"\0\0\x10\0" * 2 + images.HUGE_AVIF[start + 8 :]
+    with pytest.raises(ImageTooComplex):
+        await Renderer().prepare(small)
+
+
+async def test_an_image_that_takes_too_long_is_too_complex(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(process, "WALL_SECONDS", 0.01)
+    with pytest.raises(ImageTooComplex):
+        await Renderer().prepare(images.encode(images.noise((1000, 1000)), "PNG"))
+    assert "ran for more than" in caplog.text
 
 
 async def test_the_reason_of_a_damage_is_logged(caplog: pytest.LogCaptureFixture) -> None:

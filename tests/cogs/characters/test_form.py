@@ -73,7 +73,7 @@ async def test_a_choice_removes_the_portrait(
 ) -> None:
     await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
     shown = await ana.slash(channel, "character edit", name="Zed")
-    result = await ana.submit_modal(shown, {"name": "Zed", "shown": "remove"})
+    result = await ana.submit_modal(shown, {"name": "Zed", "shown": ["remove"]})
     assert not pictures(answer(result))
     assert (await active(registry, ana)).image_path is None
     assert files(assets.root) == {}
