@@ -12,6 +12,14 @@ from typing import Any, NamedTuple, Self, cast
 from characters.errors import AmbiguousName, UnknownCharacter
 from characters.json_data import parse_record, to_json
 from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, folded
+from characters.portrait_fields import (
+    FOCUS,
+    FOCUSES,
+    IS_SMALL,
+    SPOILER,
+    PortraitFile,
+    with_portrait_fields,
+)
 
 TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action and a user id
@@ -19,17 +27,6 @@ ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action
 # The field of a record in the trash: {"at": when it was deleted, "active": whether it was active,
 # "earlier": true for what a character was before an import replaced it}.
 TRASH_NOTE = "trashed"
-
-SPOILER = "image_spoiler"  # the field of a record whose portrait is hidden in public: true
-IMAGE_SOURCE = "image_source"  # the field that says where the portrait was imported from
-
-
-@dataclass(frozen=True, slots=True)
-class PortraitFile:
-    """A saved portrait: its absolute path, and its URL (None where no web server shows it)."""
-
-    path: str
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +58,12 @@ class Character:
         record = {
             "name": clean_name(name),
             "description": clean_description(description),
-            "image_path": portrait.path if portrait else None,
-            "image_url": portrait.url if portrait else None,
+            "image_path": None,
+            "image_url": None,
             "created_at": now,
             "last_used": now,
         }
-        return cls(char_id or uuid.uuid4().hex, record)
+        return cls(char_id or uuid.uuid4().hex, record).with_portrait(portrait)
 
     @classmethod
     def from_json(cls, char_id: str, data: bytes) -> Self:
@@ -91,8 +88,10 @@ class Character:
         record = {key: value for key, value in self.record.items() if key != name}
         return type(self)(self.char_id, record, self.foreign)
 
-    def with_spoiler(self, *, spoiler: bool) -> Self:
-        return self.with_fields(**{SPOILER: True}) if spoiler else self.without_field(SPOILER)
+    def with_portrait(self, portrait: PortraitFile | None, *, spoiler: bool = False) -> Self:
+        """The character with this portrait, and nothing that speaks of the one before."""
+        record = with_portrait_fields(self.record, portrait, spoiler=spoiler)
+        return type(self)(self.char_id, record, self.foreign)
 
     def to_dict(self) -> dict[str, Any]:
         """The record with every known field and the `char_id`, as other programs expect it."""
@@ -152,6 +151,17 @@ class Character:
     def has_spoiler(self) -> bool:
         """Whether the portrait was sent as a spoiler."""
         return self.record.get(SPOILER) is True
+
+    @property
+    def focus(self) -> str:
+        """The part of the portrait that its thumbnail was told to show; empty for our choice."""
+        focus = self.record.get(FOCUS)
+        return focus if focus in FOCUSES else ""
+
+    @property
+    def has_small_portrait(self) -> bool:
+        """Whether the portrait is pixel art, which is shown as its thumbnail: in larger pixels."""
+        return self.record.get(IS_SMALL) is True
 
     @property
     def created_at(self) -> float:

@@ -37,6 +37,7 @@ from characters.store.client import StoreClient
 from characters.store.embedded import START_SECONDS, answers, embedded_valkey, server_url
 from characters.store.faults import causes
 from characters.store.folder_lock import COMMAND, lock_holder
+from characters.workers.spares import end_spares
 
 DEADLINE = 2.5  # seconds for one request to the store: Discord waits three for an answer
 CLIENT_NAME = "game-characters"  # in the server's CLIENT LIST
@@ -61,7 +62,10 @@ async def open_registry(
     await assets.clear_temporary()
     registry = Registry(CharacterStore(redis, DEADLINE), assets, roster_limit)
     await registry.note_store()
-    yield registry
+    try:
+        yield registry
+    finally:
+        end_spares()
 
 
 @asynccontextmanager

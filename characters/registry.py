@@ -12,7 +12,8 @@ from characters.lobby.lobby import Lobby
 from characters.maintenance.ownership import StoreNote
 from characters.maintenance.sweep import sweep_daily
 from characters.maintenance.workspace import Workspace
-from characters.model import Character, PortraitFile, Roster
+from characters.model import Character, Roster
+from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import Assets
 from characters.portraits.renderer import Renderer
 from characters.portraits.service import PortraitService

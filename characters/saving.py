@@ -19,7 +19,7 @@ from characters.errors import (
     TooFast,
     UnknownCharacter,
 )
-from characters.model import IMAGE_SOURCE, Character
+from characters.model import Character
 from characters.names import clean_description, clean_name
 from characters.portraits.service import PortraitService
 from characters.references import References
@@ -33,11 +33,15 @@ log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class SavedDraft(NamedTuple):
-    """The character, what of the draft could not be kept, and whether it is the active one."""
+    """The character, what of the draft could not be kept, and whether it is the active one.
+
+    `is_still`: its new portrait is one frame of an animation.
+    """
 
     character: Character
     refusal: CharacterError | None
     active: bool
+    is_still: bool = False
 
 
 class DraftSaver:
@@ -71,8 +75,7 @@ class DraftSaver:
             sent = draft
             draft, refusal = await self._completed(user_id, sent)
             source = self._source(user_id, draft, earlier_id)
-            if draft.upload:
-                draft, refusal = await self._with_portrait(user_id, draft, draft.upload, fetch)
+            draft, refusal = await self._with_portrait(user_id, draft, fetch, refusal)
             try:
                 character, active = await self._save(user_id, draft, source)
             except DraftGone as error:  # the same form was sent before, and saved meanwhile
@@ -91,7 +94,8 @@ class DraftSaver:
             if earlier_id:
                 with suppress(StorageUnavailable):  # the draft then ends by itself
                     await self._drafts.drop(user_id, earlier_id)
-            return SavedDraft(character, refusal, active)
+            is_still = draft.portrait is not None and draft.portrait.is_still
+            return SavedDraft(character, refusal, active, is_still)
         draft_id = await self._keep(user_id, draft, source, reason)
         raise Unsaved(reason, draft, draft_id, refusal) from reason
 
@@ -109,9 +113,18 @@ class DraftSaver:
         return earlier_id
 
     async def _with_portrait(
-        self, user_id: int, draft: Draft, upload: Upload, fetch: Fetch
+        self, user_id: int, draft: Draft, fetch: Fetch, refusal: CharacterError | None
     ) -> tuple[Draft, CharacterError | None]:
-        """The draft with a portrait made of its upload, or why there is none."""
+        """The draft with the portrait that it asks for, or why there is none."""
+        if draft.upload:
+            image = partial(fetch, draft.upload)
+            keep = partial(self._portraits.keep, image, focus=draft.focus)
+            spoiler = draft.upload.spoiler
+        elif shown := await self._to_focus(user_id, draft):
+            keep = partial(self._portraits.keep_focused, shown, draft.focus)
+            spoiler = shown.has_spoiler
+        else:
+            return draft, refusal
         draft = replace(draft, upload=None)
         try:
             await self._admission.admit(user_id, "upload")
@@ -121,12 +134,21 @@ class DraftSaver:
             log.info("An upload of user %s was not counted", user_id)
         try:
             async with self._admission.heavy_turn(user_id):
-                portrait, refusal = await self._portraits.keep(partial(fetch, upload))
+                portrait, refusal = await keep()
         except (StillBusy, TooBusy) as error:
             return draft, error
         if portrait is None:
             return draft, refusal
-        return replace(draft, portrait=portrait, spoiler=upload.spoiler), refusal
+        return replace(draft, portrait=portrait, spoiler=spoiler), refusal
+
+    async def _to_focus(self, user_id: int, draft: Draft) -> Character | None:
+        """The character whose thumbnail is to show another part of its portrait, or None."""
+        if not draft.focus or not draft.seen or draft.portrait or draft.remove_portrait:
+            return None
+        character = await self._store.get(user_id, draft.char_id)
+        if character is None or not self._portraits.is_ours(character):
+            return None
+        return character if character.focus != draft.focus else None
 
     async def _save(self, user_id: int, draft: Draft, source: str = "") -> tuple[Character, bool]:
         """The saved character, and whether it is the active one.
@@ -143,9 +165,8 @@ class DraftSaver:
         return character, active_id == character.char_id
 
     async def _create(self, user_id: int, draft: Draft, source: str) -> Character:
-        new = Character.new(draft.name, draft.description or "", draft.portrait, draft.char_id)
-        if draft.portrait:
-            new = new.with_spoiler(spoiler=draft.spoiler)
+        new = Character.new(draft.name, draft.description or "", char_id=draft.char_id)
+        new = new.with_portrait(draft.portrait, spoiler=draft.spoiler)
         saved = await self._store.create(
             user_id, new, self._roster_limit, per_minute=LIMITS["create"], draft_id=source
         )
@@ -162,16 +183,11 @@ class DraftSaver:
         fields: dict[str, Any] = {"name": clean_name(draft.name)}
         if draft.description is not None:
             fields["description"] = clean_description(draft.description)
-        if draft.portrait:
-            fields |= {"image_path": draft.portrait.path, "image_url": draft.portrait.url}
-        elif draft.remove_portrait:
-            fields |= {"image_path": None, "image_url": None}
 
         def change(character: Character) -> Character:
             changed = character.with_fields(**fields)
-            if "image_path" in fields:
-                spoiler = draft.portrait is not None and draft.spoiler
-                changed = changed.with_spoiler(spoiler=spoiler).without_field(IMAGE_SOURCE)
+            if draft.portrait or draft.remove_portrait:
+                changed = changed.with_portrait(draft.portrait, spoiler=draft.spoiler)
             if character.version not in {draft.seen, changed.version}:
                 raise ChangedMeanwhile(character)
             return changed

@@ -28,6 +28,7 @@ _TYPES = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
     "gif": "image/gif",
+    "avif": "image/avif",
 }
 # Other programs keep images in the same folder. No separators, and no dot at the beginning.
 _IMAGE = re.compile(rf"\w[^/\\\x00-\x1f\x7f]*\.({'|'.join(_TYPES)})", re.IGNORECASE)

@@ -43,6 +43,11 @@ IMAGES = {
     "gif": images.gif(),
     "webp": images.webp(),
     "lossless": images.webp(lossless=True),
+    "avif": images.encode(images.noise((40, 40)), "AVIF"),
+    "animation": images.gif_of_frames(3),
+    "moving avif": images.encode(
+        images.picture(), "AVIF", save_all=True, append_images=[images.noise((64, 64))]
+    ),
 }
 FILES = {name: write(ANA) for name, write in WRITERS.items()} | other_programs.FILES
 INTERESTING = (

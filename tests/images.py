@@ -1,5 +1,6 @@
 """Test images: valid ones of every kind, and the parts to build others from."""
 
+import base64
 import hashlib
 import io
 import struct
@@ -7,6 +8,20 @@ import zlib
 from typing import Any
 
 from PIL import Image, ImageCms
+
+# 16,000 × 16,000 red pixels as an AVIF of 3,500 bytes: seconds of work for its decoder.
+_HUGE_AVIF = (
+    "eNpjYGBQSCupLEgsy0xjAAIQnZuZZpibmZjm62joBBR6nZtaksgAAYoZKTlFUDZDQWZyCQMa4CvILMkFsxiB"
+    "WC4zJz8ZxHEB8RkhoozCDAw8M4FsjczMvDS4WikgJ5UJykssMzB0zs/JB9uVlVlQVACkvTMLkvOBtEhmcUEq"
+    "xDq7BghmECjIrMgEiTBzcHAAKZ7EMkPnRnkekJBwcn5OUV5yTgXQZF4GNpBy8cyCXJifgA5jYWRqZgFqWpib"
+    "klgixMDFLf+9rv7n30VMUrwcRu2SAkrJhw8bNbII+CsANSeePxe4VvPT/U3tpxN2d3ZorJ07rYOhW+zu78rQ"
+    "Z/+aHAVfBjOZ6FUzLLsp17NZYVOrWMrkN458T+6lfuCYJmI7c7tb9879S2bt+tE8j7VFbHF/kaRAirtMyav+"
+    "JfpWtiJmTMHqyrqfk8+fiyhn+hJolzD16LPj2oxHzV+Ub0zlmFZb+uFkTPzdprsyx6sNHu60y1F77nYg4l7O"
+    "G+Wbi2etSDz0xCtL4Xj0rIv9YZPnrdjl//H1OrakczHil8RT7hrH3qzan+zgUREnpjfX4V4RbxhdLEkiy5Kk"
+    "q1cnqqWYnVOUL9z+YPLuxhtCuwI43krkb3qv529p1fmia8IUl/eRkY+q+kw/iFoMn9AajZLRKBmNktEoGY2S"
+    "0SgZjZLRKBmsURJDQ4/ENgxl02kX+BENAEvKnXc="
+)
+HUGE_AVIF = zlib.decompress(base64.b64decode(_HUGE_AVIF))
 
 Colour = str | int | tuple[int, ...]
 

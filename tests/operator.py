@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from characters.maintenance.scan import find_users, records_of_users
-from characters.model import TRASH_NOTE, PortraitFile
+from characters.model import TRASH_NOTE
+from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import STORE_IDS, thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient

@@ -24,9 +24,12 @@ INDEPENDENT = {
     "characters.transfer.formats",
 }
 SHARED = {
-    f"characters{name}" for name in ("", ".errors", ".extras", ".json_data", ".model", ".names")
+    f"characters{name}"
+    for name in ("", ".errors", ".extras", ".json_data", ".model", ".names", ".portrait_fields")
 }
-SHARED |= {f"characters.workers.{name}" for name in ("message", "process", "process_limit")}
+SHARED |= {
+    f"characters.workers.{name}" for name in ("exchange", "process", "process_limit", "worker")
+}
 ENTRIES = {"bot", "playground", "game_characters", "cogs", "characters.cli", "characters.__main__"}
 
 

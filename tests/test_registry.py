@@ -32,7 +32,7 @@ async def test_a_created_character_has_its_portrait_and_is_active(
     assert images.decode(await registry.portraits.portrait(character) or b"").size == (600, 300)
     assert images.decode((await registry.portraits.thumbnails(character))[0] or b"").size == (
         256,
-        128,
+        256,
     )
     assert len(files(assets)) == 2
 

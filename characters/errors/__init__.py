@@ -41,6 +41,8 @@ from characters.errors.lobby_errors import (
 )
 from characters.errors.portrait_errors import (
     DamagedImage,
+    HeicImage,
+    ImageTooComplex,
     ImageTooLarge,
     LinkProblem,
     NotAnImage,
@@ -68,6 +70,8 @@ __all__ = [
     "DescriptionTooLong",
     "DraftGone",
     "FileProblem",
+    "HeicImage",
+    "ImageTooComplex",
     "ImageTooLarge",
     "ImportFailed",
     "ImportRunning",

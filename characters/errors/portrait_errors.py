@@ -10,7 +10,13 @@ class PortraitRefused(CharacterError):
 
 
 class NotAnImage(PortraitRefused):
-    message = "The file is no PNG, JPEG, WebP or GIF."
+    message = "The file is no PNG, JPEG, WebP, GIF or AVIF."
+
+
+class HeicImage(PortraitRefused):
+    """A photo as iPhones keep it."""
+
+    message = "The file is HEIC, which can't be decoded here."
 
 
 class ImageTooLarge(PortraitRefused):
@@ -41,6 +47,12 @@ class TooManyScans(PortraitRefused):
 
 class DamagedImage(PortraitRefused):
     message = "The image can't be decoded."
+
+
+class ImageTooComplex(PortraitRefused):
+    """A worker process had not enough time or memory for it; it may be a sound image."""
+
+    message = "The image needs more time or memory than there is for one."
 
 
 class LinkProblem(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
 from characters.json_data import parse_json
-from characters.model import PortraitFile
+from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import Assets, thumbnail_of
 from characters.store.drafts import Draft
 from characters.store.user_records import UserRecords

@@ -144,8 +144,8 @@ class _Move:
             draft = Draft.from_json(data)
             name = draft and draft.portrait and names.get(draft.portrait.path)
             if draft and draft.portrait and name:
-                saved = self.new.saved(name)
-                portrait = replace(saved, url=saved.url or draft.portrait.url)
+                saved, kept = self.new.saved(name), draft.portrait
+                portrait = replace(kept, path=saved.path, url=saved.url or kept.url)
                 moved_draft = replace(draft, portrait=portrait)
                 if moved_draft != draft:
                     await self._swap(keys.drafts, draft_id, data, moved_draft.to_json().encode())

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from characters.model import PortraitFile
+from characters.portrait_fields import PortraitFile
 
 START = 12  # bytes: a WebP says in its first 12 how long the file is
 THUMBNAIL = "-256"  # between the stem and the suffix of a portrait's name

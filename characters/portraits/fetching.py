@@ -40,7 +40,7 @@ _NOT_PUBLIC = tuple(
         "fec0::/10",  # site-local, RFC 3879
     )
 )
-_IMAGES = "image/webp, image/png, image/jpeg, image/gif"
+_IMAGES = "image/webp, image/png, image/jpeg, image/gif, image/avif"
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "game-characters"}
 
 

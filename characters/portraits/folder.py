@@ -14,7 +14,7 @@ import aiofiles
 import aiofiles.os
 from aiofiles.os import wrap
 
-from characters.model import PortraitFile
+from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
 
 log = logging.getLogger(f"game_characters.{__name__}")

@@ -5,8 +5,9 @@ from hashlib import sha256
 
 from PIL import Image
 
-from characters.portraits.rendering import fitted_picture, guard_decoders
-from characters.workers.message import Message
+from characters.portraits.decoding import guard_decoders
+from characters.portraits.rendering import fitted_picture
+from characters.workers.exchange import Message
 
 PLACEHOLDER_DARKEST = 112  # the least of red, green and blue at the top of a placeholder
 _COLUMNS, _ROWS = 4, 16
@@ -17,13 +18,13 @@ def identify(files: Sequence[bytes]) -> Message:
     """The job: the id of each picture, and whether it is our placeholder.
 
     Two images have the same id if they look the same as lossless portraits. The placeholder may
-    have been scaled, and saved in any format. Raises NotAnImage, TooManyPixels, TooManyScans.
+    have been scaled, and saved in any format. Raises what `open_image` raises.
     """
     guard_decoders()
     ids: list[str] = []
     placeholders: list[bool] = []
     for file in files:
-        _, image = fitted_picture(file)
+        _, image, _ = fitted_picture(file)
         image = _without_unseen_colours(image)
         ids.append(sha256(f"{image.size}".encode() + image.tobytes()).hexdigest())
         placeholders.append(_is_placeholder(image))

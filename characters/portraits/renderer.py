@@ -1,6 +1,6 @@
 """Makes a portrait that is safe to keep and to show from the bytes of a player's image.
 
-A worker process decodes the image, with `rendering.py`.
+A worker process decodes the image, with the jobs of `image_jobs.py`.
 """
 
 import logging
@@ -9,33 +9,50 @@ from typing import Any, NamedTuple
 
 from characters.errors import (
     DamagedImage,
+    HeicImage,
+    ImageTooComplex,
     ImageTooLarge,
     NotAnImage,
     PortraitUnsaved,
     TooManyPixels,
     TooManyScans,
 )
-from characters.workers.message import Message
-from characters.workers.process import Job, WorkerFailed
+from characters.portraits.tiles import Tile
+from characters.workers.exchange import Message
+from characters.workers.process import Job
+from characters.workers.worker import LimitReached, WorkerFailed
 
 INPUT_LIMIT = 10 * 2**20  # bytes
 
-_MODULE = "characters.portraits.rendering"
+_MODULE = "characters.portraits.image_jobs"
 # Bytes; the largest portrait, 4 megapixels of noise with alpha, has 16.3 MiB.
 _ANSWER_LIMIT = 24 * 2**20
-_MAKE_PORTRAIT = Job(_MODULE, "make_portrait", ("pillow",), _ANSWER_LIMIT)
-_MAKE_PNG = Job(_MODULE, "make_png", ("pillow",), _ANSWER_LIMIT)
-_IDENTIFY = Job("characters.portraits.identifying", "identify", ("pillow",), answer_limit=2**14)
-_MAKE_COLLAGE = Job("characters.portraits.collage", "make_collage", ("pillow",), _ANSWER_LIMIT)
+
+
+def _job(function: str, answer_limit: int = _ANSWER_LIMIT) -> Job:
+    return Job(_MODULE, function, ("pillow",), answer_limit, warm=True)
+
+
+_MAKE_PORTRAIT = _job("make_portrait")
+_MAKE_FOCUSED = _job("make_focused")
+_MAKE_PNG = _job("make_png")
+_MAKE_COLLAGE = _job("make_collage")
+_IDENTIFY = _job("identify", answer_limit=2**14)
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class Portrait(NamedTuple):
-    """Two WebP files without metadata, fitted into squares of 2048 and 256 pixels."""
+    """Two WebP files without metadata: the picture within 2048 × 2048, and a square of 256.
+
+    `is_animated`: the image was an animation. `is_small`: it is pixel art, and its thumbnail is the
+    whole picture in larger pixels.
+    """
 
     image: bytes
     thumbnail: bytes
+    is_animated: bool = False
+    is_small: bool = False
 
 
 class Png(NamedTuple):
@@ -56,29 +73,40 @@ class Picture(NamedTuple):
 
 
 class Renderer:
-    """Runs the jobs of `rendering.py`, `identifying.py` and `collage.py`."""
+    """Runs the jobs of `image_jobs.py`."""
 
     async def prepare(
-        self, data: bytes | bytearray | memoryview, *, lossless: bool = False
+        self, data: bytes | bytearray | memoryview, *, lossless: bool = False, focus: str = ""
     ) -> Portrait:
         """The image as a portrait; `lossless` keeps every pixel, also of a lossy image.
 
+        `focus` is the part of it that the thumbnail shows, one of FOCUSES or empty.
+
         Raises:
-            NotAnImage: The first bytes are not those of a PNG, JPEG, WebP or GIF.
+            NotAnImage: The first bytes are not those of a PNG, JPEG, WebP, GIF or AVIF.
+            HeicImage: They are those of a HEIC.
             ImageTooLarge: It has more than `INPUT_LIMIT` bytes.
             TooManyPixels: It has more pixels than a worker decodes.
             TooManyScans: It is a JPEG of more scans than a worker decodes.
-            DamagedImage: It can't be decoded within a worker's limits; the log has the reason.
+            ImageTooComplex: A worker has too little memory or time for it.
+            DamagedImage: It can't be decoded; the log has the reason.
             PortraitUnsaved: No worker could be started.
         """
         if memoryview(data).nbytes > INPUT_LIMIT:
             raise ImageTooLarge(INPUT_LIMIT)
-        answer = await _run(_MAKE_PORTRAIT, bytes(data), lossless=lossless)
+        answer = await _run(_MAKE_PORTRAIT, bytes(data), lossless=lossless, focus=focus)
         match answer:
-            case Message(_, [bytes(image), bytes(thumbnail)]) if image and thumbnail:
-                return Portrait(image, thumbnail)
+            case Message(
+                {"is_animated": bool(is_animated), "is_small": bool(is_small)},
+                [bytes(image), bytes(thumbnail)],
+            ) if image and thumbnail:
+                return Portrait(image, thumbnail, is_animated, is_small)
             case _:
                 raise _damaged("an answer of an unknown kind")
+
+    async def thumbnail(self, portrait: bytes, focus: str) -> bytes:
+        """Another thumbnail of a portrait. Raises what else `prepare` raises."""
+        return _only_file(await _run(_MAKE_FOCUSED, portrait, focus=focus))
 
     async def png(self, portrait: bytes, limit: int) -> Png:
         """A portrait as a PNG, scaled down where it would have more than `limit` bytes.
@@ -102,23 +130,22 @@ class Renderer:
             case _:
                 raise _damaged("an answer of an unknown kind")
 
-    async def collage(self, thumbnails: Sequence[bytes | None]) -> bytes:
-        """One WebP with a numbered tile for each thumbnail.
+    async def collage(self, thumbnails: Sequence[bytes], tiles: Sequence[Tile]) -> bytes:
+        """One JPEG of numbered tiles; a thumbnail, which may be empty, for each tile.
 
-        Raises DamagedImage, PortraitUnsaved.
+        Raises DamagedImage, ImageTooComplex, PortraitUnsaved.
         """
-        answer = await _run(_MAKE_COLLAGE, *[each or b"" for each in thumbnails])
-        match answer:
-            case Message(_, [bytes(image)]) if image:
-                return image
-            case _:
-                raise _damaged("an answer of an unknown kind")
+        drawn = [each._asdict() for each in tiles]
+        return _only_file(await _run(_MAKE_COLLAGE, *thumbnails, tiles=drawn))
 
 
 async def _run(job: Job, *files: bytes, **content: Any) -> Message:
     """The job's answer. Raises the refusal where it has one."""
     try:
         answer = await job.run(*files, **content)
+    except LimitReached as error:
+        log.warning("An image was refused as too complex: %s", error)
+        raise ImageTooComplex from error
     except WorkerFailed as error:
         raise _damaged(str(error)) from error
     except OSError as error:
@@ -127,6 +154,8 @@ async def _run(job: Job, *files: bytes, **content: Any) -> Message:
     match answer.content:
         case {"refused": "NotAnImage"}:
             raise NotAnImage
+        case {"refused": "HeicImage"}:
+            raise HeicImage
         case {
             "refused": "TooManyPixels",
             "width": int(width),
@@ -138,6 +167,15 @@ async def _run(job: Job, *files: bytes, **content: Any) -> Message:
             raise TooManyScans(limit)
         case _:
             return answer
+
+
+def _only_file(answer: Message) -> bytes:
+    """Checks what a worker answered. Raises DamagedImage."""
+    match answer.files:
+        case [bytes(file)] if file:
+            return file
+        case _:
+            raise _damaged("an answer of an unknown kind")
 
 
 def _picture(pixels: object, is_placeholder: object) -> Picture:

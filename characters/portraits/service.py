@@ -1,13 +1,19 @@
 """The portraits of characters: kept, read, shown and removed."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
 from typing import NamedTuple
 
 from characters.errors import CharacterError, PortraitRefused, PortraitUnsaved
-from characters.model import Character, PortraitFile
+from characters.model import Character
+from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, Assets, is_public_url, thumbnail_of
-from characters.portraits.renderer import Picture, Png, Renderer
+from characters.portraits.remembered import RememberedImages
+from characters.portraits.renderer import Picture, Png, Portrait, Renderer
+from characters.portraits.tiles import Tile, tile_of
 
 ImageSource = Callable[[], Awaitable[bytes]]
 """Returns the bytes of an image, or raises PortraitRefused."""
@@ -15,7 +21,7 @@ ImageSource = Callable[[], Awaitable[bytes]]
 BeforeSave = Callable[[], Awaitable[None]]
 """Runs before each portrait is written; raises nothing."""
 
-REMEMBERED = 512  # thumbnails, of about 10 KiB each
+_MIB = 2**20
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -36,23 +42,50 @@ class PortraitService:
         self._assets = assets
         self._renderer = renderer
         self._before_save = before_save
-        self._remembered: dict[str, bytes] = {}  # by file name, as a folder may be moved
+        # By file name, as a folder may be moved; most have 10 KiB.
+        self._thumbnails = RememberedImages(512, 16 * _MIB)
+        self._collages = RememberedImages(64, 16 * _MIB)  # of what was drawn; some 150 KiB each
 
-    async def keep(self, image: ImageSource, *, lossless: bool = False) -> KeptPortrait:
+    async def keep(
+        self, image: ImageSource, *, lossless: bool = False, focus: str = ""
+    ) -> KeptPortrait:
         """Makes a portrait of an image and stores it, before a record refers to it.
 
-        `lossless` keeps every pixel, for an image that was a portrait of ours before.
+        `lossless` keeps every pixel, for an image that was a portrait of ours before. `focus` is
+        the part that the thumbnail shows, one of FOCUSES or empty.
         """
+        return await self._keep(partial(self._made, image, lossless=lossless, focus=focus), focus)
+
+    async def keep_focused(self, character: Character, focus: str) -> KeptPortrait:
+        """Stores the character's portrait again, with a thumbnail that shows another part.
+
+        As another file: ours never change, and a former version of the character keeps its own.
+        """
+        return await self._keep(partial(self._focused, character, focus), focus)
+
+    async def _keep(self, make: Callable[[], Awaitable[Portrait]], focus: str) -> KeptPortrait:
         try:
-            portrait = await self._renderer.prepare(await image(), lossless=lossless)
+            portrait = await make()
             if self._before_save:
                 await self._before_save()
-            return KeptPortrait(saved=await self._assets.save(*portrait))
+            saved = await self._assets.save(portrait.image, portrait.thumbnail)
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)
         except OSError:
             log.exception("A portrait could not be written to %s", self._assets.location)
             return KeptPortrait(refusal=PortraitUnsaved())
+        saved = replace(saved, focus=focus, is_small=portrait.is_small)
+        return KeptPortrait(saved=replace(saved, is_still=portrait.is_animated))
+
+    async def _made(self, image: ImageSource, *, lossless: bool, focus: str) -> Portrait:
+        return await self._renderer.prepare(await image(), lossless=lossless, focus=focus)
+
+    async def _focused(self, character: Character, focus: str) -> Portrait:
+        image = await self.portrait(character)
+        if image is None:
+            raise PortraitUnsaved
+        thumbnail = await self._renderer.thumbnail(image, focus)
+        return Portrait(image, thumbnail, is_small=character.has_small_portrait)
 
     async def portrait(self, character: Character) -> bytes | None:
         """The file in the assets; None where there is none or it can't be read."""
@@ -81,7 +114,7 @@ class PortraitService:
         paths = [thumbnail_of(each.image_path or "") for each in characters]
         known: dict[str, bytes | None] = {}
         for path in paths:
-            if data := self._remembered.get(_file_name(path)):
+            if data := self._thumbnails.get(_file_name(path)):
                 known[path] = data
         unknown = [path for path in paths if path not in known]
         if unknown:
@@ -90,26 +123,28 @@ class PortraitService:
             # A file of ours never changes; one of another program may.
             data = known[path]
             if data and OURS_OR_THUMBNAIL.fullmatch(_file_name(path)):
-                self._remembered[_file_name(path)] = data
-        while len(self._remembered) > REMEMBERED:
-            del self._remembered[next(iter(self._remembered))]
+                self._thumbnails.put(_file_name(path), data)
         return [known[path] for path in paths]
 
     async def collage(self, *characters: Character | None) -> bytes | None:
-        """One image with a tile for each, numbered from 1; None where no portrait is ours.
+        """One JPEG with a numbered tile for each, five in a row; None where it can't be drawn.
 
-        None also where it can't be drawn. The tile of a portrait that is not ours is empty.
+        A tile shows the portrait, if it is ours, or else letters of the name. It is empty for None.
         """
         ours = [each for each in characters if each and self.is_ours(each)]
-        if not ours:
-            return None
-        thumbnails = await self.thumbnails(*ours)
-        by_path = {each.image_path: data for each, data in zip(ours, thumbnails, strict=True)}
-        tiles = [each and by_path.get(each.image_path) for each in characters]
+        found = await self.thumbnails(*ours)
+        by_path = {each.image_path: data for each, data in zip(ours, found, strict=True)}
+        thumbnails = [(each and by_path.get(each.image_path)) or b"" for each in characters]
+        tiles = [tile_of(each.name) if each else Tile() for each in characters]
+        key = _digest(thumbnails, tiles)
+        if image := self._collages.get(key):
+            return image
         try:
-            return await self._renderer.collage(tiles)
+            image = await self._renderer.collage(thumbnails, tiles)
         except PortraitRefused:
             return None
+        self._collages.put(key, image)
+        return image
 
     def is_ours(self, character: Character) -> bool:
         """Whether we made the portrait, and so its thumbnail."""
@@ -134,7 +169,7 @@ class PortraitService:
         """
         failure: OSError | None = None
         for file in files:
-            self._remembered.pop(_file_name(thumbnail_of(file)), None)
+            self._thumbnails.drop(_file_name(thumbnail_of(file)))
             try:
                 await self._assets.remove(file)
             except OSError as error:
@@ -153,6 +188,15 @@ class PortraitService:
     async def check(self) -> None:
         """Raises OSError where portraits can't be saved."""
         await self._assets.check_writable()
+
+
+def _digest(thumbnails: Sequence[bytes], tiles: Sequence[Tile]) -> bytes:
+    """The same for the same picture: of each tile, the thumbnail or what stands for it."""
+    drawn = sha256()
+    for thumbnail, tile in zip(thumbnails, tiles, strict=True):
+        drawn.update(thumbnail or repr(tile).encode(errors="backslashreplace"))
+        drawn.update(b"\0")
+    return drawn.digest()
 
 
 def _file_name(path: str) -> str:

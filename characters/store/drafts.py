@@ -9,8 +9,9 @@ from typing import Any
 
 from characters.errors import CharacterError
 from characters.json_data import to_json
-from characters.model import Character, PortraitFile
+from characters.model import Character
 from characters.names import RAW_DESCRIPTION_LIMIT, RAW_NAME_LIMIT
+from characters.portrait_fields import PortraitFile
 from characters.store import limits
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
@@ -36,9 +37,10 @@ class Draft:
     `seen` is the `Character.version` that the player edits, and empty for a new character, whose id
     is chosen here so that saving twice makes one. A description of None leaves the present one; no
     portrait leaves the present one too, unless `remove_portrait`. An upload becomes the portrait
-    when the draft is saved; `spoiler` says that the portrait was sent as one. What a form could not
-    hold is in the draft with `earlier_id`. `pending_action` is what the form is to do once the
-    character is saved.
+    when the draft is saved; `spoiler` says that the portrait was sent as one. `focus` is the part
+    of the portrait that its thumbnail is to show: one of FOCUSES, or empty to leave it as it is.
+    What a form could not hold is in the draft with `earlier_id`. `pending_action` is what the form
+    is to do once the character is saved.
     """
 
     char_id: str
@@ -48,6 +50,7 @@ class Draft:
     portrait: PortraitFile | None = None
     spoiler: bool = False
     remove_portrait: bool = False
+    focus: str = ""
     upload: Upload | None = None
     earlier_id: str = ""
     pending_action: str = ""
@@ -62,6 +65,7 @@ class Draft:
             description=description,
             portrait=self.portrait or earlier.portrait,
             spoiler=self.spoiler if self.portrait else earlier.spoiler,
+            focus=self.focus or earlier.focus,
             upload=self.upload or earlier.upload,
             earlier_id="",
         )

@@ -19,12 +19,13 @@ from characters.errors import (
     UnusableLink,
 )
 from characters.model import Character
+from characters.portrait_fields import PortraitFile
 from characters.portraits.service import KeptPortrait, PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.store.foreign_store import ForeignStore
 from characters.transfer.changes import changed_fields
-from characters.transfer.formats.image_source import image_source
+from characters.transfer.formats.image_source import image_source, with_imported_portrait
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Failure
 from characters.transfer.link_time import LinkTime
@@ -137,25 +138,27 @@ class ImportRun:
         kept, refusal = await self._portrait(step)
         portable = step.portable
         link = portable.link or portable.image_url
-        portrait: dict[str, Any] = {}
+        source: dict[str, Any] = {}
         if kept:
-            portrait = {"image_path": kept.path, "image_url": kept.url}
-            portrait |= image_source(kept.path, portable.image_id, link)
+            source = image_source(kept.path, portable.image_id, link)
         elif link and not (step.existing and step.existing.has_portrait):
-            portrait = image_source(None, portable.image_id, link)
+            source = image_source(None, portable.image_id, link)
+        path = kept and kept.path
         try:
             if step.existing:
-                unused = await self._update(step, step.existing, portrait)
+                unused = await self._update(step, step.existing, kept, source)
             else:
-                unused = await self._create(step, portrait, used_at)
+                unused = await self._create(step, kept, source, used_at)
         except StorageUnavailable:  # it may be saved all the same; the sweep removes unused files
             raise
         except CharacterError:
-            await self.references.remove_unused(self.user_id, portrait.get("image_path"))
+            await self.references.remove_unused(self.user_id, path)
             raise
         await self.references.remove_unused(self.user_id, *unused)
         if refusal:
             self.outcome.without_portrait.append(WithoutPortrait(portable.name, refusal))
+        elif kept and kept.is_still:
+            self.outcome.losses.append(Loss(LossKind.ANIMATION, portable.name))
 
     async def _portrait(self, step: Step) -> KeptPortrait:
         """The portrait in the file or behind its link; or why there is none."""
@@ -184,15 +187,15 @@ class ImportRun:
                 raise UnusableLink(LinkProblem.OUT_OF_TIME) from None
 
     async def _create(
-        self, step: Step, portrait: dict[str, Any], used_at: float
+        self, step: Step, kept: PortraitFile | None, source: dict[str, Any], used_at: float
     ) -> list[str | None]:
         """Returns the path of the new portrait if the character existed already."""
         portable = step.portable
         record = {"name": portable.name, "description": portable.description}
         record |= {"image_path": None, "image_url": None}
-        record |= {"created_at": used_at, "last_used": used_at}
-        record |= {**portable.fields, **portrait}
+        record |= {"created_at": used_at, "last_used": used_at, **portable.fields}
         character = Character(step.char_id, record, portable.foreign)
+        character = with_imported_portrait(character, kept, source)
         saved = await self.store.create(
             self.user_id, character, self.roster_limit, active_id=self.plan.active_id
         )
@@ -210,7 +213,11 @@ class ImportRun:
             self.outcome.losses.append(Loss(LossKind.NO_ROOM, name))
 
     async def _update(
-        self, step: Step, planned: Character, portrait: dict[str, Any]
+        self,
+        step: Step,
+        planned: Character,
+        kept: PortraitFile | None,
+        source: dict[str, Any],
     ) -> list[str | None]:
         """Returns the paths of the portraits that the trash had no more room for."""
         portable = step.portable
@@ -219,14 +226,14 @@ class ImportRun:
             if character.version != planned.version:  # the player agreed to change that version
                 raise CharacterChanged
             fields, foreign, _ = changed_fields(portable, character)
-            changed = character.with_fields(**{**fields, **portrait})
-            return replace(changed, foreign=foreign)
+            changed = replace(character.with_fields(**fields), foreign=foreign)
+            return with_imported_portrait(changed, kept, source)
 
         updated = await self.foreign.update(self.user_id, planned.char_id, change)
-        before, after, kept, removed = updated
+        before, after, is_whole, removed = updated
         self.outcome.updated.append(replace(after, foreign={}))  # of all, it would be large
         self.outcome.losses += [*portable.losses, *changed_fields(portable, before).losses]
-        self._add_unkept(portable.name, kept=kept)
+        self._add_unkept(portable.name, kept=is_whole)
         if before.image_path != after.image_path:
             await self.references.note_trashed(before.image_path)
         return [each.image_path for each in removed]

@@ -2,12 +2,13 @@
 
 `process.py` runs it in isolated mode with one argument, a JSON object: `packages` (names and
 folders of the packages to import), `folders` (where the libraries of the job are installed),
-`module` and `function` (the job).
+`module` (that of the job), and `wait` (seconds until a request has come).
 """
 
 import contextlib
 import importlib.util
 import json
+import os
 import resource
 import sys
 
@@ -36,17 +37,26 @@ def load_package(name: str, folder: str) -> None:
     spec.loader.exec_module(module)
 
 
+def ran_out(error: Exception) -> bool:
+    """Whether it says that there was not enough memory, as Python or as a library of Pillow."""
+    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
+
+
 def main() -> None:
     limit_resources()
     task = json.loads(sys.argv[1])
     sys.path += task["folders"]
     for name, folder in task["packages"].items():
         load_package(name, folder)
-    importlib.import_module("characters.workers.jobs").work(task["module"], task["function"])
+    importlib.import_module("characters.workers.jobs").work(task["module"], task["wait"])
 
 
 if __name__ == "__main__":
     try:
         main()
     except Exception as error:  # noqa: BLE001 - a damaged file can make a library raise anything
-        print(json.dumps({"content": {"failed": repr(error)[:200]}, "sizes": []}))  # noqa: T201 - the answer
+        failure = {"failed": repr(error)[:200], "ran_out": ran_out(error)}
+        print(json.dumps({"content": failure, "sizes": []}))  # noqa: T201 - the answer
+    # Without Python's own end, which takes 10 ms: nothing is left to be done.
+    sys.stdout.flush()
+    os._exit(0)

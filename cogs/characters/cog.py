@@ -54,7 +54,7 @@ class Characters(
     @app_commands.describe(
         name="What they are called; leave it out to fill in a form",
         description="Who they are and what they look like",
-        portrait="PNG, JPEG, WebP or GIF, at most 10 MB",
+        portrait="PNG, JPEG, WebP, GIF or AVIF, at most 10 MB",
     )
     async def create(
         self,

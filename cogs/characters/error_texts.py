@@ -11,6 +11,8 @@ from characters.errors import (
     DescriptionNotText,
     DescriptionTooLong,
     DraftGone,
+    HeicImage,
+    ImageTooComplex,
     ImageTooLarge,
     ImportFailed,
     ImportRunning,
@@ -81,7 +83,13 @@ SENTENCES: dict[type[CharacterError], str] = {
     CharacterChanged: "This character is being changed somewhere else right now. Please try again.",
     DraftGone: "What you typed was kept for fifteen minutes and is gone now. Please start again.",
     PortraitRefused: "That image can't be used. Please use another one.",
-    NotAnImage: "That file is not an image I can read. Please use a PNG, JPEG, WebP or GIF.",
+    NotAnImage: (
+        "That file is not an image I can read. Please use a PNG, JPEG, WebP, GIF or AVIF."
+    ),
+    HeicImage: (
+        "That is a HEIC picture, as iPhones take them, and I can't read those. Please save or "
+        "share it as a JPEG, or send a screenshot of it."
+    ),
     ImageTooLarge: "That image is too large. Please use one of at most {mib} MiB.",
     TooManyPixels: (
         "That image is too big ({width} × {height}). Please scale it down to {side} × {side}."
@@ -90,6 +98,10 @@ SENTENCES: dict[type[CharacterError], str] = {
         "That JPEG is built up in more than {limit} steps. Please save it again as a PNG or JPEG."
     ),
     DamagedImage: "That image is damaged or incomplete. Please save it again, or use another one.",
+    ImageTooComplex: (
+        "That image takes more time or memory than I have for one. It may be fine: please scale it "
+        "down, or save it again as a plain PNG or JPEG."
+    ),
     PortraitUnsaved: "The portrait could not be stored just now. Please add it again in a moment.",
     SavingFailed: (
         "Not saved yet: something went wrong on my side. The error is in my log, and what you "

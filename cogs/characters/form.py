@@ -13,6 +13,7 @@ from characters.names import NAME_LIMIT
 from characters.registry import Registry
 from characters.store.drafts import Draft
 from cogs.characters import texts
+from cogs.characters.portrait_menu import MENU_ID, REMOVE, chosen_focus, portrait_menu
 from cogs.characters.ui.answers import answer, open_form
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
@@ -46,17 +47,7 @@ class CharacterForm(Form):
         self.draft = draft
         self._add_name(draft.name)
         self._add_description(draft.description)
-        upload = ui.FileUpload[Any](
-            custom_id="portrait", required=False, min_values=0, max_values=1
-        )
-        self.add_item(
-            ui.Label(text=texts.PORTRAIT_LABEL, description=texts.PORTRAIT_HELP, component=upload)
-        )
-        if has_portrait:
-            remove = ui.Checkbox[Any](custom_id="remove", default=draft.remove_portrait)
-            self.add_item(ui.Label(text=texts.REMOVE_LABEL, component=remove))
-        if draft.portrait or draft.upload:
-            self.add_item(ui.TextDisplay(texts.PORTRAIT_KEPT))
+        self._add_portrait(draft, has_portrait=has_portrait)
 
     @classmethod
     def create(cls, interaction: discord.Interaction, pending_action: str = "") -> Self:
@@ -93,6 +84,16 @@ class CharacterForm(Form):
         label, help_text = texts.DESCRIPTION_LABEL, texts.DESCRIPTION_HELP
         self.add_item(ui.Label(text=label, description=help_text, component=text))
 
+    def _add_portrait(self, draft: Draft, *, has_portrait: bool) -> None:
+        upload = ui.FileUpload[Any](
+            custom_id="portrait", required=False, min_values=0, max_values=1
+        )
+        kept = texts.PORTRAIT_KEPT if draft.portrait or draft.upload else texts.PORTRAIT_HELP
+        self.add_item(ui.Label(text=texts.PORTRAIT_LABEL, description=kept, component=upload))
+        menu = portrait_menu(draft, has_portrait=has_portrait)
+        label, help_text = texts.SHOWN_LABEL, texts.SHOWN_HELP
+        self.add_item(ui.Label(text=label, description=help_text, component=menu))
+
     @staticmethod
     def read(match: re.Match[str], submission: Submission) -> Draft:
         """What was submitted; `match` is that of ID with the custom_id."""
@@ -101,7 +102,8 @@ class CharacterForm(Form):
             seen=match["seen"],
             name=submission.text("name") or "",
             description=submission.text("description"),
-            remove_portrait=submission.checked("remove"),
+            remove_portrait=submission.chosen(MENU_ID) == REMOVE,
+            focus=chosen_focus(submission),
             upload=submission.upload("portrait"),
             earlier_id=match["draft_id"],
             pending_action=match["pending_action"] or "",

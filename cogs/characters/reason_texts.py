@@ -23,6 +23,7 @@ _LOSSES = {
     LossKind.LINKED_PORTRAIT: (
         "Its portrait is a link, which this kind of file does not hold, and is not in the file."
     ),
+    LossKind.ANIMATION: "Its portrait is an animation: here it stands still.",
     LossKind.UNREADABLE_PORTRAIT: "Its portrait can't be read and is not in the file.",
     LossKind.SMALLER_PORTRAIT: "Its portrait was too large for the file, and is smaller there.",
     LossKind.SHORTENED_THERE: (

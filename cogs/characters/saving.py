@@ -26,7 +26,8 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
 
     Dispatches `character_saved`, and `character_pending_action` if the draft has one.
     """
-    if draft.upload or draft.earlier_id:  # a picture may take a while
+    has_work = draft.upload or draft.earlier_id or (draft.focus and draft.seen)
+    if has_work:  # a picture may take a while
         await working(interaction, texts.PREPARING)
     registry, owner_id = registry_of(interaction), interaction.user.id
     fetch = partial(read, interaction.client)
@@ -42,6 +43,7 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
         active=saved.active,
         owner_id=owner_id,
         refusal=saved.refusal,
+        is_still=saved.is_still,
     )
     await answer(interaction, panel)
     if draft.pending_action:

@@ -28,12 +28,18 @@ async def sheet(
     active: bool,
     owner_id: int,
     refusal: CharacterError | None = None,
+    is_still: bool = False,
 ) -> Panel:
-    """The sheet with the buttons of its owner; `refusal` says what of a draft was not taken."""
+    """The sheet with the buttons of its owner; `refusal` says what of a draft was not taken.
+
+    `is_still` says that the new portrait is one frame of an animation.
+    """
     facts = texts.facts(character, active=active)
     panel = SheetPanel(character, await portrait_picture(registry, character), facts)
     if refusal:
         panel.add_item(ui.TextDisplay(texts.refused(character, error_text(refusal))))
+    if is_still:
+        panel.add_item(ui.TextDisplay(texts.stands_still(character)))
     panel.add_item(_buttons(character, owner_id, active=active))
     return panel
 

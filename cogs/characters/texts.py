@@ -42,8 +42,17 @@ DESCRIPTION_LABEL = "Description"
 DESCRIPTION_HELP = "Who they are and what they look like. Games use it."
 DESCRIPTION_KEPT = "**Description**\nThe description stays as it is."
 PORTRAIT_LABEL = "Portrait"
-PORTRAIT_HELP = "PNG, JPEG, WebP or GIF, at most 10 MB."
+PORTRAIT_HELP = "PNG, JPEG, WebP, GIF or AVIF, at most 10 MB."
 PORTRAIT_KEPT = "Your earlier picture is kept unless you choose another one."
+SHOWN_LABEL = "What lists show of the portrait"
+SHOWN_HELP = "Lists show a square. Below a character's name, it is always the whole picture."
+FOCUS_LABELS = {
+    "top": "Its upper part",
+    "middle": "Its middle",
+    "bottom": "Its lower part",
+    "whole": "The whole picture, smaller",
+}
+AS_IT_IS = "Leave the portrait as it is"
 REMOVE_LABEL = "Remove the portrait"
 PREPARING = "Preparing the portrait…"
 
@@ -163,6 +172,10 @@ def refused(character: Character, reason: str) -> str:
     if character.image_path or character.image_url:
         return f"⚠️ **{name(character)}** is saved, with the portrait it had.\n{reason}"
     return f"⚠️ **{name(character)}** is saved, without a portrait.\n{reason}"
+
+
+def stands_still(character: Character) -> str:
+    return f"The portrait of **{name(character)}** is an animation. Here it stands still."
 
 
 def deleted(character: Character) -> str:

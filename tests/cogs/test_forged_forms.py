@@ -13,7 +13,7 @@ from simcord.results import InteractionResult
 from characters.registry import Registry
 from tests.people import read
 
-LABEL, TEXT, FILES, CHECKBOX = 18, 4, 19, 23
+LABEL, TEXT, FILES, MENU = 18, 4, 19, 3
 WRONG: list[Any] = [None, 5, "x", [], {}, [5], {"x": 5}, True, "x" * 1_000_000]
 
 
@@ -30,7 +30,7 @@ CREATE = form(
     field(TEXT, "name", value="Zed"),
     field(TEXT, "description", value="Tall."),
     field(FILES, "portrait", values=[]),
-    field(CHECKBOX, "remove", value=False),
+    field(MENU, "shown", values=["top"]),
 )
 FORGET = form("gchr:forget", field(TEXT, "word", value="no"))
 

@@ -15,7 +15,8 @@ from characters.errors import LobbyGone
 from characters.lobby.lobby import Lobby
 from characters.maintenance.scan import UserRecords, user_records
 from characters.maintenance.workspace import Workspace
-from characters.model import TRASH_NOTE, Character, PortraitFile
+from characters.model import TRASH_NOTE, Character
+from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.portraits.renderer import Portrait, Renderer
@@ -37,9 +38,9 @@ class ReadyRenderer(Renderer):
     """Takes any bytes as a portrait: no worker process runs."""
 
     async def prepare(
-        self, data: bytes | bytearray | memoryview, *, lossless: bool = False
+        self, data: bytes | bytearray | memoryview, *, lossless: bool = False, focus: str = ""
     ) -> Portrait:
-        del lossless
+        del lossless, focus
         return Portrait(b"large " + data, b"small " + data)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from characters.errors import CharacterError
-from characters.model import Character, PortraitFile
+from characters.model import Character
+from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import thumbnail_of
 from characters.registry import Registry
 from characters.store.drafts import Draft, Unsaved

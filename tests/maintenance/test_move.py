@@ -11,7 +11,7 @@ from characters.errors import OperatorError
 from characters.maintenance.check import check
 from characters.maintenance.move import MoveResult, move_assets
 from characters.maintenance.workspace import Workspace
-from characters.model import PortraitFile
+from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.portraits.objects import ObjectAssets

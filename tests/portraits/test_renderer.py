@@ -14,6 +14,7 @@ from PIL import Image, ImageCms
 
 from characters.errors import (
     DamagedImage,
+    ImageTooComplex,
     ImageTooLarge,
     NotAnImage,
     PortraitRefused,
@@ -21,13 +22,15 @@ from characters.errors import (
     TooManyPixels,
     TooManyScans,
 )
-from characters.portraits import renderer, rendering
+from characters.portraits import renderer, rendering, thumbnails
 from characters.portraits.renderer import Renderer
 from characters.transfer.formats.png_card import placeholder
-from characters.workers.message import Message
+from characters.workers import process
+from characters.workers.exchange import Message
 from characters.workers.process import Job
 from tests import images
 
+LARGE = (200, 200)  # pixels: not taken for pixel art
 MARKER = b"CANARY-5b1f"
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -42,21 +45,24 @@ async def prepared(data: bytes) -> Image.Image:
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param(images.png(), id="png"),
-        pytest.param(images.jpeg(quality=100, subsampling=0), id="jpeg"),
-        pytest.param(images.webp(lossless=True), id="lossless webp"),
-        pytest.param(images.webp(quality=100), id="lossy webp"),
-        pytest.param(images.gif(), id="gif"),
-        pytest.param(images.encode(images.picture().convert("P"), "PNG"), id="palette"),
-        pytest.param(images.jpeg(mode="CMYK", color=(0, 255, 255, 0), quality=100), id="cmyk jpeg"),
+        pytest.param(images.png(LARGE), id="png"),
+        pytest.param(images.jpeg(LARGE, quality=100, subsampling=0), id="jpeg"),
+        pytest.param(images.webp(LARGE, lossless=True), id="lossless webp"),
+        pytest.param(images.webp(LARGE, quality=100), id="lossy webp"),
+        pytest.param(images.gif(LARGE), id="gif"),
+        pytest.param(images.encode(images.picture(LARGE), "AVIF", quality=100), id="avif"),
+        pytest.param(images.encode(images.picture(LARGE).convert("P"), "PNG"), id="palette"),
+        pytest.param(
+            images.jpeg(LARGE, mode="CMYK", color=(0, 255, 255, 0), quality=100), id="cmyk jpeg"
+        ),
     ],
 )
 async def test_every_kind_of_image_becomes_a_webp_of_the_same_picture(data: bytes) -> None:
     portrait = await Renderer().prepare(data)
-    for file in portrait:
+    for file, size in ((portrait.image, 200), (portrait.thumbnail, 200)):
         image = images.decode(file)
-        assert (image.format, image.size, image.mode) == ("WEBP", (64, 64), "RGB")
-        red, green, blue = image.getpixel((32, 32))
+        assert (image.format, image.size, image.mode) == ("WEBP", (size, size), "RGB")
+        red, green, blue = image.getpixel((100, 100))
         assert red > 240
         assert max(green, blue) < 16
 
@@ -100,23 +106,24 @@ async def test_a_lossless_source_keeps_every_pixel(image_format: str) -> None:
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        pytest.param(images.png(), b"VP8L", id="png"),
-        pytest.param(images.gif(), b"VP8L", id="gif"),
-        pytest.param(images.webp(lossless=True), b"VP8L", id="lossless webp"),
+        pytest.param(images.png(LARGE), b"VP8L", id="png"),
+        pytest.param(images.gif(LARGE), b"VP8L", id="gif"),
+        pytest.param(images.webp(LARGE, lossless=True), b"VP8L", id="lossless webp"),
         pytest.param(
-            images.webp(lossless=True, exif=b"Exif\0\0"), b"VP8L", id="extended lossless webp"
+            images.webp(LARGE, lossless=True, exif=b"Exif\0\0"),
+            b"VP8L",
+            id="extended lossless webp",
         ),
-        pytest.param(images.webp(), b"VP8 ", id="lossy webp"),
-        pytest.param(images.jpeg(), b"VP8 ", id="jpeg"),
+        pytest.param(images.webp(LARGE), b"VP8 ", id="lossy webp"),
+        pytest.param(images.jpeg(LARGE), b"VP8 ", id="jpeg"),
     ],
 )
 async def test_only_a_lossy_source_makes_a_lossy_portrait_while_each_thumbnail_is_lossy(
     data: bytes, kind: bytes
 ) -> None:
-    assert [images.webp_chunks(file) for file in await Renderer().prepare(data)] == [
-        [kind],
-        [b"VP8 "],
-    ]
+    portrait = await Renderer().prepare(data)
+    assert images.webp_chunks(portrait.image) == [kind]
+    assert images.webp_chunks(portrait.thumbnail) == [b"VP8 "]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -185,16 +192,16 @@ async def test_a_profile_for_other_colours_counts_as_none(mode: str) -> None:
 @pytest.mark.parametrize(
     ("size", "image_size", "thumbnail_size"),
     [
-        ((1, 1), (1, 1), (1, 1)),
-        ((200, 100), (200, 100), (200, 100)),
-        ((1000, 500), (1000, 500), (256, 128)),
-        ((4000, 1000), (2048, 512), (256, 64)),
-        ((1000, 4000), (512, 2048), (64, 256)),
+        ((200, 100), (200, 100), (100, 100)),
+        ((1000, 500), (1000, 500), (256, 256)),
+        ((200, 400), (200, 400), (200, 200)),
+        ((4000, 1000), (2048, 512), (256, 256)),
+        ((1000, 4000), (512, 2048), (256, 256)),
         ((4096, 4096), (2048, 2048), (256, 256)),
-        ((16000, 2), (2048, 1), (256, 1)),
+        ((16000, 2), (2048, 1), (1, 1)),
     ],
 )
-async def test_images_are_fitted_never_cropped_and_never_enlarged(
+async def test_images_are_fitted_never_cropped_and_never_enlarged_and_thumbnails_are_square(
     size: tuple[int, int], image_size: tuple[int, int], thumbnail_size: tuple[int, int]
 ) -> None:
     portrait = await Renderer().prepare(images.png(size))
@@ -300,7 +307,7 @@ TIFF = images.encode(images.picture(), "TIFF")
         pytest.param(b'<svg xmlns="http://www.w3.org/2000/svg"/>', id="svg"),
         pytest.param(TIFF, id="tiff"),
         pytest.param(images.encode(images.picture(), "BMP"), id="bmp"),
-        pytest.param(images.encode(images.picture(), "AVIF"), id="avif"),
+        pytest.param(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", id="mp4"),
         pytest.param(b"8BPS\0\x01" + bytes(20), id="psd"),
         pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0\n", id="eps"),
         pytest.param(b"RIFF\x24\0\0\0WAVEfmt ", id="riff that is no webp"),
@@ -355,9 +362,9 @@ async def test_an_animation_becomes_its_first_frame(image_format: str) -> None:
     )
     assert images.decode(data).n_frames == 3
     portrait = await Renderer().prepare(data)
+    assert portrait.is_animated
     assert images.webp_chunks(portrait.image) == [b"VP8L"]
     assert images.decode(portrait.image).getcolors() == [(64 * 64, (255, 0, 0))]
-    assert images.webp_chunks(portrait.thumbnail) == [b"VP8 "]
 
 
 async def test_a_jpeg_of_several_pictures_becomes_its_first() -> None:
@@ -375,7 +382,8 @@ async def test_a_polyglot_loses_its_other_half() -> None:
     with zipfile.ZipFile(archive, "a") as zipped:
         zipped.writestr("payload.txt", MARKER)
     assert zipfile.is_zipfile(io.BytesIO(archive.getvalue()))
-    for file in await Renderer().prepare(archive.getvalue()):
+    portrait = await Renderer().prepare(archive.getvalue())
+    for file in (portrait.image, portrait.thumbnail):
         assert not zipfile.is_zipfile(io.BytesIO(file))
         assert MARKER not in file
 
@@ -446,14 +454,21 @@ MARKED = {
 @pytest.mark.parametrize("data", MARKED.values(), ids=MARKED.keys())
 async def test_no_metadata_survives(data: bytes) -> None:
     assert MARKER in data
-    for file in await Renderer().prepare(data):
+    portrait = await Renderer().prepare(data)
+    for file in (portrait.image, portrait.thumbnail):
         assert MARKER not in file
         assert images.webp_chunks(file) in ([b"VP8 "], [b"VP8L"])
 
 
 def test_only_pixels_reach_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[Any, Any]] = []
-    monkeypatch.setattr(rendering, "to_webp", lambda image, **_: seen.append(image.info) or b"")
+
+    def look(image: Image.Image, **_: Any) -> bytes:
+        seen.append(image.info)
+        return b""
+
+    for module in (rendering, thumbnails):
+        monkeypatch.setattr(module, "to_webp", look)
     rendering.render(images.jpeg(comment=MARKER, exif=EXIF, icc_profile=PROFILE))
     assert seen == [{}, {}]
 
@@ -525,8 +540,8 @@ async def test_an_image_and_its_lossless_portrait_have_the_same_id(image_format:
     options = {"lossless": True} if image_format == "WEBP" else {}
     for size in ((90, 60), (3000, 60)):
         data = images.encode(images.picture(size, "red", "RGBA"), image_format, **options)
-        portrait, _ = await Renderer().prepare(data)
-        image, made = await Renderer().identify(data, portrait)
+        portrait = await Renderer().prepare(data)
+        image, made = await Renderer().identify(data, portrait.image)
         assert image == made
 
 
@@ -573,6 +588,49 @@ async def test_what_is_no_image_has_no_id(data: bytes) -> None:
         await Renderer().identify(images.png(), data)
 
 
+@pytest.fixture
+def limited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], None]:
+    """Gives workers another limit, in place of the one in `child.py`."""
+
+    def limit(before: str, after: str) -> None:
+        program = process.CHILD.read_text()
+        assert before in program
+        (tmp_path / "child.py").write_text(program.replace(before, after))
+        monkeypatch.setattr(process, "CHILD", tmp_path / "child.py")
+
+    return limit
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no limit on the address space")
+@pytest.mark.parametrize("image_format", ["PNG", "GIF", "JPEG"])
+async def test_a_sound_image_for_which_the_memory_does_not_suffice_is_too_complex(
+    limited: Callable[[str, str], None], image_format: str
+) -> None:
+    limited("MEMORY_LIMIT = 768 * 2**20", "MEMORY_LIMIT = 100 * 2**20")
+    data = images.encode(images.picture((4096, 4096)), image_format)
+    with pytest.raises(ImageTooComplex):
+        await Renderer().prepare(data)
+
+
+async def test_an_image_for_which_the_processor_time_does_not_suffice_is_too_complex(
+    limited: Callable[[str, str], None],
+) -> None:
+    limited("CPU_SECONDS = 5", "CPU_SECONDS = 1")
+    start = images.HUGE_AVIF.index(b"ispe") + 8
+    small = images.HUGE_AVIF[:start] + b"\0\0\x10\0" * 2 + images.HUGE_AVIF[start + 8 :]
+    with pytest.raises(ImageTooComplex):
+        await Renderer().prepare(small)
+
+
+async def test_an_image_that_takes_too_long_is_too_complex(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(process, "WALL_SECONDS", 0.01)
+    with pytest.raises(ImageTooComplex):
+        await Renderer().prepare(images.encode(images.noise((1000, 1000)), "PNG"))
+    assert "ran for more than" in caplog.text
+
+
 async def test_the_reason_of_a_damage_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(DamagedImage):
         await Renderer().prepare(images.jpeg()[:-100])
@@ -589,18 +647,22 @@ def test_the_bot_itself_loads_no_decoder() -> None:
 def test_no_job_loads_a_module_after_its_worker_gave_up_its_rights(tmp_path: Path) -> None:
     """Such a module could not be opened any more."""
     samples = [images.png(mode="P"), images.gif(), images.webp(), images.jpeg(exif=EXIF)]
+    samples += [images.gif_of_frames(3), images.encode(images.noise((200, 200)), "AVIF")]
     samples += [images.jpeg(icc_profile=PROFILE), images.png(mode="I;16", color=5)]
     for number, sample in enumerate(samples):
         (tmp_path / str(number)).write_bytes(sample)
     program = (
         "import sys, pathlib\n"
-        "from characters.portraits import collage, identifying, rendering\n"
+        "from characters.portraits import image_jobs\n"
         "loaded = set(sys.modules)\n"
         f"for file in pathlib.Path({str(tmp_path)!r}).iterdir():\n"
-        "    made = rendering.make_portrait([file.read_bytes()], lossless=False).files\n"
-        "    rendering.make_png(made, limit=200)\n"
-        "    collage.make_collage([*made[1:], b''])\n"
-        "    identifying.identify(made)\n"
+        "    data = [file.read_bytes()]\n"
+        "    made = image_jobs.make_portrait(data, lossless=False, focus='').files\n"
+        "    image_jobs.make_focused(made[:1], focus='whole')\n"
+        "    image_jobs.make_png(made, limit=200)\n"
+        "    tiles = [{'letters': 'É', 'colour': [1, 2, 3]}] * 2\n"
+        "    image_jobs.make_collage([*made[1:], b''], tiles=tiles)\n"
+        "    image_jobs.identify(made)\n"
         "sys.exit(str(set(sys.modules) - loaded) if set(sys.modules) > loaded else 0)"
     )
     root = Path(renderer.__file__).parents[2]

@@ -39,11 +39,11 @@ async def test_a_renamed_folder_shows_portraits_thumbnails_and_a_collage(
     assert images.decode(await service.portrait(ours) or b"").size == (600, 300)
     assert await service.portrait(original) == images.png()
     small, whole, none = await service.thumbnails(ours, original, of(None))
-    assert images.decode(small or b"").size == (256, 128)
+    assert images.decode(small or b"").size == (256, 256)
     assert (whole, none) == (images.png(), None)
     collage = await service.collage(original, ours, None)
     assert Image.open(io.BytesIO(collage or b"")).size == (3 * 168 - 8, 160)
-    assert await service.collage(original, None) is None
+    assert Image.open(io.BytesIO(await service.collage(original) or b"")).size == (160, 160)
 
 
 async def test_a_portrait_of_a_renamed_folder_is_removed_and_forgotten(

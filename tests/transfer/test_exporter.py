@@ -150,9 +150,8 @@ async def test_a_damaged_portrait_stays_behind(registry: Registry) -> None:
 
 
 async def test_a_png_of_a_portrait_has_its_pixels_and_no_metadata() -> None:
-    portrait, _ = await Renderer().prepare(
-        images.encode(images.noise((50, 40), "RGBA"), "PNG", dpi=(300, 300))
-    )
+    data = images.encode(images.noise((50, 40), "RGBA"), "PNG", dpi=(300, 300))
+    portrait = (await Renderer().prepare(data)).image
     png = await Renderer().png(portrait, 10**6)
     assert png.whole
     assert images.decode(png.data).tobytes() == images.decode(portrait).tobytes()

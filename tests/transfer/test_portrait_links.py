@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from characters.model import IMAGE_SOURCE, Character
+from characters.model import Character
+from characters.portrait_fields import IMAGE_SOURCE
 from characters.registry import Registry
 from characters.transfer.exporter import CardFormat, CollectionFormat
 from characters.transfer.formats.image_source import image_source

@@ -165,7 +165,7 @@ async def test_an_archive_holds_everything(registry: Registry) -> None:
 async def test_a_portrait_that_is_a_spoiler_stays_one(
     registry: Registry, form: CardFormat | CollectionFormat
 ) -> None:
-    ana = (await registry.create(USER, "Ana")).with_spoiler(spoiler=True)
+    ana = (await registry.create(USER, "Ana")).with_fields(image_spoiler=True)
     if isinstance(form, CardFormat):
         data = (await registry.exporter.card(ana, form)).data
     else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from characters.errors import FileProblem, UnreadableFile
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 
 
 def echo(files: Sequence[bytes], **content: Any) -> Message:

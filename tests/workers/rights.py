@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 
 
 def attempt(files: Sequence[bytes], *, what: str) -> Message:

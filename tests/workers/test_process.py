@@ -4,9 +4,10 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 import tests
 from characters.errors import FileProblem, UnreadableFile
 from characters.workers import process
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 from characters.workers.process import Job, WorkerFailed
 from tests.workers.rights import ATTEMPTS
 
@@ -96,12 +97,12 @@ class Children:
     """Every worker that was started. While `stopped` is set, each is halted when it starts."""
 
     def __init__(self) -> None:
-        self.started: list[asyncio.subprocess.Process] = []
+        self.started: list[subprocess.Popen[bytes]] = []
         self.stopped = False
         self._starts = asyncio.Semaphore(0)
 
-    async def start(self, *command: str, **options: Any) -> asyncio.subprocess.Process:
-        child = await START(*command, **options)
+    def start(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        child = START(command, **options)
         self.started.append(child)
         self._starts.release()
         if self.stopped:
@@ -119,13 +120,13 @@ class Children:
             child.send_signal(signal.SIGCONT)
 
 
-START = asyncio.create_subprocess_exec
+START = subprocess.Popen
 
 
 @pytest.fixture
 def children(monkeypatch: pytest.MonkeyPatch) -> Children:
     recorder = Children()
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", recorder.start)
+    monkeypatch.setattr(subprocess, "Popen", recorder.start)
     return recorder
 
 
@@ -215,9 +216,15 @@ async def test_a_worker_that_takes_too_long_is_killed(
     ],
 )
 async def test_a_worker_that_does_not_answer_properly_has_failed(
-    stand_in: Callable[[str], None], children: Children, program: str, reason: str
+    stand_in: Callable[[str], None],
+    children: Children,
+    monkeypatch: pytest.MonkeyPatch,
+    program: str,
+    reason: str,
 ) -> None:
     stand_in(program)
+    if "while True" in program:
+        monkeypatch.setattr(process, "WALL_SECONDS", 1.0)
     with pytest.raises(WorkerFailed, match=reason):
         await ECHO.run(bytes(2**20))
     assert children.started[0].returncode is not None

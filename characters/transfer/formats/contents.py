@@ -13,7 +13,7 @@ from characters.json_data import parse_json
 from characters.transfer.formats.json_text import as_list, as_object, write_json
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Contents, Failure, FileKind, Portable
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 
 
 def pack_contents(contents: Contents) -> Message:

@@ -8,7 +8,8 @@ could not be fetched, so that there is no portrait. `link` is missing where ther
 
 from pathlib import PurePath
 
-from characters.model import IMAGE_SOURCE, Character
+from characters.model import Character
+from characters.portrait_fields import IMAGE_SOURCE, PortraitFile
 from characters.transfer.formats.json_text import Json, as_object
 
 LINK_LIMIT = 2_048  # letters
@@ -20,6 +21,15 @@ def image_source(path: str | None, image_id: str, link: str | None) -> Json:
     if link and len(link) <= LINK_LIMIT:
         source["link"] = link
     return {IMAGE_SOURCE: source}
+
+
+def with_imported_portrait(
+    character: Character, portrait: PortraitFile | None, source: Json
+) -> Character:
+    """With the new portrait, if there is one, and the field that says where it is from."""
+    if portrait:
+        character = character.with_portrait(portrait, spoiler=character.has_spoiler)
+    return character.with_fields(**source)
 
 
 def is_imported_from(character: Character, image_id: str) -> bool:

@@ -33,6 +33,7 @@ class LossKind(StrEnum):
     # Of a character that is imported
     OTHER_FILES = auto()  # `count` files beside the card, such as backgrounds
     DAMAGED_IMAGE = auto()  # the portrait in the file can't be read
+    ANIMATION = auto()  # the portrait is one frame of it
     TOO_LARGE = auto()  # the part with the name `what`
     MORE_TOO_LARGE = auto()  # `count` further parts
     NO_ROOM = auto()  # the foreign data, since the user has too much of it

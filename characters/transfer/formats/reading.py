@@ -19,7 +19,7 @@ from characters.transfer.formats.png_text import SIGNATURE
 from characters.transfer.formats.portable import FILE_LIMIT, OURS, Contents
 from characters.transfer.formats.yaml_text import looks_like_yaml, read_yaml
 from characters.transfer.formats.zip_file import ZipReader
-from characters.workers.message import Message
+from characters.workers.exchange import Message
 
 
 def read_file(files: Sequence[bytes]) -> Message:

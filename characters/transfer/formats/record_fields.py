@@ -13,7 +13,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from characters.model import IMAGE_SOURCE, SPOILER, TRASH_NOTE
+from characters.model import TRASH_NOTE
+from characters.portrait_fields import FOCUS, IMAGE_SOURCE, IS_SMALL, SPOILER
 from characters.transfer.formats.json_text import Json
 
 TIMES = ("created_at", "last_used")
@@ -25,6 +26,8 @@ _NOT_IN_FILES = {
     "image_path",
     "image_url",
     IMAGE_SOURCE,
+    FOCUS,
+    IS_SMALL,
     TRASH_NOTE,
     "char_id",
 }

@@ -12,7 +12,8 @@ from characters.model import Character
 from characters.registry import Registry
 
 UPLOAD_LIMIT = 8 * 1024 * 1024  # bytes; Discord takes 10 MiB in one request
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}  # records of other programs name all of them
+# Records of other programs name all of them.
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"}
 ATTACHMENTS = 10  # files that Discord takes in one message
 
 
@@ -39,15 +40,21 @@ class PortraitFile(discord.File):
 
 
 async def portrait_picture(registry: Registry, character: Character) -> Picture | None:
-    """The portrait; attached, it becomes one in full size when it is sent."""
-    if url := registry.portraits.public_url(character):
+    """The portrait; attached, it becomes one in full size when it is sent.
+
+    Of pixel art it is the thumbnail: the same picture in larger pixels.
+    """
+    is_small = character.has_small_portrait
+    if url := registry.portraits.public_url(character, thumbnail=is_small):
         return Picture(url, None)
     if registry.portraits.is_ours(character):
         (data,) = await registry.portraits.thumbnails(character)
         small = _attached("portrait", character, data, UPLOAD_LIMIT)
-        if small and small.file:
+        if small and small.file and not is_small:
             read = partial(registry.portraits.portrait, character)
             return Picture(small.url, PortraitFile(small.file, read))
+        if small:
+            return small
     data = await registry.portraits.portrait(character)
     if data and len(data) > UPLOAD_LIMIT:
         (data,) = await registry.portraits.thumbnails(character)
@@ -84,20 +91,27 @@ async def party_pictures(
     registry: Registry, party: Sequence[Character | None]
 ) -> tuple[list[Picture | None], Picture | None]:
     """A picture of each character; too many attachments become a second one, numbered from 1."""
-    served: list[Character | None] = []
-    unserved: list[Character | None] = []
-    for each in party:
-        attached = each and each.image_path and not registry.portraits.public_url(each)
-        served.append(None if attached else each)
-        unserved.append(each if attached else None)
-    if len(party) - unserved.count(None) <= ATTACHMENTS:
+    is_attached = [
+        each is not None and bool(each.image_path) and not registry.portraits.public_url(each)
+        for each in party
+    ]
+    if is_attached.count(True) <= ATTACHMENTS:
         return await small_pictures(registry, party, thumbnail=False), None
+    served = [None if attached else each for each, attached in zip(party, is_attached, strict=True)]
     pictures = await small_pictures(registry, served, thumbnail=False)
-    collage = await registry.portraits.collage(*unserved)
+    together = await collage_picture(registry, party, "party")
+    return pictures, together
+
+
+async def collage_picture(
+    registry: Registry, characters: Sequence[Character | None], name: str
+) -> Picture | None:
+    """One numbered picture of all, to attach with that name; None where it can't be drawn."""
+    collage = await registry.portraits.collage(*characters)
     if collage is None:
-        return pictures, None
-    file = discord.File(BytesIO(collage), "party.webp")
-    return pictures, Picture(f"attachment://{file.filename}", file)
+        return None
+    file = discord.File(BytesIO(collage), f"{name}.jpg")
+    return Picture(f"attachment://{file.filename}", file)
 
 
 def _attached(name: str, character: Character, data: bytes | None, room: int) -> Picture | None:

@@ -43,8 +43,11 @@ class Submission:
         value = self._fields.get(field, {}).get("value")
         return value if isinstance(value, str) else None
 
-    def checked(self, field: str) -> bool:
-        return self._fields.get(field, {}).get("value") is True
+    def chosen(self, field: str) -> str:
+        """The first value of a menu; empty without one."""
+        for value in _list(self._fields.get(field, {}).get("values")):
+            return value if isinstance(value, str) else ""
+        return ""
 
     def upload(self, field: str) -> Upload | None:
         """The first file, if there is one."""

@@ -104,7 +104,7 @@ async def test_a_refused_portrait_leaves_the_character_and_offers_another(
         channel, "character create", name="Zed", portrait=("me.png", b"not an image")
     )
     assert "is saved, without a portrait" in read(result)
-    assert "PNG, JPEG, WebP or GIF" in read(result)
+    assert "PNG, JPEG, WebP, GIF or AVIF" in read(result)
     shown = await ana.click(answer(result).message, label="Edit")
     again = await ana.submit_modal(shown, {"name": "Zed", "portrait": ("me.png", images.png())})
     assert pictures(answer(again))

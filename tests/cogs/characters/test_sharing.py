@@ -192,7 +192,7 @@ async def test_a_removed_portrait_is_no_spoiler_any_more(
 ) -> None:
     await shared(ana, channel, portrait=("SPOILER_a.png", images.png()))
     edit = await ana.slash(channel, "character edit", name="Zed")
-    await ana.submit_modal(edit, {"name": "Zed", "remove": True})
+    await ana.submit_modal(edit, {"name": "Zed", "shown": ["remove"]})
     (zed,) = (await registry.roster(ana.id)).characters
     assert "image_spoiler" not in zed.record
 

@@ -1,8 +1,9 @@
 """What the bot and a worker process send each other: one JSON object and some files.
 
 A message is a line of JSON, `{"content": {…}, "sizes": [n, m, …]}`, and then the n, m, … bytes of
-the files. The answer to a request may instead have the content `{"refused": name, …}`, with the
-name of a class in `characters.errors` and its fields, or `{"failed": reason}`, a text for the log.
+the files. The content of a request is `{"function": name of the job, "arguments": {…}}`. The answer
+may have the content `{"refused": name, …}`, with the name of a class in `characters.errors` and its
+fields, or `{"failed": reason, "ran_out": …}`: a text for the log, and whether memory ran out.
 """
 
 import json

@@ -1,0 +1,36 @@
+"""The menu in the form for what becomes of the portrait: which part lists show, or none of it."""
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from characters.portrait_fields import FOCUSES
+from characters.store.drafts import Draft
+from cogs.characters import texts
+from cogs.characters.ui.submissions import Submission
+
+MENU_ID = "shown"
+REMOVE = "remove"
+_AS_IT_IS = "as_it_is"
+
+
+def portrait_menu(draft: Draft, *, has_portrait: bool) -> ui.Select[Any]:
+    """A portrait that the character has may also stay as it is, or be removed."""
+    chosen = REMOVE if draft.remove_portrait else draft.focus or _AS_IT_IS
+    if has_portrait:
+        choices = {_AS_IT_IS: texts.AS_IT_IS, **texts.FOCUS_LABELS, REMOVE: texts.REMOVE_LABEL}
+    else:
+        choices = {_AS_IT_IS: texts.FOCUS_LABELS["top"], **texts.FOCUS_LABELS}
+        del choices["top"]
+    options = [
+        discord.SelectOption(label=label, value=value, default=value == chosen)
+        for value, label in choices.items()
+    ]
+    return ui.Select(custom_id=MENU_ID, options=options, required=False)
+
+
+def chosen_focus(submission: Submission) -> str:
+    """One of FOCUSES; empty where none was chosen, as anybody may send any value."""
+    chosen = submission.chosen(MENU_ID)
+    return chosen if chosen in FOCUSES else ""
