@@ -17,35 +17,19 @@ class CharacterError(Exception):
 class NameProblem(StrEnum):
     TOO_LONG = "it is too long"
     INVISIBLE = "it can't be seen"
-    CONTROL_CODE = "it has a control code"
-    INVISIBLE_SYMBOL = "it has an invisible symbol"
-    HALF_SYMBOL = "it has half a symbol"
-    PRIVATE_SYMBOL = "it has a symbol of no standard"
-    TOO_MANY_MARKS = "a letter has too many accents"
 
 
 class InvalidName(CharacterError):
     """The name breaks a rule of `characters.names.clean_name`.
 
-    `count` is how many letters or accents it has and `limit` the most allowed; `symbol` is the
-    refused one, and `before` what stands before it.
+    `count` is how many letters it has, and `limit` the most allowed.
     """
 
-    def __init__(
-        self,
-        problem: NameProblem,
-        *,
-        count: int = 0,
-        limit: int = 0,
-        symbol: str = "",
-        before: str = "",
-    ) -> None:
+    def __init__(self, problem: NameProblem, *, count: int = 0, limit: int = 0) -> None:
         super().__init__(f"The name is not allowed: {problem}.")
         self.problem = problem
         self.count = count
         self.limit = limit
-        self.symbol = symbol
-        self.before = before
 
 
 class DescriptionTooLong(CharacterError):

@@ -49,7 +49,6 @@ from cogs.characters.problem_texts import (
     FILES,
     LINKS,
     NAMES,
-    NAMES_AFTER,
     NAMES_IN_FILES,
 )
 from cogs.characters.ui.formatting import line, plural, safe
@@ -153,9 +152,8 @@ def error_text(error: CharacterError, *, in_file: bool = False) -> str:
     fields = dict(vars(error))
     match error:
         case InvalidName():
-            sentence = _about_name(error, in_file=in_file)
-            fields["before"] = safe(line(error.before, 80))
-            fields["code"] = f"U+{ord(error.symbol):04X}" if error.symbol else ""
+            sentences = NAMES_IN_FILES if in_file else NAMES
+            sentence = sentences[error.problem]
         case DescriptionTooLong() | DescriptionNotText() if in_file:
             sentence = IN_FILES[type(error)]
         case TooFast():
@@ -180,11 +178,3 @@ def error_text(error: CharacterError, *, in_file: bool = False) -> str:
         case _:
             pass
     return sentence.format(**fields)
-
-
-def _about_name(error: InvalidName, *, in_file: bool) -> str:
-    if in_file:
-        return NAMES_IN_FILES[error.problem]
-    if error.before and error.problem in NAMES_AFTER:
-        return NAMES_AFTER[error.problem]
-    return NAMES[error.problem]

@@ -3,7 +3,7 @@
 from characters.forgetting import Kept
 from characters.model import Character, Roster
 from characters.names import NAME_LIMIT
-from cogs.characters.ui.formatting import line, plural, safe, sendable
+from cogs.characters.ui.formatting import line, plural, safe, sendable, shown_name
 
 SOMETHING_WENT_WRONG = "Something went wrong on my side. The error is in my log. Please try again."
 NOT_ALLOWED = "You can't use this command here right now."
@@ -14,8 +14,8 @@ BLOCKED = (
 NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
 OUTDATED = "This button or menu no longer works. `/character list` shows your characters."
 IN_FILE = "-# The file has the whole text."
-PREVIOUS = "◀"
-NEXT = "▶"
+PREVIOUS = "Previous"
+NEXT = "Next"
 
 ROSTER_TITLE = "## Your characters"
 EMPTY_ROSTER = (
@@ -94,6 +94,7 @@ CREATED_AGO = "created <t:{at:.0f}:R>"
 CREATED_ON = "created <t:{at:.0f}:D>"
 
 DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
+_ALT_TEXT = 900  # characters of a description; Discord takes 1,024 with the name
 _LABEL = 100  # characters of a label or description that Discord takes in a menu
 _VERSION = 1500  # characters of each description where two are compared
 _FAR_FUTURE = 32_503_680_000  # the year 3000; Discord shows no times long after it
@@ -111,7 +112,7 @@ def page_number(number: int, count: int) -> str:
 
 
 def name(character: Character) -> str:
-    return safe(line(character.name, NAME_LIMIT))
+    return shown_name(character.name, NAME_LIMIT)
 
 
 def summary(character: Character, *, active: bool) -> str:
@@ -151,7 +152,15 @@ def facts(character: Character, *, active: bool) -> str:
 
 
 def portrait_of(character: Character) -> str:
-    """The alt text of a portrait."""
+    """The alt text of a portrait where the description is shown too."""
+    about = _first_line(character, _ALT_TEXT)
+    if about:
+        return f"Portrait of {line(character.name, NAME_LIMIT)}: {about}"
+    return portrait_named(character)
+
+
+def portrait_named(character: Character) -> str:
+    """The alt text of a portrait where others see nothing of the character but its name."""
     return f"Portrait of {line(character.name, NAME_LIMIT)}"
 
 
@@ -190,7 +199,7 @@ def version(title: str, character_name: str, text: str | None) -> str:
     if len(shown) > _VERSION:
         facts.append(f"shortened from {len(shown):,} letters")
         shown = f"{shown[:_VERSION]}…"
-    return f"{_small(facts)}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
+    return f"{_small(facts)}\n### {shown_name(character_name, NAME_LIMIT)}\n{shown}"
 
 
 def confirmation(kept: Kept) -> str:
@@ -219,12 +228,16 @@ def label(character: Character, *, alone: bool) -> str:
 
 def gist(character: Character) -> str:
     """The first line of the description that has a letter or digit, without Markdown around it."""
+    return _first_line(character, _LABEL)
+
+
+def _first_line(character: Character, limit: int) -> str:
     text = character.description.strip()
     for raw in text[:2000].splitlines():
         first = raw.strip("#>*_~`|- ")
         if any(map(str.isalnum, first)):
             more = " …" if len(text) > len(first) + 8 else ""
-            return line(first, _LABEL).removesuffix(" …") + more
+            return line(first, limit).removesuffix(" …") + more
     return ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from characters.lobby.lobby import Lobby, Player
 from characters.model import Character
-from cogs.characters.ui.formatting import line, plural, safe
+from cogs.characters.ui.formatting import line, plural, safe, shown_name
 
 TITLE = "Game session"  # if the host gives none
 TITLE_LIMIT = 100
@@ -54,7 +54,7 @@ def player(who: Player, character: Character | None) -> str:
     user = _mention(who.user_id)
     if character is None:
         return f"{user} ⚠️ has no character: press **Change character** to create one."
-    return f"### {safe(line(character.name, _NAME))}\nplayed by {user}"
+    return f"### {shown_name(character.name, _NAME)}\nplayed by {user}"
 
 
 def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> str:
@@ -67,7 +67,7 @@ def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> st
                 f"{number}. {user} ⚠️ has no character: press **Change character** to create one"
             )
         else:
-            name = safe(line(character.name, _NAME_IN_LINE))
+            name = shown_name(character.name, _NAME_IN_LINE)
             lines.append(f"{number}. **{name}**, played by {user}")
     return "\n".join(lines)
 
@@ -81,7 +81,7 @@ def portraits_of(numbered: Iterable[tuple[int, Character]]) -> str:
 def playing(character: Character | None) -> str:
     if character is None:
         return NO_CHARACTER
-    return f"You play **{safe(line(character.name, _NAME))}**."
+    return f"You play **{shown_name(character.name, _NAME)}**."
 
 
 def missing_permissions(names: Sequence[str]) -> str:

@@ -12,11 +12,7 @@ from cogs.characters.problem_texts import FILE_LINKS
 MESSAGE_LIMIT = 4000
 ID = 2**64 - 1
 EXAMPLES: dict[type[CharacterError], list[CharacterError]] = {
-    InvalidName: [
-        InvalidName(problem, count=93, limit=80, symbol="\u200b", before=before)
-        for problem in NameProblem
-        for before in ("", "*" * 80)
-    ],
+    InvalidName: [InvalidName(problem, count=93, limit=80) for problem in NameProblem],
     errors.DescriptionTooLong: [errors.DescriptionTooLong(20_001, 20_000)],
     errors.DescriptionNotText: [errors.DescriptionNotText(7)],
     errors.RosterFull: [errors.RosterFull(100)],
@@ -71,13 +67,6 @@ def test_a_typed_name_is_not_saved_yet_and_a_name_in_a_file_is_only_described() 
     error = InvalidName(NameProblem.TOO_LONG, count=93, limit=80)
     assert error_text(error) == "Not saved yet: that name has 93 letters. Please use at most 80."
     assert error_text(error, in_file=True) == "That name has 93 letters, and 80 is the most."
-
-
-def test_a_refused_symbol_is_named_with_its_place() -> None:
-    after = InvalidName(NameProblem.INVISIBLE_SYMBOL, symbol="\u200b", before="Zed")
-    assert "after “Zed”, that name has an invisible symbol (U+200B)" in error_text(after)
-    first = InvalidName(NameProblem.INVISIBLE_SYMBOL, symbol="\u200b")
-    assert "that name begins with an invisible symbol (U+200B)" in error_text(first)
 
 
 def test_an_error_that_is_not_known_here_is_answered_like_its_base() -> None:

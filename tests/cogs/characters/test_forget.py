@@ -78,9 +78,9 @@ async def test_a_long_trash_has_pages(ana: Any, channel: Any, registry: Registry
     await delete(registry, ana, *(f"Hero {number:02}" for number in range(PER_PAGE + 2)))
     first = answer(await ana.slash(channel, "character restore"))
     assert "Page 1 of 2" in read(first)
-    second = answer(await ana.click(first.message, label="▶"))
+    second = answer(await ana.click(first.message, label="Next"))
     assert [option["label"] for option in menu(second)["options"]] == ["Hero 01", "Hero 00"]
-    assert "Page 1 of 2" in read(await ana.click(second.message, label="◀"))
+    assert "Page 1 of 2" in read(await ana.click(second.message, label="Previous"))
 
 
 # -- forget ----------------------------------------------------------------------------------------
