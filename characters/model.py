@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, cast
 
-from characters.errors import AmbiguousName, UnknownCharacter
 from characters.json_data import parse_record, to_json
+from characters.matching import Match, match, plain
 from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, folded
 
 TRASH_SECONDS = 7 * 24 * 60 * 60
@@ -200,27 +200,33 @@ class Roster(NamedTuple):
         return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
-        """The characters with this text in their name, in any case; none for a very long text."""
+        """The characters with this text in their name, the best match first.
+
+        Accents, case, width and style make no difference. None for a very long text.
+        """
         if len(text) > RAW_NAME_LIMIT:
             return []
-        wanted = folded(text)
-        return [each for each in self.characters if wanted in folded(each.name)]
+        wanted = plain(text)
+        found: list[tuple[Match, int]] = []
+        for number, character in enumerate(self.characters):
+            fits = match(wanted, plain(character.name))
+            if fits is not None:
+                found.append((fits, number))
+        return [self.characters[number] for _, number in sorted(found)]
 
-    def find(self, text: str) -> Character:
-        """The character with this id or name, or the only one with this text in its name.
+    def find(self, text: str) -> list[Character]:
+        """The characters that a player means: several where the text does not decide.
 
-        Raises UnknownCharacter, AmbiguousName.
+        That is the one with this id; else those with this name, as it is written before any other
+        spelling of it; else those with the text in their name.
         """
+        if len(text) > RAW_NAME_LIMIT:
+            return []
         with_id = [each for each in self.characters if each.char_id == text]
-        candidates = with_id or self.matching(text)
-        exact = [each for each in candidates if folded(each.name) == folded(text)]
-        match exact or candidates:
-            case [character]:
-                return character
-            case []:
-                raise UnknownCharacter
-            case several:
-                raise AmbiguousName(len(several), text)
+        named = [each for each in self.characters if folded(each.name) == folded(text)]
+        matching = self.matching(text)
+        spelled = [each for each in matching if plain(each.name) == plain(text)]
+        return with_id or named or spelled or matching
 
 
 def most_recent_first(characters: list[Character]) -> list[Character]:

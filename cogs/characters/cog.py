@@ -13,21 +13,20 @@ from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
 from characters.store.drafts import Draft
+from characters.transfer.exporter import CardFormat
 from cogs.characters import (
     exporter,
     forget,
-    form,
     importer,
+    matches,
     name_choices,
     roster,
     saving,
-    sharing,
-    sheet,
     texts,
     trash,
 )
 from cogs.characters.character_items import ITEMS
-from cogs.characters.ui.answers import admit, answer, answer_error, answering
+from cogs.characters.ui.answers import Refused, admit, answer, answer_error, answering
 from cogs.characters.ui.attachments import upload_of
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 
@@ -138,18 +137,16 @@ class Characters(
         """See one of your characters in full."""
         async with answering(interaction):
             await admit(interaction)
-            owner_id, registry = interaction.user.id, self.registry
-            mine = await registry.roster(owner_id)
-            character = mine.find(name) if name else mine.active
-            if character is None:
-                panel = roster.EmptyRoster(owner_id)
-            elif share:
-                await sharing.share(interaction, character)
+            action = "share" if share else "show"
+            if name:
+                await matches.use(interaction, name, action)
                 return
+            owner_id = interaction.user.id
+            mine = await self.registry.roster(owner_id)
+            if mine.active:
+                await matches.ACTIONS[action](interaction, mine, mine.active)
             else:
-                active = character.char_id == mine.active_id
-                panel = await sheet.sheet(registry, character, active=active, owner_id=owner_id)
-            await answer(interaction, panel)
+                await answer(interaction, roster.EmptyRoster(owner_id))
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to play")
@@ -157,11 +154,7 @@ class Characters(
         """Choose the character you play."""
         async with answering(interaction):
             await admit(interaction)
-            owner_id, registry = interaction.user.id, self.registry
-            chosen = (await registry.roster(owner_id)).find(name)
-            character = await registry.activate(owner_id, chosen.char_id)
-            panel = await sheet.sheet(registry, character, active=True, owner_id=owner_id)
-            await answer(interaction, panel)
+            await matches.use(interaction, name, "play")
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to change")
@@ -169,8 +162,7 @@ class Characters(
         """Change the name, the description or the portrait of a character."""
         async with answering(interaction):
             await admit(interaction)
-            character = (await self.registry.roster(interaction.user.id)).find(name)
-            await form.show_form(interaction, form.CharacterForm.edit(character))
+            await matches.use(interaction, name, "edit")
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to delete")
@@ -178,10 +170,7 @@ class Characters(
         """Delete a character; you can undo it for seven days."""
         async with answering(interaction):
             await admit(interaction)
-            owner_id = interaction.user.id
-            chosen = (await self.registry.roster(owner_id)).find(name)
-            character = await self.registry.delete(owner_id, chosen.char_id)
-            await answer(interaction, sheet.deleted(character, owner_id))
+            await matches.use(interaction, name, "delete")
 
     @app_commands.command()
     async def restore(self, interaction: discord.Interaction) -> None:
@@ -208,7 +197,8 @@ class Characters(
 
     @app_commands.command()
     @app_commands.describe(
-        name="Which one; all if you leave it out", format="For whom; you can import each again"
+        name="Which one; leave it out for all, or for a card of the one you play",
+        format="For whom; you can import each again",
     )
     @app_commands.choices(
         format=[
@@ -224,9 +214,16 @@ class Characters(
         """Export characters as files that other programs read."""
         async with answering(interaction):
             await admit(interaction)
+            if format and format not in texts.FORMATS:
+                raise Refused(texts.OUTDATED)
+            if name:
+                await matches.use(interaction, name, f"export-{format or 'png'}")
+                return
             mine = await self.registry.roster(interaction.user.id)
-            chosen = [mine.find(name)] if name else mine.characters
-            await exporter.export(interaction, chosen, format or ("png" if name else "archive"))
+            chosen = mine.characters
+            if format in list(CardFormat):
+                chosen = [mine.active] if mine.active else []
+            await exporter.export(interaction, chosen, format or "archive")
 
     @app_commands.command(name="forget")
     async def forget_(self, interaction: discord.Interaction) -> None:

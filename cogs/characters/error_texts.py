@@ -51,7 +51,7 @@ from cogs.characters.problem_texts import (
     NAMES,
     NAMES_IN_FILES,
 )
-from cogs.characters.ui.formatting import line, plural, safe
+from cogs.characters.ui.formatting import plural
 
 _MIB = 2**20
 
@@ -73,10 +73,7 @@ SENTENCES: dict[type[CharacterError], str] = {
         "This character was saved before, and you have deleted it since. `/character restore` "
         "brings it back."
     ),
-    AmbiguousName: (
-        "{count} of your characters match “{text}”. "
-        "Please pick one from the list that opens as you type."
-    ),
+    AmbiguousName: "{count} of your characters have that name: it is not clear which it is.",
     CharacterChanged: "This character is being changed somewhere else right now. Please try again.",
     DraftGone: "What you typed was kept for fifteen minutes and is gone now. Please start again.",
     PortraitRefused: "That image can't be used. Please use another one.",
@@ -139,7 +136,6 @@ WITHOUT_CHARACTER = (
 )
 # About a character in an imported file.
 IN_FILES: dict[type[CharacterError], str] = {
-    AmbiguousName: "{count} of your characters have that name: it is not clear which it is.",
     DescriptionTooLong: "Its description has {length:,} letters, and {limit:,} is the most.",
     DescriptionNotText: "Letter {position:,} of its description is half a symbol.",
 }
@@ -158,9 +154,6 @@ def error_text(error: CharacterError, *, in_file: bool = False) -> str:
             sentence = IN_FILES[type(error)]
         case TooFast():
             return plural(error.seconds, ONE_SECOND, SECONDS)
-        case AmbiguousName():
-            sentence = IN_FILES[AmbiguousName] if in_file else sentence
-            fields["text"] = safe(line(error.text, 80))
         case ImageTooLarge():
             fields["mib"] = error.limit // _MIB
         case TooManyPixels():

@@ -23,15 +23,16 @@ log = logging.getLogger(f"game_characters.{__name__}")
 async def export(
     interaction: discord.Interaction, characters: Sequence[Character], form: str
 ) -> None:
-    """Sends the characters in the format with this name. Raises Refused."""
+    """Sends the characters in the format with this name; as a card only the first of them.
+
+    Raises Refused where there is none.
+    """
     if not characters:
         raise Refused(texts.NO_CHARACTERS)
     if form in list(CollectionFormat):
         await _export_several(interaction, characters, CollectionFormat(form))
-    elif len(characters) == 1:
-        await _export_card(interaction, characters[0], CardFormat(form))
     else:
-        raise Refused(texts.NAME_ONE)
+        await _export_card(interaction, characters[0], CardFormat(form))
 
 
 async def _export_card(

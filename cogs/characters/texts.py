@@ -1,9 +1,8 @@
 """What players read about their characters; sentences about errors are in `error_texts`."""
 
-from characters.forgetting import Kept
 from characters.model import Character, Roster
 from characters.names import NAME_LIMIT
-from cogs.characters.ui.formatting import line, plural, safe, sendable, shown_name
+from cogs.characters.ui.formatting import line, safe, sendable, shown_name
 
 SOMETHING_WENT_WRONG = "Something went wrong on my side. The error is in my log. Please try again."
 NOT_ALLOWED = "You can't use this command here right now."
@@ -55,7 +54,6 @@ DESCRIPTION_UNCHANGED = "-# The description stays as it is."
 NO_DESCRIPTION = "-# No description."
 NO_DESCRIPTION_YET = "-# No description yet."
 
-EXPORT_ALL = "Export everything first"
 OPEN_FORM = "Open the form"
 FORM_LATE = "That took too long for a form to open by itself. Please press the button."
 SEE_BELOW = "See below."
@@ -64,20 +62,6 @@ NOT_SHOWN = (
     "I could not show you the answer: its message is gone, or I may not write there. "
     "`/character list` shows your characters as they are now."
 )
-FORGET = "Forget me"
-FORGET_TITLE = "Forget me"
-FORGET_WORD = "forget"
-FORGET_LABEL = "Type “forget” to remove everything for good"
-FORGET_HEADING = "## Forget me\nThis removes for good, with no way back:"
-FORGET_DRAFTS = "- {count} forms and files that were not saved"
-FORGET_UNFINISHED = "- portraits that could not be removed when you asked before"
-FORGET_STAYS = (
-    "Messages that are in channels already stay, such as a character that you shared: press Take "
-    "back below it first. So do backups that this bot's operator made."
-)
-NOTHING_KEPT = "Nothing of yours is kept here."
-FORGOTTEN = "Done. Nothing of yours is kept here any more. Messages in channels stay."
-
 FORMATS = {
     "png": "One: character card as a picture (PNG)",
     "json": "One: character card as text (JSON)",
@@ -200,24 +184,6 @@ def version(title: str, character_name: str, text: str | None) -> str:
         facts.append(f"shortened from {len(shown):,} letters")
         shown = f"{shown[:_VERSION]}…"
     return f"{_small(facts)}\n### {shown_name(character_name, NAME_LIMIT)}\n{shown}"
-
-
-def confirmation(kept: Kept) -> str:
-    counts = (
-        (kept.characters, "- {count} character", "- {count} characters"),
-        (kept.trashed, "- {count} character in the trash", "- {count} characters in the trash"),
-        (kept.portraits, "- {count} portrait", "- {count} portraits"),
-        (kept.drafts, "- {count} form or file that was not saved", FORGET_DRAFTS),
-        (kept.lobbies, "- your name in {count} lobby", "- your name in {count} lobbies"),
-    )
-    lines = [plural(count, one, many) for count, one, many in counts if count]
-    if kept.unfinished:
-        lines.append(FORGET_UNFINISHED)
-    return "\n".join([FORGET_HEADING, *lines, FORGET_STAYS])
-
-
-def not_confirmed(typed: str) -> str:
-    return f"You typed “{safe(typed)}”, not “{FORGET_WORD}”, so nothing was removed."
 
 
 def label(character: Character, *, alone: bool) -> str:

@@ -166,7 +166,7 @@ async def test_choosing_in_the_menu_activates_and_redraws(
 ) -> None:
     await create(ana, channel, "Zed", "Yan")
     result = await ana.slash(channel, "character list")
-    zed = (await registry.roster(ana.id)).find("zed")
+    zed = (await registry.roster(ana.id)).find("zed")[0]
     chosen = await ana.select(
         answer(result).message, [zed.char_id], custom_id=menu(answer(result))["custom_id"]
     )
@@ -305,7 +305,7 @@ async def test_an_unknown_name_is_one_sentence(
     await create(bob, channel, "Zed")
     result = await ana.slash(channel, f"character {command}", name="Zed")
     assert result.ephemeral
-    assert "not among yours" in read(result)
+    assert "You have no character called “Zed”." in read(result)
 
 
 async def test_a_name_of_several_asks_to_choose(ana: Any, channel: Any) -> None:
@@ -346,7 +346,7 @@ async def test_the_delete_button_offers_undo_in_place(
 async def test_a_button_of_what_is_gone_says_so(ana: Any, channel: Any, registry: Registry) -> None:
     await create(ana, channel, "Zed", "Yan")
     sheet = answer(await ana.slash(channel, "character show", name="Zed"))
-    await registry.erase(ana.id, (await registry.roster(ana.id)).find("zed").char_id)
+    await registry.erase(ana.id, (await registry.roster(ana.id)).find("zed")[0].char_id)
     result = await ana.click(sheet.message, label="Play")
     assert "not among yours" in read(result)
 

@@ -175,7 +175,7 @@ async def test_a_main_bots_own_error_handler_need_not_answer_as_well(
         reached.append(error)
 
     world.bot.tree.error(theirs)
-    assert "not among yours" in read(await ana.slash(channel, "character activate", name="Zed"))
+    assert "no character called" in read(await ana.slash(channel, "character activate", name="Zed"))
     assert reached == []
 
 

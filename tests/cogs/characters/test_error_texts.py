@@ -74,7 +74,3 @@ def test_an_error_that_is_not_known_here_is_answered_like_its_base() -> None:
         pass
 
     assert error_text(Unheard()) == SENTENCES[errors.DamagedImage]
-
-
-def test_what_a_player_typed_does_not_become_layout() -> None:
-    assert r"“\*\*Zed\*\*”" in error_text(errors.AmbiguousName(2, "**Zed**"))

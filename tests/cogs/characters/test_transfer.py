@@ -527,12 +527,23 @@ async def test_what_can_not_be_exported_is_one_sentence(
     ana: Any, channel: Any, registry: Registry
 ) -> None:
     assert "no characters to export" in read(await ana.slash(channel, "character export"))
+    for format_ in ("png", "json", "charx", "tupperbox"):
+        told = await ana.slash(channel, "character export", format=format_)
+        assert "no characters to export" in read(told)
     await registry.create(ana.id, "Zed")
+    told = await ana.slash(channel, "character export", name="Nobody")
+    assert "no character called “Nobody”" in read(told)
+
+
+@pytest.mark.parametrize("format_", ["png", "json", "charx"])
+async def test_a_card_without_a_name_is_of_the_one_that_is_played(
+    ana: Any, channel: Any, registry: Registry, format_: str
+) -> None:
+    zed = await registry.create(ana.id, "Zed")
     await registry.create(ana.id, "Yan")
-    assert "say which with `name`" in read(
-        await ana.slash(channel, "character export", format="png")
-    )
-    assert "not among yours" in read(await ana.slash(channel, "character export", name="Nobody"))
+    await registry.activate(ana.id, zed.char_id)
+    result = await ana.slash(channel, "character export", format=format_)
+    assert [each.filename for each in answer(result).attachments] == [f"Zed.{format_}"]
 
 
 async def test_a_part_that_discord_refuses_is_named_and_the_others_come(
