@@ -16,8 +16,8 @@ from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, fold
 TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action and a user id
 
-# The field of a record in the trash: {"at": when it was deleted, "active": whether it was active,
-# "earlier": true for what a character was before an import replaced it}.
+# The field of a record in the trash: an object of "at" (when it was deleted) and "active" (whether
+# it was active); of an earlier version also "earlier" (the `ReplacedBy`) and "of" (its char_id).
 TRASH_NOTE = "trashed"
 
 SPOILER = "image_spoiler"  # the field of a record whose portrait is hidden in public: true
@@ -125,8 +125,20 @@ class Character:
 
     @property
     def is_earlier_version(self) -> bool:
-        """Whether it is in the trash because an import replaced it."""
-        return self._trash_note.get("earlier") is True
+        """Whether it is what another character was before a change, and not a deleted one."""
+        return bool(self.replaced_by)
+
+    @property
+    def replaced_by(self) -> str:
+        """Of an earlier version, the `characters.versions.ReplacedBy`; else empty."""
+        value = self._trash_note.get("earlier")
+        return value if value in {"edit", "import", "restore"} else ""
+
+    @property
+    def version_of(self) -> str:
+        """The id of the character of which this is an earlier version; else empty."""
+        value = self._trash_note.get("of")
+        return value if self.replaced_by and isinstance(value, str) else ""
 
     @property
     def name(self) -> str:

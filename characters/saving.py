@@ -20,7 +20,7 @@ from characters.errors import (
     UnknownCharacter,
 )
 from characters.model import IMAGE_SOURCE, Character
-from characters.names import clean_description, clean_name
+from characters.names import clean_description, clean_name, folded
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
@@ -33,11 +33,17 @@ log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class SavedDraft(NamedTuple):
-    """The character, what of the draft could not be kept, and whether it is the active one."""
+    """The character, what of the draft could not be kept, and whether it is the active one.
+
+    `version_id` is that of what it was before, in the trash, or empty; `has_namesake` says whether
+    another character of the user has the same name.
+    """
 
     character: Character
     refusal: CharacterError | None
     active: bool
+    version_id: str = ""
+    has_namesake: bool = False
 
 
 class DraftSaver:
@@ -74,10 +80,10 @@ class DraftSaver:
             if draft.upload:
                 draft, refusal = await self._with_portrait(user_id, draft, draft.upload, fetch)
             try:
-                character, active = await self._save(user_id, draft, source)
+                character, version_id = await self._save(user_id, draft, source)
             except DraftGone as error:  # the same form was sent before, and saved meanwhile
                 draft, refusal, source = replace(sent, earlier_id=""), error, ""
-                character, active = await self._save(user_id, draft)
+                character, version_id = await self._save(user_id, draft)
         except ChangedMeanwhile as error:
             reason, draft = error, replace(draft, seen=error.current.version)
         except (UnknownCharacter, CharacterTrashed) as error:  # the text can become a new one
@@ -91,7 +97,8 @@ class DraftSaver:
             if earlier_id:
                 with suppress(StorageUnavailable):  # the draft then ends by itself
                     await self._drafts.drop(user_id, earlier_id)
-            return SavedDraft(character, refusal, active)
+            saved = SavedDraft(character, refusal, not draft.seen, version_id)
+            return await self._compared(user_id, saved)
         draft_id = await self._keep(user_id, draft, source, reason)
         raise Unsaved(reason, draft, draft_id, refusal) from reason
 
@@ -128,21 +135,29 @@ class DraftSaver:
             return draft, refusal
         return replace(draft, portrait=portrait, spoiler=upload.spoiler), refusal
 
-    async def _save(self, user_id: int, draft: Draft, source: str = "") -> tuple[Character, bool]:
-        """The saved character, and whether it is the active one.
+    async def _compared(self, user_id: int, saved: SavedDraft) -> SavedDraft:
+        """With what is to be said of it beside the other characters; a new one is active."""
+        try:
+            roster = await self._store.roster(user_id)
+        except StorageUnavailable:  # it is saved all the same
+            return saved
+        character, name = saved.character, folded(saved.character.name)
+        others = [each for each in roster.characters if each.char_id != character.char_id]
+        return saved._replace(
+            active=saved.active or roster.active_id == character.char_id,
+            has_namesake=name in {folded(each.name) for each in others},
+        )
+
+    async def _save(self, user_id: int, draft: Draft, source: str = "") -> tuple[Character, str]:
+        """The saved character, and the id of the version before; empty without one.
 
         Raises DraftGone where the portrait is from a draft that is gone.
         """
-        if not draft.seen:
-            return await self._create(user_id, draft, source), True
-        character = await self._edit(user_id, draft, source)
-        try:
-            active_id = (await self._store.roster(user_id)).active_id
-        except StorageUnavailable:  # the edit is done all the same
-            active_id = None
-        return character, active_id == character.char_id
+        if draft.seen:
+            return await self._edit(user_id, draft, source)
+        return await self._create(user_id, draft, source)
 
-    async def _create(self, user_id: int, draft: Draft, source: str) -> Character:
+    async def _create(self, user_id: int, draft: Draft, source: str) -> tuple[Character, str]:
         new = Character.new(draft.name, draft.description or "", draft.portrait, draft.char_id)
         if draft.portrait:
             new = new.with_spoiler(spoiler=draft.spoiler)
@@ -153,11 +168,11 @@ class DraftSaver:
         if draft.portrait is None:
             new = new.with_fields(image_path=saved.image_path, image_url=saved.image_url)
         if saved.version == new.version:
-            return saved
+            return saved, ""
         # It was saved before, without an answer to the player, and the player changed the text.
         return await self._edit(user_id, replace(draft, seen=saved.version), source)
 
-    async def _edit(self, user_id: int, draft: Draft, source: str) -> Character:
+    async def _edit(self, user_id: int, draft: Draft, source: str) -> tuple[Character, str]:
         """Raises ChangedMeanwhile where the character is not what the player saw."""
         fields: dict[str, Any] = {"name": clean_name(draft.name)}
         if draft.description is not None:
@@ -176,11 +191,13 @@ class DraftSaver:
                 raise ChangedMeanwhile(character)
             return changed
 
-        before, after = await self._store.edit(user_id, draft.char_id, change, draft_id=source)
-        if before.image_path != after.image_path:
-            await self._references.remove_unused(user_id, before.image_path)
+        edited = await self._store.edit(user_id, draft.char_id, change, draft_id=source)
+        if edited.before.image_path != edited.after.image_path:
+            await self._references.note_trashed(edited.before.image_path)
+        removed = [each.image_path for each in edited.removed]
+        await self._references.remove_unused(user_id, *removed)
         log.info("User %s edited character %s", user_id, draft.char_id)
-        return after
+        return edited.after, edited.version_id
 
     async def _keep(self, user_id: int, draft: Draft, source: str, reason: CharacterError) -> str:
         """Keeps the draft and returns its id: in this process while the store does not answer."""

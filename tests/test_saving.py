@@ -53,7 +53,7 @@ async def test_assets_that_can_not_be_written_still_leave_the_character(
 ) -> None:
     (tmp_path / "file").touch()
     registry = Registry(CharacterStore(valkey), FolderAssets(tmp_path / "file"))
-    character, refusal, _ = await registry.save(USER, new("Ana", upload=upload("portrait")), fetch)
+    character, refusal, *_ = await registry.save(USER, new("Ana", upload=upload("portrait")), fetch)
     assert isinstance(refusal, PortraitUnsaved)
     assert await registry.active(USER) == character
 
@@ -63,9 +63,9 @@ async def test_an_edit_changes_what_it_says_and_nothing_else(
 ) -> None:
     ana = await with_portrait(registry)
     await valkey.hset(f"game:characters:{USER}", ana.char_id, json.dumps({**ana.record, "hp": 7}))
-    edited, _, _ = await registry.save(USER, changes(ana, "Anna", "Tall."), fetch)
+    edited, *_ = await registry.save(USER, changes(ana, "Anna", "Tall."), fetch)
     assert edited.record == {**ana.record, "hp": 7, "name": "Anna", "description": "Tall."}
-    again, _, _ = await registry.save(USER, changes(edited, "Anna", None), fetch)
+    again, *_ = await registry.save(USER, changes(edited, "Anna", None), fetch)
     assert again.description == "Tall."
     assert await registry.get(USER, ana.char_id) == again
 
@@ -74,7 +74,7 @@ async def test_a_new_portrait_replaces_the_old_files(
     registry: Registry, assets: FolderAssets
 ) -> None:
     ana = await with_portrait(registry)
-    edited, _, _ = await registry.save(USER, changes(ana, upload=upload("small")), fetch)
+    edited, *_ = await registry.save(USER, changes(ana, upload=upload("small")), fetch)
     assert images.decode(await registry.portraits.portrait(edited) or b"").size == (80, 80)
     assert len(files(assets)) == 2
     assert await registry.portraits.portrait(ana) is None
@@ -82,7 +82,7 @@ async def test_a_new_portrait_replaces_the_old_files(
 
 async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> None:
     ana = await with_portrait(registry)
-    edited, refusal, _ = await registry.save(USER, changes(ana, upload=upload("text")), fetch)
+    edited, refusal, *_ = await registry.save(USER, changes(ana, upload=upload("text")), fetch)
     assert isinstance(refusal, NotAnImage)
     assert edited == ana
     assert await registry.portraits.portrait(edited)
@@ -90,7 +90,7 @@ async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> N
 
 async def test_a_portrait_can_be_removed(registry: Registry, assets: FolderAssets) -> None:
     ana = await with_portrait(registry)
-    edited, _, _ = await registry.save(USER, changes(ana, remove_portrait=True), fetch)
+    edited, *_ = await registry.save(USER, changes(ana, remove_portrait=True), fetch)
     assert (edited.image_path, edited.image_url) == (None, None)
     assert files(assets) == []
 
@@ -112,7 +112,7 @@ async def test_the_later_of_two_edits_is_refused_and_overwrites_nothing(registry
 async def test_playing_a_character_is_no_change_to_it(registry: Registry) -> None:
     ana = await registry.create(USER, "Ana")
     await registry.activate(USER, ana.char_id)
-    edited, _, _ = await registry.save(USER, changes(ana, "Anna"), fetch)
+    edited, *_ = await registry.save(USER, changes(ana, "Anna"), fetch)
     assert edited.name == "Anna"
 
 
@@ -125,7 +125,7 @@ async def test_what_was_typed_about_a_deleted_character_can_become_a_new_one(
         await registry.save(USER, changes(ana, "Anna", "Tall."), fetch)
     draft = await registry.drafts.get(USER, caught.value.draft_id)
     assert draft
-    saved, _, _ = await registry.save(USER, draft, fetch)
+    saved, *_ = await registry.save(USER, draft, fetch)
     assert (saved.name, saved.description) == ("Anna", "Tall.")
     assert saved.char_id != ana.char_id
 
@@ -141,7 +141,7 @@ async def test_what_could_not_be_saved_is_kept_with_its_portrait(registry: Regis
     draft = await registry.drafts.get(USER, draft_id)
     assert draft == caught.value.draft
     assert await registry.drafts.get(USER + 1, draft_id) is None
-    saved, _, _ = await registry.save(USER, new("Ana", earlier_id=draft_id), fetch)
+    saved, *_ = await registry.save(USER, new("Ana", earlier_id=draft_id), fetch)
     assert saved.description == "Tall."
     assert await registry.portraits.portrait(saved)
 
@@ -173,7 +173,7 @@ async def test_a_draft_is_gone_once_it_is_a_character(registry: Registry) -> Non
 
 
 async def test_an_earlier_draft_that_is_gone_is_named(registry: Registry) -> None:
-    saved, refusal, _ = await registry.save(USER, new("Ana", earlier_id="gone"), fetch)
+    saved, refusal, *_ = await registry.save(USER, new("Ana", earlier_id="gone"), fetch)
     assert isinstance(refusal, DraftGone)
     assert await registry.active(USER) == saved
 
@@ -181,7 +181,7 @@ async def test_an_earlier_draft_that_is_gone_is_named(registry: Registry) -> Non
 async def test_a_refused_second_picture_keeps_the_first(registry: Registry) -> None:
     portrait, _ = await registry.portraits.keep(given(images.png()))
     draft_id = await registry.drafts.keep(USER, new(portrait=portrait, description="Tall."))
-    saved, refusal, _ = await registry.save(
+    saved, refusal, *_ = await registry.save(
         USER, new("Ana", earlier_id=draft_id, upload=upload("text")), fetch
     )
     assert isinstance(refusal, NotAnImage)
@@ -191,8 +191,8 @@ async def test_a_refused_second_picture_keeps_the_first(registry: Registry) -> N
 
 async def test_saving_one_draft_twice_makes_one_character(registry: Registry) -> None:
     draft = new("Ana")
-    first, _, _ = await registry.save(USER, draft, fetch)
-    second, _, _ = await registry.save(USER, draft, fetch)
+    first, *_ = await registry.save(USER, draft, fetch)
+    second, *_ = await registry.save(USER, draft, fetch)
     assert first == second
     assert (await registry.roster(USER)).characters == [first]
 
@@ -200,7 +200,7 @@ async def test_saving_one_draft_twice_makes_one_character(registry: Registry) ->
 async def test_what_was_typed_since_a_lost_answer_is_saved_as_well(registry: Registry) -> None:
     draft = new("Ana", description="Tall.")
     await registry.save(USER, draft, fetch)  # and the answer is lost
-    saved, _, _ = await registry.save(USER, replace(draft, description="Small."), fetch)
+    saved, *_ = await registry.save(USER, replace(draft, description="Small."), fetch)
     assert (await registry.roster(USER)).characters == [saved]
     assert saved.description == "Small."
 
@@ -211,7 +211,7 @@ async def test_a_portrait_added_since_a_lost_answer_is_saved_as_well(
     draft = new("Ana")
     await registry.save(USER, draft, fetch)  # and the answer is lost
     for name in ("portrait", "small"):  # the second time it takes the place of the first
-        saved, _, _ = await registry.save(USER, replace(draft, upload=upload(name)), fetch)
+        saved, *_ = await registry.save(USER, replace(draft, upload=upload(name)), fetch)
         assert await registry.portraits.portrait(saved)
         assert len(files(assets)) == 2
     assert (await registry.roster(USER)).characters == [saved]
@@ -250,7 +250,7 @@ async def test_while_the_store_is_down_a_draft_is_held_in_the_process(
     assert draft
     assert draft.description == "Tall."
     await valkey.config_set("maxmemory", 0)
-    saved, _, _ = await registry.save(USER, draft, fetch)
+    saved, *_ = await registry.save(USER, draft, fetch)
     assert await registry.portraits.portrait(saved)
 
 
@@ -271,7 +271,7 @@ async def test_twenty_uploads_a_minute_are_enough_and_the_rest_is_saved(registry
     ana = await registry.create(USER, "Ana")
     for _ in range(20):
         await registry.save(USER, changes(ana, upload=upload("text")), fetch)
-    edited, refusal, _ = await registry.save(
+    edited, refusal, *_ = await registry.save(
         USER, changes(ana, "Anna", upload=upload("portrait")), fetch
     )
     assert isinstance(refusal, TooFast)

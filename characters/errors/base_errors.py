@@ -61,6 +61,10 @@ class CharacterTrashed(CharacterError):
     message = "The character was deleted and is in the trash."
 
 
+class EditedSince(CharacterError):
+    message = "The character was edited again after the change that was to be undone."
+
+
 class AmbiguousName(CharacterError):
     def __init__(self, count: int, text: str) -> None:
         super().__init__(f"{count} characters of the user match the text.")

@@ -1,6 +1,17 @@
 """The buttons, menus and forms of the `/character` commands."""
 
-from cogs.characters import exporter, forget, form, importer, matches, roster, sharing, sheet, trash
+from cogs.characters import (
+    exporter,
+    forget,
+    form,
+    importer,
+    matches,
+    roster,
+    sharing,
+    sheet,
+    trash,
+    undo,
+)
 
 ITEMS = (
     *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
@@ -9,4 +20,5 @@ ITEMS = (
     *(sharing.Share, sharing.TakeBack),
     *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Undo),
     *(trash.Restore, trash.TurnTrash),
+    undo.UndoEdit,
 )

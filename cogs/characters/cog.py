@@ -174,7 +174,7 @@ class Characters(
 
     @app_commands.command()
     async def restore(self, interaction: discord.Interaction) -> None:
-        """Restore what you deleted in the last seven days."""
+        """Restore what you deleted or changed in the last seven days."""
         async with answering(interaction):
             await admit(interaction)
             await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))

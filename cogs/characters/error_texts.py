@@ -11,6 +11,7 @@ from characters.errors import (
     DescriptionNotText,
     DescriptionTooLong,
     DraftGone,
+    EditedSince,
     ImageTooLarge,
     ImportFailed,
     ImportRunning,
@@ -75,6 +76,10 @@ SENTENCES: dict[type[CharacterError], str] = {
     ),
     AmbiguousName: "{count} of your characters have that name: it is not clear which it is.",
     CharacterChanged: "This character is being changed somewhere else right now. Please try again.",
+    EditedSince: (
+        "This character was changed again since then. "
+        "`/character restore` has its earlier versions."
+    ),
     DraftGone: "What you typed was kept for fifteen minutes and is gone now. Please start again.",
     PortraitRefused: "That image can't be used. Please use another one.",
     NotAnImage: "That file is not an image I can read. Please use a PNG, JPEG, WebP or GIF.",

@@ -10,6 +10,7 @@ WORD = "forget"
 LABEL = "Type “forget” to remove everything for good"
 HEADING = "## Forget me\nThis removes for good, with no way back:"
 DRAFTS = "- {count} forms and files that were not saved"
+VERSIONS = "- {count} earlier versions of characters"
 UNFINISHED = "- portraits that could not be removed when you asked before"
 STAYS = (
     "Messages that are in channels already stay, such as a character that you shared: press Take "
@@ -23,6 +24,7 @@ def confirmation(kept: Kept) -> str:
     counts = (
         (kept.characters, "- {count} character", "- {count} characters"),
         (kept.trashed, "- {count} character in the trash", "- {count} characters in the trash"),
+        (kept.versions, "- {count} earlier version of a character", VERSIONS),
         (kept.portraits, "- {count} portrait", "- {count} portraits"),
         (kept.drafts, "- {count} form or file that was not saved", DRAFTS),
         (kept.lobbies, "- your name in {count} lobby", "- your name in {count} lobbies"),

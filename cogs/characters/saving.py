@@ -19,6 +19,7 @@ from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import host_allows, registry_of
 from cogs.characters.ui.panels import Notice, Panel, row
 from cogs.characters.ui.submissions import Submission
+from cogs.characters.undo import offer_undo
 
 
 async def save(interaction: discord.Interaction, draft: Draft) -> None:
@@ -43,6 +44,9 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
         owner_id=owner_id,
         refusal=saved.refusal,
     )
+    if saved.has_namesake:
+        panel.add_item(ui.TextDisplay(texts.namesake(saved.character)))
+    offer_undo(panel, saved, owner_id)
     await answer(interaction, panel)
     if draft.pending_action:
         interaction.client.dispatch("character_pending_action", interaction, draft.pending_action)

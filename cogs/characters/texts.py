@@ -155,6 +155,10 @@ def refused(character: Character, reason: str) -> str:
     return f"⚠️ **{name(character)}** is saved, without a portrait.\n{reason}"
 
 
+def namesake(character: Character) -> str:
+    return f"-# You have another character called “{name(character)}”."
+
+
 def deleted(character: Character) -> str:
     return (
         f"**{name(character)}** is deleted. "
