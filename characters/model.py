@@ -20,6 +20,8 @@ ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action
 # it was active); of an earlier version also "earlier" (the `ReplacedBy`) and "of" (its char_id).
 TRASH_NOTE = "trashed"
 
+_REPLACED_BY = {"edit", "undo", "import", "revert"}  # characters.versions.ReplacedBy
+
 SPOILER = "image_spoiler"  # the field of a record whose portrait is hidden in public: true
 IMAGE_SOURCE = "image_source"  # the field that says where the portrait was imported from
 
@@ -132,7 +134,7 @@ class Character:
     def replaced_by(self) -> str:
         """Of an earlier version, the `characters.versions.ReplacedBy`; else empty."""
         value = self._trash_note.get("earlier")
-        return value if value in {"edit", "import", "restore"} else ""
+        return value if value in _REPLACED_BY else ""
 
     @property
     def version_of(self) -> str:

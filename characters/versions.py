@@ -8,14 +8,21 @@ from characters.model import TRASH_NOTE, Character
 
 _TEXTS = {"name", "description"}
 _PORTRAIT = "image_"  # what is recorded of a portrait begins so
+_OF_THE_PLAYER = {"created_at", "last_used", "favourite", TRASH_NOTE}
 
 
 class ReplacedBy(StrEnum):
     """What a character was changed by when this was put into the trash."""
 
     EDIT = "edit"
+    UNDO = "undo"  # of an edit
     IMPORT = "import"
-    RESTORE = "restore"
+    REVERT = "revert"  # of an import
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of a record was changed; an edit leaves what other programs record."""
+        return self in {ReplacedBy.IMPORT, ReplacedBy.REVERT}
 
 
 def earlier_version(character: Character, by: ReplacedBy) -> Character:
@@ -25,32 +32,27 @@ def earlier_version(character: Character, by: ReplacedBy) -> Character:
 
 
 def exchanged(present: Character, earlier: Character) -> tuple[Character, Character]:
-    """The character with name, description and portrait of the earlier version; and that one.
+    """The character as it was in the earlier version; and as it is now, as the earlier version.
 
-    The earlier version then has those of the character. All else stays: when the character was
-    played, and what other programs record.
+    When it was played stays with the character.
     """
-    present_after = {**_without_version(present), **_version(earlier)}
-    earlier_after = {**_without_version(earlier), **_version(present)}
-    del earlier_after[TRASH_NOTE]  # the trash looks for it at the end
-    earlier_after[TRASH_NOTE] = _note(present.char_id, ReplacedBy.RESTORE)
-    return (
-        Character(present.char_id, present_after, present.foreign),
-        Character(earlier.char_id, earlier_after, earlier.foreign),
-    )
+    is_whole = ReplacedBy(earlier.replaced_by).is_whole
+    by = ReplacedBy.REVERT if is_whole else ReplacedBy.UNDO
+    now, then = dict(present.record), dict(earlier.record)
+    changed = {key for key in now.keys() | then.keys() if _is_versioned(key, whole=is_whole)}
+    after = {key: value for key, value in now.items() if key not in changed}
+    after |= {key: value for key, value in then.items() if key in changed}
+    former = {key: value for key, value in then.items() if key not in {*changed, TRASH_NOTE}}
+    former |= {key: value for key, value in now.items() if key in changed}
+    former[TRASH_NOTE] = _note(present.char_id, by)
+    return Character(present.char_id, after), Character(earlier.char_id, former)
 
 
 def _note(char_id: str, by: ReplacedBy) -> dict[str, object]:
     return {"at": time.time(), "active": False, "earlier": str(by), "of": char_id}
 
 
-def _version(character: Character) -> dict[str, object]:
-    return {key: value for key, value in character.record.items() if _is_versioned(key)}
-
-
-def _without_version(character: Character) -> dict[str, object]:
-    return {key: value for key, value in character.record.items() if not _is_versioned(key)}
-
-
-def _is_versioned(key: str) -> bool:
+def _is_versioned(key: str, *, whole: bool) -> bool:
+    if whole:
+        return key not in _OF_THE_PLAYER
     return key in _TEXTS or key.startswith(_PORTRAIT)

@@ -26,7 +26,7 @@ from tests.transfer.imports import imported, tuppers
 
 HOST = 7
 LOBBY = Lobby(lobby_id=1, channel_id=3, host_id=HOST, title="Ravenloft", seats=4)
-NOTHING = Kept(0, 0, 0, 0, 0, unfinished=False)
+NOTHING = Kept(0, 0, 0, 0, 0, 0, unfinished=False)
 
 
 class Failing(Redis):
@@ -88,7 +88,7 @@ async def assert_nothing_is_left(registry: Registry, valkey: Redis, folder: Path
 async def test_what_is_kept_is_counted(registry: Registry, assets: FolderAssets) -> None:
     assert await registry.kept(USER) == NOTHING
     await with_everything(registry, assets)
-    assert await registry.kept(USER) == Kept(1, 1, 2, 2, 3, unfinished=False)
+    assert await registry.kept(USER) == Kept(1, 1, 0, 2, 2, 3, unfinished=False)
 
 
 @pytest.mark.parametrize("late", [False, True])

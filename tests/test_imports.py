@@ -24,7 +24,8 @@ INDEPENDENT = {
     "characters.transfer.formats",
 }
 SHARED = {
-    f"characters{name}" for name in ("", ".errors", ".extras", ".json_data", ".model", ".names")
+    f"characters{name}"
+    for name in ("", ".errors", ".extras", ".json_data", ".model", ".names", ".versions")
 }
 SHARED |= {f"characters.workers.{name}" for name in ("message", "process", "process_limit")}
 ENTRIES = {"bot", "playground", "game_characters", "cogs", "characters.cli", "characters.__main__"}

@@ -27,9 +27,9 @@ class VersionStore:
         self._client = store.client
 
     async def bring_back(self, user_id: int, version_id: str, seen: str = "") -> Exchanged | None:
-        """Gives a character the name, description and portrait of an earlier version of it.
+        """Makes a character what it was in an earlier version (`characters.versions.exchanged`).
 
-        What the character was is then the earlier version. None where there is no such version, or
+        What it is now is then the earlier version. None where there is no such version, or
         no longer its character; after seven days a version counts as gone.
 
         With `seen`, only where that is the `Character.version` of the character. One that was
@@ -47,11 +47,9 @@ class VersionStore:
                 return None
             if earlier.trashed_at < time.time() - TRASH_SECONDS:
                 raise UnknownCharacter
-            if present.version == earlier.version or (
-                seen and present.version != seen and earlier.version == seen
-            ):
-                return Exchanged(present, present, [])
             if seen and present.version != seen:
+                if earlier.version == seen:
+                    return Exchanged(present, present, [])
                 raise EditedSince
             after, former = exchanged(present, earlier)
             new = (version_id, found[0], former.to_json(), char_id, found[1], after.to_json())

@@ -20,7 +20,8 @@ UNDONE = "-# It is as it was before. `/character restore` has the other version 
 _BY = {
     ReplacedBy.EDIT: "before an edit",
     ReplacedBy.IMPORT: "before an import",
-    ReplacedBy.RESTORE: "before a restore",
+    ReplacedBy.UNDO: "before a restore",
+    ReplacedBy.REVERT: "before a restore",
 }
 _NOW = "now **{name}**"
 _WITH_PORTRAIT = "with a portrait"
@@ -59,7 +60,7 @@ def option_description(character: Character) -> str | None:
 
 
 def _replaced_by(character: Character) -> str:
-    return _BY.get(ReplacedBy(character.replaced_by), "")
+    return _BY[ReplacedBy(character.replaced_by)]
 
 
 def _portrait(character: Character, present: Character) -> list[str]:

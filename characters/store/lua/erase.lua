@@ -9,10 +9,11 @@ if record then
   removed = {record}
   local fields = redis.call('HGETALL', trash)
   for i = 1, #fields, 2 do
-    if version_of(fields[i + 1]) == ARGV[2] then
+    local version = fields[i + 1]
+    if version_of(version) and version:find('"of": ' .. ARGV[2] .. '}', 1, true) then
       redis.call('HDEL', trash, fields[i])
       redis.call('HDEL', foreign, fields[i])
-      table.insert(removed, fields[i + 1])
+      table.insert(removed, version)
     end
   end
   redis.call('HDEL', foreign, ARGV[1])
