@@ -11,10 +11,13 @@ from characters.admission import LIMITS, Admission
 from characters.errors import (
     CharacterError,
     CharacterTrashed,
+    DescriptionFileRefused,
     DraftGone,
+    PortraitRefused,
     SavingFailed,
     StillBusy,
     StorageUnavailable,
+    TextFileProblem,
     TooBusy,
     TooFast,
     UnknownCharacter,
@@ -25,6 +28,7 @@ from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.store.drafts import ChangedMeanwhile, Draft, DraftStore, Unsaved, Upload, new_id
+from characters.text_file import TEXT_FILE_LIMIT, read_text
 
 Fetch = Callable[[Upload], Awaitable[bytes]]
 """Returns the bytes of a player's upload; may raise PortraitRefused."""
@@ -79,6 +83,7 @@ class DraftSaver:
             source = self._source(user_id, draft, earlier_id)
             if draft.upload:
                 draft, refusal = await self._with_portrait(user_id, draft, draft.upload, fetch)
+            draft = await self._with_text(user_id, draft, fetch)
             try:
                 character, version_id = await self._save(user_id, draft, source)
             except DraftGone as error:  # the same form was sent before, and saved meanwhile
@@ -99,6 +104,8 @@ class DraftSaver:
                     await self._drafts.drop(user_id, earlier_id)
             saved = SavedDraft(character, refusal, not draft.seen, version_id)
             return await self._compared(user_id, saved)
+        if isinstance(reason, DescriptionFileRefused):
+            draft = replace(draft, text_upload=None)
         draft_id = await self._keep(user_id, draft, source, reason)
         raise Unsaved(reason, draft, draft_id, refusal) from reason
 
@@ -147,6 +154,22 @@ class DraftSaver:
             active=saved.active or roster.active_id == character.char_id,
             has_namesake=name in {folded(each.name) for each in others},
         )
+
+    async def _with_text(self, user_id: int, draft: Draft, fetch: Fetch) -> Draft:
+        """The draft with the text of its text upload as the description.
+
+        Raises TooFast, and DescriptionFileRefused.
+        """
+        if draft.text_upload is None:
+            return draft
+        await self._admission.admit(user_id, "upload")
+        if draft.text_upload.size > TEXT_FILE_LIMIT:
+            raise DescriptionFileRefused(TextFileProblem.TOO_LARGE, TEXT_FILE_LIMIT)
+        try:
+            data = await fetch(draft.text_upload)
+        except PortraitRefused as error:
+            raise DescriptionFileRefused(TextFileProblem.NOT_RECEIVED) from error
+        return replace(draft, description=read_text(data), text_upload=None)
 
     async def _save(self, user_id: int, draft: Draft, source: str = "") -> tuple[Character, str]:
         """The saved character, and the id of the version before; empty without one.

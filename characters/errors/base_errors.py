@@ -47,6 +47,23 @@ class DescriptionNotText(CharacterError):
         self.position = position
 
 
+class TextFileProblem(StrEnum):
+    """Why a file can't become a description."""
+
+    NOT_RECEIVED = "Discord did not give it"
+    TOO_LARGE = "it is too large"
+    NOT_TEXT = "it is no text"
+
+
+class DescriptionFileRefused(CharacterError):
+    """`limit` is in bytes, or 0."""
+
+    def __init__(self, problem: TextFileProblem, limit: int = 0) -> None:
+        super().__init__(f"The file can't become a description: {problem}.")
+        self.problem = problem
+        self.limit = limit
+
+
 class RosterFull(CharacterError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"The roster has {limit} characters, which is the limit.")

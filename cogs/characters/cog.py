@@ -102,6 +102,7 @@ class Characters(
         name="What they are called; leave it out to fill in a form",
         description="Who they are and what they look like",
         portrait="PNG, JPEG, WebP or GIF, at most 10 MB",
+        description_file="A long description as a text file (.txt), instead of typing it",
     )
     async def create(
         self,
@@ -109,12 +110,18 @@ class Characters(
         name: app_commands.Range[str, 1, NAME_LIMIT] = "",
         description: str = "",
         portrait: discord.Attachment | None = None,
+        description_file: discord.Attachment | None = None,
     ) -> None:
         """Create a character and play it."""
         async with answering(interaction):
             await admit(interaction)
-            upload = portrait and upload_of(portrait)
-            draft = Draft(str(interaction.id), name=name, description=description, upload=upload)
+            draft = Draft(
+                str(interaction.id),
+                name=name,
+                description=description,
+                upload=portrait and upload_of(portrait),
+                text_upload=description_file and upload_of(description_file),
+            )
             if name:
                 await saving.save(interaction, draft)
             else:
@@ -157,12 +164,23 @@ class Characters(
             await matches.use(interaction, name, "play")
 
     @app_commands.command()
-    @app_commands.describe(name="Who you want to change")
-    async def edit(self, interaction: discord.Interaction, name: str) -> None:
+    @app_commands.describe(
+        name="Who you want to change",
+        description_file="A new description as a text file (.txt), instead of the form",
+    )
+    async def edit(
+        self,
+        interaction: discord.Interaction,
+        name: str,
+        description_file: discord.Attachment | None = None,
+    ) -> None:
         """Change the name, the description or the portrait of a character."""
         async with answering(interaction):
             await admit(interaction)
-            await matches.use(interaction, name, "edit")
+            if description_file:
+                await matches.edit_with_file(interaction, name, upload_of(description_file))
+            else:
+                await matches.use(interaction, name, "edit")
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to delete")

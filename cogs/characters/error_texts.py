@@ -8,6 +8,7 @@ from characters.errors import (
     CharacterError,
     CharacterTrashed,
     DamagedImage,
+    DescriptionFileRefused,
     DescriptionNotText,
     DescriptionTooLong,
     DraftGone,
@@ -51,6 +52,7 @@ from cogs.characters.problem_texts import (
     LINKS,
     NAMES,
     NAMES_IN_FILES,
+    TEXT_FILES,
 )
 from cogs.characters.ui.formatting import plural
 
@@ -155,6 +157,9 @@ def error_text(error: CharacterError, *, in_file: bool = False) -> str:
         case InvalidName():
             sentences = NAMES_IN_FILES if in_file else NAMES
             sentence = sentences[error.problem]
+        case DescriptionFileRefused():
+            sentence = TEXT_FILES[error.problem]
+            fields["kib"] = error.limit // 1024
         case DescriptionTooLong() | DescriptionNotText() if in_file:
             sentence = IN_FILES[type(error)]
         case TooFast():

@@ -1,6 +1,7 @@
 """Does what a command is for with the character that a player names: one, or one of several."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,8 @@ from discord import ui
 
 from characters.errors import UnknownCharacter
 from characters.model import Character, Roster
-from cogs.characters import exporter, form, match_texts, sharing, texts
+from characters.store.drafts import Draft, Upload
+from cogs.characters import exporter, form, match_texts, saving, sharing, texts
 from cogs.characters.sheet import deleted, sheet
 from cogs.characters.ui.answers import Refused, answer, redraw
 from cogs.characters.ui.formatting import line
@@ -27,15 +29,30 @@ async def use(interaction: discord.Interaction, name: str, action: str) -> None:
 
     Raises Refused where none does.
     """
-    owner_id = interaction.user.id
-    mine = await registry_of(interaction).roster(owner_id)
+    mine = await registry_of(interaction).roster(interaction.user.id)
     match meant(mine, name):
         case [character]:
             await ACTIONS[action](interaction, mine, character)
         case []:
             raise Refused(match_texts.no_character_called(name))
         case several:
-            await answer(interaction, _question(several, name, owner_id, action))
+            await answer(interaction, _question(several, name, interaction.user.id, action))
+
+
+async def edit_with_file(interaction: discord.Interaction, name: str, file: Upload) -> None:
+    """Makes a text file the description of the character of this name; where several fit, asks.
+
+    Raises Refused where none does.
+    """
+    registry, owner_id = registry_of(interaction), interaction.user.id
+    match meant(await registry.roster(owner_id), name):
+        case [character]:
+            await saving.save(interaction, replace(_unchanged(character), text_upload=file))
+        case []:
+            raise Refused(match_texts.no_character_called(name))
+        case several:
+            draft_id = await registry.drafts.keep(owner_id, Draft("", text_upload=file))
+            await answer(interaction, _question(several, name, owner_id, f"edit:{draft_id}"))
 
 
 def meant(mine: Roster, text: str) -> list[Character]:
@@ -53,18 +70,28 @@ def _question(characters: Sequence[Character], name: str, owner_id: int, action:
     return Notice(question, Meant.on(menu, owner_id, action))
 
 
-class Meant(OwnedItem, action="meant", form=r"[a-z-]+"):
-    """Does what the command was for with the chosen character."""
+class Meant(OwnedItem, action="meant", form=r"[a-z-]+(:[0-9a-f]{12})?"):
+    """Does what the command was for with the chosen character.
+
+    The argument is one of ACTIONS, and the id of a draft with a file if the command was given one.
+    """
 
     async def use(self, interaction: discord.Interaction) -> None:
-        if self.argument not in ACTIONS:
+        action, _, draft_id = self.argument.partition(":")
+        if action not in ACTIONS:
             raise Refused(texts.OUTDATED)
         mine = await registry_of(interaction).roster(self.owner_id)
-        for each in mine.characters:
-            if each.char_id == self.chosen:
-                await ACTIONS[self.argument](interaction, mine, each)
-                return
-        raise UnknownCharacter
+        chosen = [each for each in mine.characters if each.char_id == self.chosen]
+        if not chosen:
+            raise UnknownCharacter
+        if draft_id:
+            await saving.save(interaction, replace(_unchanged(chosen[0]), earlier_id=draft_id))
+        else:
+            await ACTIONS[action](interaction, mine, chosen[0])
+
+
+def _unchanged(character: Character) -> Draft:
+    return Draft(character.char_id, character.version, character.name)
 
 
 async def _show(interaction: discord.Interaction, mine: Roster, character: Character) -> None:

@@ -1,6 +1,6 @@
 """Why a name, a link or a file is refused, in sentences for players."""
 
-from characters.errors import FileProblem, LinkProblem, NameProblem
+from characters.errors import FileProblem, LinkProblem, NameProblem, TextFileProblem
 
 # Of a name that the player typed.
 NAMES = {
@@ -15,6 +15,19 @@ NAMES = {
 NAMES_IN_FILES = {
     NameProblem.TOO_LONG: "That name has {count} letters, and {limit} is the most.",
     NameProblem.INVISIBLE: "That name can't be seen.",
+}
+# Of a text file that is to be the description.
+TEXT_FILES = {
+    TextFileProblem.NOT_RECEIVED: (
+        "Not saved yet: I could not get the text file from Discord. Please send the file once more."
+    ),
+    TextFileProblem.TOO_LARGE: (
+        "Not saved yet: that text file is too large. Please send one of at most {kib} KB."
+    ),
+    TextFileProblem.NOT_TEXT: (
+        "Not saved yet: that file is not plain text. "
+        "Please save the description as a .txt file in UTF-8, and send that."
+    ),
 }
 LINKS = {
     LinkProblem.MALFORMED: (

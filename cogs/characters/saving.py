@@ -12,7 +12,7 @@ from characters.portraits.renderer import INPUT_LIMIT
 from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from cogs.characters import forget, texts
 from cogs.characters.error_texts import error_text
-from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen, show_form
+from cogs.characters.form import CharacterForm, Reopen, needs_draft, show_form
 from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import admit, answer, answering, working
 from cogs.characters.ui.attachments import NotReceived, download
@@ -29,6 +29,8 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
     """
     if draft.upload or draft.earlier_id:  # a picture may take a while
         await working(interaction, texts.PREPARING)
+    elif draft.text_upload:
+        await working(interaction, texts.READING_TEXT)
     registry, owner_id = registry_of(interaction), interaction.user.id
     fetch = partial(read, interaction.client)
     try:
@@ -54,7 +56,7 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
 
 async def ask(interaction: discord.Interaction, draft: Draft) -> None:
     """Opens the form with what was given so far; a draft keeps what the form can't hold."""
-    if draft.upload or len(draft.description or "") > TEXT_INPUT_LIMIT:
+    if needs_draft(draft):
         draft_id = await registry_of(interaction).drafts.keep(interaction.user.id, draft)
         draft = replace(draft, earlier_id=draft_id)
     await show_form(interaction, CharacterForm(draft))

@@ -35,14 +35,12 @@ OPEN_AGAIN = "Open the form again"
 CREATE_TITLE = "Create a character"
 NAME_LABEL = "Name"
 NAME_HELP = f"At most {NAME_LIMIT} letters."
-DESCRIPTION_LABEL = "Description"
-DESCRIPTION_HELP = "Who they are and what they look like. Games use it."
-DESCRIPTION_KEPT = "**Description**\nThe description stays as it is."
 PORTRAIT_LABEL = "Portrait"
 PORTRAIT_HELP = "PNG, JPEG, WebP or GIF, at most 10 MB."
 PORTRAIT_KEPT = "Your earlier picture is kept unless you choose another one."
 REMOVE_LABEL = "Remove the portrait"
 PREPARING = "Preparing the portrait…"
+READING_TEXT = "Reading the description…"
 
 CHANGED_MEANWHILE = (
     "Not saved yet: this character was changed while you were editing it. "
@@ -168,15 +166,6 @@ def deleted(character: Character) -> str:
 
 def edit_title(character_name: str) -> str:
     return f"Edit {character_name}"
-
-
-def description_left_out(text: str | None) -> str:
-    if not text:
-        return DESCRIPTION_KEPT
-    return (
-        f"**Description**\nIt has {len(text):,} letters, too many for this form, "
-        "and stays as it is."
-    )
 
 
 def version(title: str, character_name: str, text: str | None) -> str:

@@ -1,5 +1,6 @@
 """Forms, and what players fill in."""
 
+import re
 from functools import cached_property
 from typing import Any, cast
 
@@ -42,6 +43,11 @@ class Submission:
         """None if the form had no such field."""
         value = self._fields.get(field, {}).get("value")
         return value if isinstance(value, str) else None
+
+    def field_like(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The match of the first field whose custom_id is of this form."""
+        matches = (pattern.fullmatch(custom_id) for custom_id in self._fields)
+        return next(filter(None, matches), None)
 
     def checked(self, field: str) -> bool:
         return self._fields.get(field, {}).get("value") is True

@@ -13,6 +13,9 @@ MESSAGE_LIMIT = 4000
 ID = 2**64 - 1
 EXAMPLES: dict[type[CharacterError], list[CharacterError]] = {
     InvalidName: [InvalidName(problem, count=93, limit=80) for problem in NameProblem],
+    errors.DescriptionFileRefused: [
+        errors.DescriptionFileRefused(problem, 100 * 1024) for problem in errors.TextFileProblem
+    ],
     errors.DescriptionTooLong: [errors.DescriptionTooLong(20_001, 20_000)],
     errors.DescriptionNotText: [errors.DescriptionNotText(7)],
     errors.RosterFull: [errors.RosterFull(100)],
