@@ -13,7 +13,6 @@ from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
 from characters.store.drafts import Draft
-from characters.transfer.exporter import CardFormat
 from cogs.characters import (
     exporter,
     forget,
@@ -26,7 +25,7 @@ from cogs.characters import (
     trash,
 )
 from cogs.characters.character_items import ITEMS
-from cogs.characters.ui.answers import Refused, admit, answer, answer_error, answering
+from cogs.characters.ui.answers import admit, answer, answer_error, answering
 from cogs.characters.ui.attachments import upload_of
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 
@@ -147,13 +146,8 @@ class Characters(
             action = "share" if share else "show"
             if name:
                 await matches.use(interaction, name, action)
-                return
-            owner_id = interaction.user.id
-            mine = await self.registry.roster(owner_id)
-            if mine.active:
-                await matches.ACTIONS[action](interaction, mine, mine.active)
-            else:
-                await answer(interaction, roster.EmptyRoster(owner_id))
+            elif not await matches.use_active(interaction, action):
+                await answer(interaction, roster.EmptyRoster(interaction.user.id))
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to play")
@@ -232,16 +226,10 @@ class Characters(
         """Export characters as files that other programs read."""
         async with answering(interaction):
             await admit(interaction)
-            if format and format not in texts.FORMATS:
-                raise Refused(texts.OUTDATED)
             if name:
                 await matches.use(interaction, name, f"export-{format or 'png'}")
-                return
-            mine = await self.registry.roster(interaction.user.id)
-            chosen = mine.characters
-            if format in list(CardFormat):
-                chosen = [mine.active] if mine.active else []
-            await exporter.export(interaction, chosen, format or "archive")
+            else:
+                await exporter.export_mine(interaction, format or "archive")
 
     @app_commands.command(name="forget")
     async def forget_(self, interaction: discord.Interaction) -> None:

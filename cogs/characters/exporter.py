@@ -35,6 +35,15 @@ async def export(
         await _export_card(interaction, characters[0], CardFormat(form))
 
 
+async def export_mine(interaction: discord.Interaction, form: str) -> None:
+    """Sends all characters of the player; as a card, the one that they play. Raises Refused."""
+    mine = await registry_of(interaction).roster(interaction.user.id)
+    characters = mine.characters
+    if form in list(CardFormat):
+        characters = [mine.active] if mine.active else []
+    await export(interaction, characters, form)
+
+
 async def _export_card(
     interaction: discord.Interaction, character: Character, *forms: CardFormat
 ) -> None:

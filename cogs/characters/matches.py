@@ -29,6 +29,8 @@ async def use(interaction: discord.Interaction, name: str, action: str) -> None:
 
     Raises Refused where none does.
     """
+    if action not in ACTIONS:
+        raise Refused(texts.OUTDATED)
     mine = await registry_of(interaction).roster(interaction.user.id)
     match meant(mine, name):
         case [character]:
@@ -37,6 +39,14 @@ async def use(interaction: discord.Interaction, name: str, action: str) -> None:
             raise Refused(match_texts.no_character_called(name))
         case several:
             await answer(interaction, _question(several, name, interaction.user.id, action))
+
+
+async def use_active(interaction: discord.Interaction, action: str) -> bool:
+    """Does one of ACTIONS with the character that is played; False without one."""
+    mine = await registry_of(interaction).roster(interaction.user.id)
+    if mine.active:
+        await ACTIONS[action](interaction, mine, mine.active)
+    return mine.active is not None
 
 
 async def edit_with_file(interaction: discord.Interaction, name: str, file: Upload) -> None:
