@@ -19,14 +19,16 @@ log = logging.getLogger(f"game_characters.{__name__}")
 class Kept(NamedTuple):
     """How much is kept of a user.
 
-    `portraits` are those of the characters and the trash; `drafts` are what was typed and not
-    saved, and files that wait to be imported; `lobbies` name the user; `preferences` are what the
-    user has decided otherwise than by default. `unfinished` says whether
+    `trashed` are deleted characters, and `versions` what characters were before changes;
+    `portraits` are those of all of them; `drafts` are what was typed and not saved, and files that
+    wait to be imported; `lobbies` name the user; `preferences` are what the user has decided
+    otherwise than by default. `unfinished` says whether
     portraits of removed characters are left, as the user was not forgotten completely.
     """
 
     characters: int
     trashed: int
+    versions: int
     portraits: int
     drafts: int
     lobbies: int
@@ -50,12 +52,14 @@ class Forgetting:
         records = await user_records(self._store.client, user_id)
         entries = [(char_id, record) for _, char_id, record in records.records()]
         readable = await read_records(user_id, entries)
+        versions = sum(each.is_earlier_version for each in readable)
         waiting, unfinished = await self._removals.counts(user_id)
         held = self._drafts.count_held(user_id)
         return Kept(
             characters=len(records.characters),
-            trashed=len(records.trash),
-            portraits=sum(each.has_portrait for each in readable),
+            trashed=len(records.trash) - versions,
+            versions=versions,
+            portraits=len({each.image_path or each.image_url for each in readable} - {None, ""}),
             drafts=len(records.drafts) + held + waiting,
             lobbies=await self._lobbies.count_naming(user_id),
             preferences=len(records.preferences),

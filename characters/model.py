@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, cast
 
-from characters.errors import AmbiguousName, UnknownCharacter
 from characters.json_data import parse_record, to_json
+from characters.matching import Match, match, plain
 from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, folded
 from characters.portrait_fields import (
     FOCUS,
@@ -24,9 +24,11 @@ from characters.portrait_fields import (
 TRASH_SECONDS = 7 * 24 * 60 * 60
 ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action and a user id
 
-# The field of a record in the trash: {"at": when it was deleted, "active": whether it was active,
-# "earlier": true for what a character was before an import replaced it}.
+# The field of a record in the trash: an object of "at" (when it was deleted) and "active" (whether
+# it was active); of an earlier version also "earlier" (the `ReplacedBy`) and "of" (its char_id).
 TRASH_NOTE = "trashed"
+
+_REPLACED_BY = {"edit", "undo", "import", "revert"}  # characters.versions.ReplacedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,20 @@ class Character:
 
     @property
     def is_earlier_version(self) -> bool:
-        """Whether it is in the trash because an import replaced it."""
-        return self._trash_note.get("earlier") is True
+        """Whether it is what another character was before a change, and not a deleted one."""
+        return bool(self.replaced_by)
+
+    @property
+    def replaced_by(self) -> str:
+        """Of an earlier version, the `characters.versions.ReplacedBy`; else empty."""
+        value = self._trash_note.get("earlier")
+        return value if value in _REPLACED_BY else ""
+
+    @property
+    def version_of(self) -> str:
+        """The id of the character of which this is an earlier version; else empty."""
+        value = self._trash_note.get("of")
+        return value if self.replaced_by and isinstance(value, str) else ""
 
     @property
     def name(self) -> str:
@@ -210,27 +224,33 @@ class Roster(NamedTuple):
         return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
-        """The characters with this text in their name, in any case; none for a very long text."""
+        """The characters with this text in their name, the best match first.
+
+        Accents, case, width and style make no difference. None for a very long text.
+        """
         if len(text) > RAW_NAME_LIMIT:
             return []
-        wanted = folded(text)
-        return [each for each in self.characters if wanted in folded(each.name)]
+        wanted = plain(text)
+        found: list[tuple[Match, int]] = []
+        for number, character in enumerate(self.characters):
+            fits = match(wanted, plain(character.name))
+            if fits is not None:
+                found.append((fits, number))
+        return [self.characters[number] for _, number in sorted(found)]
 
-    def find(self, text: str) -> Character:
-        """The character with this id or name, or the only one with this text in its name.
+    def find(self, text: str) -> list[Character]:
+        """The characters that a player means: several where the text does not decide.
 
-        Raises UnknownCharacter, AmbiguousName.
+        That is the one with this id; else those with this name, as it is written before any other
+        spelling of it; else those with the text in their name.
         """
+        if len(text) > RAW_NAME_LIMIT:
+            return []
         with_id = [each for each in self.characters if each.char_id == text]
-        candidates = with_id or self.matching(text)
-        exact = [each for each in candidates if folded(each.name) == folded(text)]
-        match exact or candidates:
-            case [character]:
-                return character
-            case []:
-                raise UnknownCharacter
-            case several:
-                raise AmbiguousName(len(several), text)
+        named = [each for each in self.characters if folded(each.name) == folded(text)]
+        matching = self.matching(text)
+        spelled = [each for each in matching if plain(each.name) == plain(text)]
+        return with_id or named or spelled or matching
 
 
 def most_recent_first(characters: list[Character]) -> list[Character]:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from contextlib import suppress
 
 from characters.errors import DescriptionNotText, DescriptionTooLong, InvalidName, NameProblem
 
@@ -13,12 +12,7 @@ MARKS_LIMIT = 2  # combining marks on one letter
 RAW_NAME_LIMIT = 1000
 RAW_DESCRIPTION_LIMIT = 100_000
 
-_REFUSED = {  # by Unicode category
-    "Cc": NameProblem.CONTROL_CODE,
-    "Cf": NameProblem.INVISIBLE_SYMBOL,
-    "Cs": NameProblem.HALF_SYMBOL,
-    "Co": NameProblem.PRIVATE_SYMBOL,
-}
+_REMOVED = {"Cc", "Cf", "Cs", "Co"}  # control, format, half and private symbols
 # Unicode calls them letters and symbols, but they look blank.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _JOINERS = {"\u200c", "\u200d"}
@@ -27,28 +21,21 @@ _EMOJI_MODIFIERS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
 def clean_name(text: str) -> str:
-    """The name as it is kept: Unicode NFC, white space tidied.
+    """The name as it is kept: Unicode NFC, white space tidied, without invisible symbols.
 
-    Raises InvalidName: a name has 1 to 80 visible characters, none of them control, format,
-    surrogate or private-use, and at most two combining marks on a letter. Joiners are allowed
-    within an emoji and where Arabic and Indic scripts need them (RFC 5892, A.1).
+    Control, format, surrogate and private-use characters go, and so does what exceeds two combining
+    marks on a letter. Joiners stay within an emoji and where Arabic and Indic scripts need them
+    (RFC 5892, A.1), and so do the tags of a flag.
+
+    Raises InvalidName where more than 80 characters are left, or none that can be seen.
     """
     if len(text) > RAW_NAME_LIMIT:
         raise InvalidName(NameProblem.TOO_LONG, count=len(text), limit=NAME_LIMIT)
-    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    name = _readable(text)
     if len(name) > NAME_LIMIT:
         raise InvalidName(NameProblem.TOO_LONG, count=len(name), limit=NAME_LIMIT)
     if all(char in _BLANK or unicodedata.category(char)[0] in "ZMC" for char in name):
         raise InvalidName(NameProblem.INVISIBLE)
-    marks = 0
-    plain = _FLAG.sub("\U0001f3f4", name)
-    for position, char in enumerate(plain):
-        category = unicodedata.category(char)
-        if category in _REFUSED and not _joins(plain, position):
-            raise InvalidName(_REFUSED[category], symbol=char, before=plain[:position].strip())
-        marks = marks + 1 if category in {"Mn", "Me"} else 0
-        if marks > MARKS_LIMIT:
-            raise InvalidName(NameProblem.TOO_MANY_MARKS, count=marks, limit=MARKS_LIMIT)
     return name
 
 
@@ -72,20 +59,11 @@ def clean_description(text: str) -> str:
 
 
 def mended_name(text: str) -> str:
-    """The name without what `clean_name` refuses, and shortened to its limit.
+    """The name as `clean_name` keeps it, shortened to its limit.
 
     Raises InvalidName where nothing visible is left.
     """
-    with suppress(InvalidName):
-        return clean_name(text)
-    name = unicodedata.normalize("NFC", " ".join(text[:RAW_NAME_LIMIT].split()))
-    kept, marks = "", 0
-    for position, char in enumerate(name):
-        category = unicodedata.category(char)
-        marks = marks + 1 if category in {"Mn", "Me"} else 0
-        if marks <= MARKS_LIMIT and (category not in _REFUSED or _joins(name, position)):
-            kept += char
-    return clean_name(kept[:NAME_LIMIT].rstrip("".join(_JOINERS)))
+    return clean_name(_readable(text[:RAW_NAME_LIMIT])[:NAME_LIMIT])
 
 
 def mended_description(text: str) -> str:
@@ -104,6 +82,30 @@ def folded(text: str) -> str:
     Other programs may record names of any length; of those the beginning is compared.
     """
     return text[:RAW_NAME_LIMIT].strip().casefold()
+
+
+def tidied(text: str) -> str:
+    """Unicode NFC with single spaces; of a text of any length the beginning."""
+    return unicodedata.normalize("NFC", " ".join(text[:RAW_NAME_LIMIT].split()))
+
+
+def _readable(text: str) -> str:
+    flags = {at for flag in _FLAG.finditer(text) for at in range(*flag.span())}
+    seen = ""
+    for position, char in enumerate(text):
+        if (
+            unicodedata.category(char) not in _REMOVED
+            or char.isspace()
+            or position in flags
+            or _joins(text, position)
+        ):
+            seen += char
+    kept, marks = "", 0
+    for char in tidied(seen):
+        marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if marks <= MARKS_LIMIT:
+            kept += char
+    return kept
 
 
 def _joins(name: str, position: int) -> bool:

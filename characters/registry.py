@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from characters.admission import Admission
-from characters.errors import UnknownCharacter
+from characters.errors import CharacterChanged, UnknownCharacter
 from characters.forgetting import Forgetting, Kept
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby
@@ -20,11 +21,12 @@ from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.saving import DraftSaver, Fetch, SavedDraft
 from characters.store.block_store import BlockStore
-from characters.store.characters import CharacterStore
+from characters.store.characters import ATTEMPTS, CharacterStore, VersionOfPresent
 from characters.store.drafts import Draft, DraftStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.lobby_store import LobbyStore
 from characters.store.preference_store import PreferenceStore
+from characters.store.version_store import Exchanged, VersionStore
 from characters.transfer.exporter import CollectionFormat, Exporter
 from characters.transfer.formats.portable import ExportedFile
 from characters.transfer.importer import Importer
@@ -43,6 +45,7 @@ class Registry:
         self.roster_limit = roster_limit
         self._store = store
         self._foreign = ForeignStore(store)
+        self._versions = VersionStore(store)
         self._assets = assets
         self.admission = Admission(store)
         self._note = StoreNote(store.client, assets)
@@ -149,18 +152,47 @@ class Registry:
     async def restore(self, user_id: int, char_id: str) -> Character:
         """Moves a character out of the trash; it is active again unless another one is.
 
+        An earlier version of a character that is there is given to that character instead, and
+        what it was is then the earlier version.
+
         Raises UnknownCharacter, RosterFull, CharacterChanged.
         """
-        character = await self._store.restore(user_id, char_id, self.roster_limit)
-        log.info("User %s restored character %s", user_id, char_id)
-        return character
+        for _ in range(ATTEMPTS):
+            if exchanged := await self._versions.bring_back(user_id, char_id):
+                return await self._brought_back(user_id, exchanged)
+            with suppress(VersionOfPresent):
+                character = await self._store.restore(user_id, char_id, self.roster_limit)
+                log.info("User %s restored character %s", user_id, char_id)
+                return character
+        raise CharacterChanged
+
+    async def undo_edit(self, user_id: int, version_id: str, seen: str) -> Character:
+        """Gives a character back what it was before the edit that made it the version `seen`.
+
+        It can be repeated without harm. Raises UnknownCharacter, EditedSince, CharacterChanged.
+        """
+        exchanged = await self._versions.bring_back(user_id, version_id, seen)
+        if exchanged is None:
+            raise UnknownCharacter
+        return await self._brought_back(user_id, exchanged)
+
+    async def _brought_back(self, user_id: int, exchanged: Exchanged) -> Character:
+        before, after, removed = exchanged
+        if before.image_path != after.image_path:
+            await self._references.note_trashed(before.image_path)
+        await self._references.remove_unused(user_id, *[each.image_path for each in removed])
+        log.info("User %s restored a version of character %s", user_id, after.char_id)
+        return after
 
     async def erase(self, user_id: int, char_id: str) -> bool:
-        """Removes a character and its portrait for good; False where there was none."""
-        character = await self._store.erase(user_id, char_id)
-        if character is None:
+        """Removes a character, its earlier versions and portraits for good.
+
+        False where there was none.
+        """
+        removed = await self._store.erase(user_id, char_id)
+        if removed is None:
             return False
-        await self._references.remove_unused(user_id, character.image_path)
+        await self._references.remove_unused(user_id, *{each.image_path for each in removed})
         log.info("User %s erased character %s", user_id, char_id)
         return True
 

@@ -11,20 +11,24 @@ from characters.admission import LIMITS, Admission
 from characters.errors import (
     CharacterError,
     CharacterTrashed,
+    DescriptionFileRefused,
     DraftGone,
+    PortraitRefused,
     SavingFailed,
     StillBusy,
     StorageUnavailable,
+    TextFileProblem,
     TooBusy,
     TooFast,
     UnknownCharacter,
 )
 from characters.model import Character
-from characters.names import clean_description, clean_name
+from characters.names import clean_description, clean_name, folded
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.store.drafts import ChangedMeanwhile, Draft, DraftStore, Unsaved, Upload, new_id
+from characters.text_file import TEXT_FILE_LIMIT, read_text
 
 Fetch = Callable[[Upload], Awaitable[bytes]]
 """Returns the bytes of a player's upload; may raise PortraitRefused."""
@@ -35,13 +39,17 @@ log = logging.getLogger(f"game_characters.{__name__}")
 class SavedDraft(NamedTuple):
     """The character, what of the draft could not be kept, and whether it is the active one.
 
-    `is_still`: its new portrait is one frame of an animation.
+    `is_still`: its new portrait is one frame of an animation. `version_id` is that of what it was
+    before, in the trash, or empty; `has_namesake` says whether another character of the user has
+    the same name.
     """
 
     character: Character
     refusal: CharacterError | None
     active: bool
     is_still: bool = False
+    version_id: str = ""
+    has_namesake: bool = False
 
 
 class DraftSaver:
@@ -76,11 +84,12 @@ class DraftSaver:
             draft, refusal = await self._completed(user_id, sent)
             source = self._source(user_id, draft, earlier_id)
             draft, refusal = await self._with_portrait(user_id, draft, fetch, refusal)
+            draft = await self._with_text(user_id, draft, fetch)
             try:
-                character, active = await self._save(user_id, draft, source)
+                character, version_id = await self._save(user_id, draft, source)
             except DraftGone as error:  # the same form was sent before, and saved meanwhile
                 draft, refusal, source = replace(sent, earlier_id=""), error, ""
-                character, active = await self._save(user_id, draft)
+                character, version_id = await self._save(user_id, draft)
         except ChangedMeanwhile as error:
             reason, draft = error, replace(draft, seen=error.current.version)
         except (UnknownCharacter, CharacterTrashed) as error:  # the text can become a new one
@@ -95,7 +104,10 @@ class DraftSaver:
                 with suppress(StorageUnavailable):  # the draft then ends by itself
                     await self._drafts.drop(user_id, earlier_id)
             is_still = draft.portrait is not None and draft.portrait.is_still
-            return SavedDraft(character, refusal, active, is_still)
+            saved = SavedDraft(character, refusal, not draft.seen, is_still, version_id)
+            return await self._compared(user_id, saved)
+        if isinstance(reason, DescriptionFileRefused):
+            draft = replace(draft, text_upload=None)
         draft_id = await self._keep(user_id, draft, source, reason)
         raise Unsaved(reason, draft, draft_id, refusal) from reason
 
@@ -150,21 +162,45 @@ class DraftSaver:
             return None
         return character if character.focus != draft.focus else None
 
-    async def _save(self, user_id: int, draft: Draft, source: str = "") -> tuple[Character, bool]:
-        """The saved character, and whether it is the active one.
+    async def _compared(self, user_id: int, saved: SavedDraft) -> SavedDraft:
+        """With what is to be said of it beside the other characters; a new one is active."""
+        try:
+            roster = await self._store.roster(user_id)
+        except StorageUnavailable:  # it is saved all the same
+            return saved
+        character, name = saved.character, folded(saved.character.name)
+        others = [each for each in roster.characters if each.char_id != character.char_id]
+        return saved._replace(
+            active=saved.active or roster.active_id == character.char_id,
+            has_namesake=name in {folded(each.name) for each in others},
+        )
+
+    async def _with_text(self, user_id: int, draft: Draft, fetch: Fetch) -> Draft:
+        """The draft with the text of its text upload as the description.
+
+        Raises TooFast, and DescriptionFileRefused.
+        """
+        if draft.text_upload is None:
+            return draft
+        await self._admission.admit(user_id, "upload")
+        if draft.text_upload.size > TEXT_FILE_LIMIT:
+            raise DescriptionFileRefused(TextFileProblem.TOO_LARGE, TEXT_FILE_LIMIT)
+        try:
+            data = await fetch(draft.text_upload)
+        except PortraitRefused as error:
+            raise DescriptionFileRefused(TextFileProblem.NOT_RECEIVED) from error
+        return replace(draft, description=read_text(data), text_upload=None)
+
+    async def _save(self, user_id: int, draft: Draft, source: str = "") -> tuple[Character, str]:
+        """The saved character, and the id of the version before; empty without one.
 
         Raises DraftGone where the portrait is from a draft that is gone.
         """
-        if not draft.seen:
-            return await self._create(user_id, draft, source), True
-        character = await self._edit(user_id, draft, source)
-        try:
-            active_id = (await self._store.roster(user_id)).active_id
-        except StorageUnavailable:  # the edit is done all the same
-            active_id = None
-        return character, active_id == character.char_id
+        if draft.seen:
+            return await self._edit(user_id, draft, source)
+        return await self._create(user_id, draft, source)
 
-    async def _create(self, user_id: int, draft: Draft, source: str) -> Character:
+    async def _create(self, user_id: int, draft: Draft, source: str) -> tuple[Character, str]:
         new = Character.new(draft.name, draft.description or "", char_id=draft.char_id)
         new = new.with_portrait(draft.portrait, spoiler=draft.spoiler)
         saved = await self._store.create(
@@ -174,11 +210,11 @@ class DraftSaver:
         if draft.portrait is None:
             new = new.with_fields(image_path=saved.image_path, image_url=saved.image_url)
         if saved.version == new.version:
-            return saved
+            return saved, ""
         # It was saved before, without an answer to the player, and the player changed the text.
         return await self._edit(user_id, replace(draft, seen=saved.version), source)
 
-    async def _edit(self, user_id: int, draft: Draft, source: str) -> Character:
+    async def _edit(self, user_id: int, draft: Draft, source: str) -> tuple[Character, str]:
         """Raises ChangedMeanwhile where the character is not what the player saw."""
         fields: dict[str, Any] = {"name": clean_name(draft.name)}
         if draft.description is not None:
@@ -192,11 +228,13 @@ class DraftSaver:
                 raise ChangedMeanwhile(character)
             return changed
 
-        before, after = await self._store.edit(user_id, draft.char_id, change, draft_id=source)
-        if before.image_path != after.image_path:
-            await self._references.remove_unused(user_id, before.image_path)
+        edited = await self._store.edit(user_id, draft.char_id, change, draft_id=source)
+        if edited.before.image_path != edited.after.image_path:
+            await self._references.note_trashed(edited.before.image_path)
+        removed = [each.image_path for each in edited.removed]
+        await self._references.remove_unused(user_id, *removed)
         log.info("User %s edited character %s", user_id, draft.char_id)
-        return after
+        return edited.after, edited.version_id
 
     async def _keep(self, user_id: int, draft: Draft, source: str, reason: CharacterError) -> str:
         """Keeps the draft and returns its id: in this process while the store does not answer."""

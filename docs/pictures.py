@@ -58,7 +58,7 @@ async def main() -> None:
             await take(discord, "sheet")
             await discord.press("Edit")
             await take_form(discord, "edit")
-            await discord.fill("Name", "Old\u200bTom")
+            await discord.fill("Name", "\u2800")
             await discord.submit()
             await take(discord, "refused")
             await discord.command("character delete", name="Mirelle")

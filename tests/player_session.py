@@ -4,7 +4,7 @@ import itertools
 import random
 from collections.abc import Awaitable, Callable
 
-from cogs.characters.texts import FORGOTTEN
+from cogs.characters.forget_texts import FORGOTTEN
 from tests.discord_server import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Discord, Json, Shown
 
 PORTRAIT = "portrait"  # the name of the option and of the file

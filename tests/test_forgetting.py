@@ -90,7 +90,7 @@ async def assert_nothing_is_left(registry: Registry, valkey: Redis, folder: Path
 async def test_what_is_kept_is_counted(registry: Registry, assets: FolderAssets) -> None:
     assert await registry.kept(USER) == NOTHING
     await with_everything(registry, assets)
-    assert await registry.kept(USER) == Kept(1, 1, 2, 2, 3, 1, unfinished=False)
+    assert await registry.kept(USER) == Kept(1, 1, 0, 2, 2, 3, 1, unfinished=False)
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -70,14 +70,17 @@ async def test_an_edit_changes_what_it_says_and_nothing_else(
     assert await registry.get(USER, ana.char_id) == again
 
 
-async def test_a_new_portrait_replaces_the_old_files(
+async def test_a_new_portrait_replaces_the_old_one_which_the_trash_keeps(
     registry: Registry, assets: FolderAssets
 ) -> None:
     ana = await with_portrait(registry)
     edited, *_ = await registry.save(USER, changes(ana, upload=upload("small")), fetch)
     assert images.decode(await registry.portraits.portrait(edited) or b"").size == (80, 80)
-    assert len(files(assets)) == 2
-    assert await registry.portraits.portrait(ana) is None
+    assert len(files(assets)) == 4
+    (earlier,) = await registry.trash(USER)
+    assert earlier.image_path == ana.image_path
+    await registry.erase(USER, ana.char_id)
+    assert files(assets) == []
 
 
 async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> None:
@@ -88,11 +91,13 @@ async def test_a_refused_new_portrait_keeps_the_old_one(registry: Registry) -> N
     assert await registry.portraits.portrait(edited)
 
 
-async def test_a_portrait_can_be_removed(registry: Registry, assets: FolderAssets) -> None:
+async def test_a_portrait_can_be_removed(registry: Registry) -> None:
     ana = await with_portrait(registry)
     edited, *_ = await registry.save(USER, changes(ana, remove_portrait=True), fetch)
     assert (edited.image_path, edited.image_url) == (None, None)
-    assert files(assets) == []
+    assert await registry.portraits.portrait(ana)
+    (earlier,) = await registry.trash(USER)
+    assert (await registry.restore(USER, earlier.char_id)).image_path == ana.image_path
 
 
 async def test_the_later_of_two_edits_is_refused_and_overwrites_nothing(registry: Registry) -> None:
@@ -213,7 +218,7 @@ async def test_a_portrait_added_since_a_lost_answer_is_saved_as_well(
     for name in ("portrait", "small"):  # the second time it takes the place of the first
         saved, *_ = await registry.save(USER, replace(draft, upload=upload(name)), fetch)
         assert await registry.portraits.portrait(saved)
-        assert len(files(assets)) == 2
+    assert len(files(assets)) == 4  # with the one that the trash has
     assert (await registry.roster(USER)).characters == [saved]
 
 

@@ -17,35 +17,19 @@ class CharacterError(Exception):
 class NameProblem(StrEnum):
     TOO_LONG = "it is too long"
     INVISIBLE = "it can't be seen"
-    CONTROL_CODE = "it has a control code"
-    INVISIBLE_SYMBOL = "it has an invisible symbol"
-    HALF_SYMBOL = "it has half a symbol"
-    PRIVATE_SYMBOL = "it has a symbol of no standard"
-    TOO_MANY_MARKS = "a letter has too many accents"
 
 
 class InvalidName(CharacterError):
     """The name breaks a rule of `characters.names.clean_name`.
 
-    `count` is how many letters or accents it has and `limit` the most allowed; `symbol` is the
-    refused one, and `before` what stands before it.
+    `count` is how many letters it has, and `limit` the most allowed.
     """
 
-    def __init__(
-        self,
-        problem: NameProblem,
-        *,
-        count: int = 0,
-        limit: int = 0,
-        symbol: str = "",
-        before: str = "",
-    ) -> None:
+    def __init__(self, problem: NameProblem, *, count: int = 0, limit: int = 0) -> None:
         super().__init__(f"The name is not allowed: {problem}.")
         self.problem = problem
         self.count = count
         self.limit = limit
-        self.symbol = symbol
-        self.before = before
 
 
 class DescriptionTooLong(CharacterError):
@@ -63,6 +47,23 @@ class DescriptionNotText(CharacterError):
         self.position = position
 
 
+class TextFileProblem(StrEnum):
+    """Why a file can't become a description."""
+
+    NOT_RECEIVED = "Discord did not give it"
+    TOO_LARGE = "it is too large"
+    NOT_TEXT = "it is no text"
+
+
+class DescriptionFileRefused(CharacterError):
+    """`limit` is in bytes, or 0."""
+
+    def __init__(self, problem: TextFileProblem, limit: int = 0) -> None:
+        super().__init__(f"The file can't become a description: {problem}.")
+        self.problem = problem
+        self.limit = limit
+
+
 class RosterFull(CharacterError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"The roster has {limit} characters, which is the limit.")
@@ -75,6 +76,10 @@ class UnknownCharacter(CharacterError):
 
 class CharacterTrashed(CharacterError):
     message = "The character was deleted and is in the trash."
+
+
+class EditedSince(CharacterError):
+    message = "The character was edited again after the change that was to be undone."
 
 
 class AmbiguousName(CharacterError):

@@ -7,7 +7,7 @@ Each script can be repeated without harm, so the client may retry where an answe
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from redis.asyncio import Redis, RedisCluster
 
@@ -19,6 +19,7 @@ from characters.errors import (
     TooFast,
     UnknownCharacter,
 )
+from characters.json_data import to_json
 from characters.model import (
     TRASH_NOTE,
     TRASH_SECONDS,
@@ -29,10 +30,29 @@ from characters.store import limits
 from characters.store.reader import CharacterReader
 from characters.store.records import read_record, read_records
 from characters.store.user_records import UserRecords, user_records
+from characters.versions import ReplacedBy, earlier_version
 
 ATTEMPTS = 8  # to change a record that others change at the same time
 
 T = TypeVar("T")
+
+
+class VersionOfPresent(CharacterChanged):
+    message = "The character of which this is an earlier version is there."
+
+
+class Edited(NamedTuple):
+    """The character before and after.
+
+    `version_id` is that of the earlier version in the trash, or empty; `removed` is what the trash
+    had no more room for.
+    """
+
+    before: Character
+    after: Character
+    version_id: str
+    removed: list[Character]
+
 
 Change = Callable[[Character], Character]
 """Makes the new character of the present one; may be called again, and may raise CharacterError."""
@@ -89,26 +109,35 @@ class CharacterStore(CharacterReader):
 
     async def edit(
         self, user_id: int, char_id: str, change: Change, *, draft_id: str = ""
-    ) -> tuple[Character, Character]:
-        """Replaces the record by what `change` makes of it; returns the character before and after.
+    ) -> Edited:
+        """Replaces the record by what `change` makes of it.
+
+        Where its `Character.version` changes, what it was goes to the trash.
 
         Raises UnknownCharacter, CharacterChanged, and what `change` raises; DraftGone where the
         draft that the portrait is from is gone.
         """
 
-        def prepare(before: Character) -> tuple[tuple[Character, Character], tuple[Any, ...]]:
-            after = change(before)
-            return (before, after), (after.to_json(), 0, draft_id)
+        def prepare(before: Character) -> tuple[Edited, tuple[Any, ...]]:
+            after, version_id, version = change(before), "", ""
+            if after.version != before.version:
+                earlier = earlier_version(before, ReplacedBy.EDIT)
+                version_id, version = earlier.char_id, earlier.to_json()
+            new = (after.to_json(), 0, draft_id, version_id, version, *limits.trash())
+            return Edited(before, after, version_id, []), new
 
-        result, _ = await self._change("replace", user_id, char_id, prepare)
-        return result
+        edited, (is_kept, *records) = await self._change("replace", user_id, char_id, prepare)
+        removed = await read_records(user_id, [(b"?", record) for record in records])
+        if is_kept == b"0":
+            edited = edited._replace(version_id="")
+        return edited._replace(removed=removed)
 
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Makes it active and last used now. Raises UnknownCharacter, CharacterChanged."""
 
         def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
             used = before.with_fields(last_used=time.time())
-            return used, (used.to_json(), 1, "")
+            return used, (used.to_json(), 1, "", "", "", *limits.trash())
 
         used, _ = await self._change("replace", user_id, char_id, prepare)
         return used
@@ -125,8 +154,7 @@ class CharacterStore(CharacterReader):
         def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
             if_active = before.with_fields(**{TRASH_NOTE: {"at": now, "active": True}})
             if_not = before.with_fields(**{TRASH_NOTE: {"at": now, "active": False}})
-            trash = (TRASH_SECONDS, limits.TRASH_ENTRIES, limits.TRASH_BYTES)
-            return before, (if_active.to_json(), if_not.to_json(), *trash)
+            return before, (if_active.to_json(), if_not.to_json(), *limits.trash())
 
         character, removed = await self._change(
             "delete", user_id, char_id, prepare, elsewhere=_restorable
@@ -139,12 +167,18 @@ class CharacterStore(CharacterReader):
         A character that is not in the trash any more is returned too. What was deleted more than
         seven days ago counts as gone.
 
-        Raises RosterFull, UnknownCharacter, CharacterChanged.
+        Raises RosterFull, UnknownCharacter, CharacterChanged; VersionOfPresent where it is an
+        earlier version of a character that is there.
         """
 
         def prepare(trashed: Character) -> tuple[Character, tuple[Any, ...]]:
             character = _restorable(trashed)
-            return character, (character.to_json(), int(trashed.was_active), limit)
+            return character, (
+                character.to_json(),
+                int(trashed.was_active),
+                limit,
+                trashed.version_of,
+            )
 
         character, _ = await self._change(
             "restore",
@@ -161,11 +195,16 @@ class CharacterStore(CharacterReader):
         """Removes what is kept of the user, but for the notes of lobbies and files; returns it."""
         return await user_records(self.client, user_id, remove=True)
 
-    async def erase(self, user_id: int, char_id: str) -> Character | None:
-        """Removes a character for good, with its active mark, and returns it; None without one."""
-        record = await self.client.run("erase", self.keys(user_id), char_id)
+    async def erase(self, user_id: int, char_id: str) -> list[Character] | None:
+        """Removes a character for good, with its active mark and its earlier versions.
+
+        Returns what was removed and can be read; None without such a character.
+        """
+        records = await self.client.run("erase", self.keys(user_id), char_id, to_json(char_id))
         self._changed(user_id)
-        return None if record is None else read_record(user_id, char_id.encode(), record)
+        if not records:
+            return None
+        return await read_records(user_id, [(char_id.encode(), record) for record in records])
 
     def _changed(self, user_id: int) -> None:
         for listener in self.listeners:
@@ -211,6 +250,8 @@ class CharacterStore(CharacterReader):
                     raise DraftGone
                 case b"full":
                     raise RosterFull(limit)
+                case b"present":
+                    raise VersionOfPresent
                 case _:
                     continue
         raise CharacterChanged

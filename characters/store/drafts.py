@@ -36,11 +36,11 @@ class Draft:
 
     `seen` is the `Character.version` that the player edits, and empty for a new character, whose id
     is chosen here so that saving twice makes one. A description of None leaves the present one; no
-    portrait leaves the present one too, unless `remove_portrait`. An upload becomes the portrait
-    when the draft is saved; `spoiler` says that the portrait was sent as one. `focus` is the part
-    of the portrait that its thumbnail is to show: one of FOCUSES, or empty to leave it as it is.
-    What a form could not hold is in the draft with `earlier_id`. `pending_action` is what the form
-    is to do once the character is saved.
+    portrait leaves the present one too, unless `remove_portrait`. When the draft is saved, an
+    upload becomes the portrait, and a text upload the description; `spoiler` says that the portrait
+    was sent as one. `focus` is the part of the portrait that its thumbnail is to show: one of
+    FOCUSES, or empty to leave it as it is. What a form could not hold is in the draft with
+    `earlier_id`. `pending_action` is what the form is to do once the character is saved.
     """
 
     char_id: str
@@ -52,17 +52,21 @@ class Draft:
     remove_portrait: bool = False
     focus: str = ""
     upload: Upload | None = None
+    text_upload: Upload | None = None
     earlier_id: str = ""
     pending_action: str = ""
 
     def completed_by(self, earlier: "Draft") -> "Draft":
         """This draft, with what it leaves open as it was in an earlier one."""
-        description = earlier.description if self.description is None else self.description
+        description, text_upload = self.description, self.text_upload
+        if description is None and text_upload is None:
+            description, text_upload = earlier.description, earlier.text_upload
         if self.remove_portrait:
-            return replace(self, description=description, earlier_id="")
+            return replace(self, description=description, text_upload=text_upload, earlier_id="")
         return replace(
             self,
             description=description,
+            text_upload=text_upload,
             portrait=self.portrait or earlier.portrait,
             spoiler=self.spoiler if self.portrait else earlier.spoiler,
             focus=self.focus or earlier.focus,
@@ -73,9 +77,14 @@ class Draft:
     def to_json(self) -> str:
         """Texts that are far longer than what can be saved are cut."""
         description = self.description and self.description[:RAW_DESCRIPTION_LIMIT]
-        upload = self.upload and replace(self.upload, url=self.upload.url[:URL_LIMIT])
         name = self.name[:RAW_NAME_LIMIT]
-        bounded = replace(self, name=name, description=description, upload=upload)
+        bounded = replace(
+            self,
+            name=name,
+            description=description,
+            upload=_bounded(self.upload),
+            text_upload=_bounded(self.text_upload),
+        )
         return to_json(asdict(bounded))
 
     @classmethod
@@ -85,8 +94,9 @@ class Draft:
             fields: dict[str, Any] = json.loads(data)
             if fields["portrait"]:
                 fields["portrait"] = PortraitFile(**fields["portrait"])
-            if fields["upload"]:
-                fields["upload"] = Upload(**fields["upload"])
+            for kind in ("upload", "text_upload"):
+                if fields[kind]:
+                    fields[kind] = Upload(**fields[kind])
             return cls(**fields)
         except (ValueError, TypeError, KeyError):
             return None
@@ -211,6 +221,10 @@ def kept_at(draft_id: str) -> float:
         return int(draft_id[:8], 16)
     except ValueError:
         return 0
+
+
+def _bounded(upload: Upload | None) -> Upload | None:
+    return upload and replace(upload, url=upload.url[:URL_LIMIT])
 
 
 def _portraits(kept: Iterable[bytes | str]) -> set[str]:

@@ -1,18 +1,17 @@
 """What other programs' files said of characters: a key of its own, changed with the record."""
 
 import logging
-import time
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from characters.errors import CharacterChanged, UnknownCharacter
 from characters.json_data import parse_json
-from characters.model import TRASH_NOTE, TRASH_SECONDS, Character, foreign_json
+from characters.model import Character, foreign_json
 from characters.store import limits
 from characters.store.characters import ATTEMPTS, CharacterStore
 from characters.store.records import read_record, read_records
+from characters.versions import ReplacedBy, earlier_version
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -87,10 +86,8 @@ class ForeignStore:
 
 def _for_trash(before: Character) -> tuple[Any, ...]:
     """A new id and the record of an earlier version, and the limits of the trash."""
-    note = {"at": time.time(), "active": False, "earlier": True}
-    record = before.with_fields(**{TRASH_NOTE: note}).to_json()
-    limit = (TRASH_SECONDS, limits.TRASH_ENTRIES, limits.TRASH_BYTES)
-    return (uuid.uuid4().hex, record, *limit)
+    earlier = earlier_version(before, ReplacedBy.IMPORT)
+    return (earlier.char_id, earlier.to_json(), *limits.trash())
 
 
 def read_foreign(user_id: int, char_id: str, data: bytes | None) -> dict[str, Any]:

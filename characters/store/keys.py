@@ -4,7 +4,7 @@
 |---|---|---|
 | `game:characters:<user>` | hash | char_id → JSON record; the roster limit, 150 KB each |
 | `game:active_char:<user>` | string | char_id of the active character; 64 letters |
-| `game:trash:<user>` | hash | char_id → JSON record; seven days, 200 entries, 4 MiB |
+| `game:trash:<user>` | hash | id → JSON record; seven days, 200 entries, 4 MiB |
 | `game:foreign:<user>` | hash | char_id → JSON of foreign data; 256 KiB each, 4 MiB |
 | `game:drafts:<user>` | hash | draft id → JSON; fifteen minutes, 20 entries, 1 MiB |
 | `game:imports:<user>` | hash | file id → JSON of a file to import; as drafts |
@@ -20,8 +20,10 @@
 | `game:trashed_files` | set | other programs' files that deleted characters name or named |
 
 `<user>` is the user id; on a cluster it is in braces, so that the keys of a user share a slot. The
-limits hold for what we write ourselves. Foreign data is what other programs' files said of a
-character, a draft what a player typed and could not save.
+limits hold for what we write ourselves. In the trash is what was deleted, by its char_id, and what
+a character was before a change, by an id of its own: at most ten of one character, which go first.
+Foreign data is what other programs' files said of a character, a draft what a player typed and
+could not save.
 """
 
 import re

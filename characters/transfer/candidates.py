@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from characters.errors import InvalidName
 from characters.model import SPOILER
 from characters.names import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
-    clean_name,
+    RAW_NAME_LIMIT,
     mended_description,
     mended_name,
+    tidied,
 )
 from characters.transfer.formats.json_text import as_object
 from characters.transfer.formats.losses import LossKind
@@ -19,10 +19,8 @@ from characters.transfer.formats.portable import Portable
 
 def mended(portable: Portable) -> Portable:
     """The character with a name and description that a record can have. Raises InvalidName."""
-    try:
-        candidate = replace(portable, name=clean_name(portable.name))
-    except InvalidName:
-        candidate = replace(portable, name=mended_name(portable.name))
+    candidate = replace(portable, name=mended_name(portable.name))
+    if candidate.name != tidied(portable.name) or len(portable.name) > RAW_NAME_LIMIT:
         candidate = candidate.with_loss(LossKind.NAME_CHANGED, what=portable.name[:NAME_LIMIT])
     description = mended_description(portable.description)
     candidate = replace(candidate, description=description)

@@ -6,19 +6,23 @@ from cogs.characters import (
     form,
     import_form,
     importer,
+    matches,
     privacy,
     roster,
     sharing,
     sheet,
     trash,
+    undo,
     welcome,
 )
 
 ITEMS = (
     *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
+    matches.Meant,
     *(roster.Choose, roster.Create, roster.Open, roster.Turn),
     *(sharing.Share, sharing.TakeBack),
     *(import_form.ImportFile, privacy.Decide, welcome.CreateYours, welcome.ListYours),
     *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Undo),
     *(trash.Restore, trash.TurnTrash),
+    undo.UndoEdit,
 )

@@ -10,15 +10,13 @@ from characters.store.preference_store import Audience
 from cogs.characters import (
     exporter,
     forget,
-    form,
     importer,
+    matches,
     name_choices,
     privacy,
     privacy_texts,
     roster,
     saving,
-    sharing,
-    sheet,
     texts,
     trash,
 )
@@ -55,6 +53,7 @@ class Characters(
         name="What they are called; leave it out to fill in a form",
         description="Who they are and what they look like",
         portrait="PNG, JPEG, WebP, GIF or AVIF, at most 10 MB",
+        description_file="A long description as a text file (.txt), instead of typing it",
     )
     async def create(
         self,
@@ -62,12 +61,18 @@ class Characters(
         name: app_commands.Range[str, 1, NAME_LIMIT] = "",
         description: str = "",
         portrait: discord.Attachment | None = None,
+        description_file: discord.Attachment | None = None,
     ) -> None:
         """Create a character and play it."""
         async with answering(interaction):
             await admit(interaction)
-            upload = portrait and upload_of(portrait)
-            draft = Draft(str(interaction.id), name=name, description=description, upload=upload)
+            draft = Draft(
+                str(interaction.id),
+                name=name,
+                description=description,
+                upload=portrait and upload_of(portrait),
+                text_upload=description_file and upload_of(description_file),
+            )
             if name:
                 await saving.save(interaction, draft)
             else:
@@ -90,18 +95,11 @@ class Characters(
         """See one of your characters in full."""
         async with answering(interaction):
             await admit(interaction)
-            owner_id, registry = interaction.user.id, self.registry
-            mine = await registry.roster(owner_id)
-            character = mine.find(name) if name else mine.active
-            if character is None:
-                panel = roster.EmptyRoster(owner_id)
-            elif share:
-                await sharing.share(interaction, character)
-                return
-            else:
-                active = character.char_id == mine.active_id
-                panel = await sheet.sheet(registry, character, active=active, owner_id=owner_id)
-            await answer(interaction, panel)
+            action = "share" if share else "show"
+            if name:
+                await matches.use(interaction, name, action)
+            elif not await matches.use_active(interaction, action):
+                await answer(interaction, roster.EmptyRoster(interaction.user.id))
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to play")
@@ -109,20 +107,26 @@ class Characters(
         """Choose the character you play."""
         async with answering(interaction):
             await admit(interaction)
-            owner_id, registry = interaction.user.id, self.registry
-            chosen = (await registry.roster(owner_id)).find(name)
-            character = await registry.activate(owner_id, chosen.char_id)
-            panel = await sheet.sheet(registry, character, active=True, owner_id=owner_id)
-            await answer(interaction, panel)
+            await matches.use(interaction, name, "play")
 
     @app_commands.command()
-    @app_commands.describe(name="Who you want to change")
-    async def edit(self, interaction: discord.Interaction, name: str) -> None:
+    @app_commands.describe(
+        name="Who you want to change",
+        description_file="A new description as a text file (.txt), instead of the form",
+    )
+    async def edit(
+        self,
+        interaction: discord.Interaction,
+        name: str,
+        description_file: discord.Attachment | None = None,
+    ) -> None:
         """Change the name, the description or the portrait of a character."""
         async with answering(interaction):
             await admit(interaction)
-            character = (await self.registry.roster(interaction.user.id)).find(name)
-            await form.show_form(interaction, form.CharacterForm.edit(character))
+            if description_file:
+                await matches.edit_with_file(interaction, name, upload_of(description_file))
+            else:
+                await matches.use(interaction, name, "edit")
 
     @app_commands.command()
     @app_commands.describe(name="Who you want to delete")
@@ -130,14 +134,11 @@ class Characters(
         """Delete a character; you can undo it for seven days."""
         async with answering(interaction):
             await admit(interaction)
-            owner_id = interaction.user.id
-            chosen = (await self.registry.roster(owner_id)).find(name)
-            character = await self.registry.delete(owner_id, chosen.char_id)
-            await answer(interaction, sheet.deleted(character, owner_id))
+            await matches.use(interaction, name, "delete")
 
     @app_commands.command()
     async def restore(self, interaction: discord.Interaction) -> None:
-        """Restore what you deleted in the last seven days."""
+        """Restore what you deleted or changed in the last seven days."""
         async with answering(interaction):
             await admit(interaction)
             await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
@@ -160,7 +161,8 @@ class Characters(
 
     @app_commands.command()
     @app_commands.describe(
-        name="Which one; all if you leave it out", format="For whom; you can import each again"
+        name="Which one; leave it out for all, or for a card of the one you play",
+        format="For whom; you can import each again",
     )
     @app_commands.choices(
         format=[
@@ -176,9 +178,10 @@ class Characters(
         """Export characters as files that other programs read."""
         async with answering(interaction):
             await admit(interaction)
-            mine = await self.registry.roster(interaction.user.id)
-            chosen = [mine.find(name)] if name else mine.characters
-            await exporter.export(interaction, chosen, format or ("png" if name else "archive"))
+            if name:
+                await matches.use(interaction, name, f"export-{format or 'png'}")
+            else:
+                await exporter.export_mine(interaction, format or "archive")
 
     @app_commands.command(name="privacy")
     @app_commands.describe(look="Who may look; leave it out to see how it is now")

@@ -8,9 +8,11 @@ from characters.errors import (
     CharacterError,
     CharacterTrashed,
     DamagedImage,
+    DescriptionFileRefused,
     DescriptionNotText,
     DescriptionTooLong,
     DraftGone,
+    EditedSince,
     HeicImage,
     ImageTooComplex,
     ImageTooLarge,
@@ -51,10 +53,10 @@ from cogs.characters.problem_texts import (
     FILES,
     LINKS,
     NAMES,
-    NAMES_AFTER,
     NAMES_IN_FILES,
+    TEXT_FILES,
 )
-from cogs.characters.ui.formatting import line, plural, safe
+from cogs.characters.ui.formatting import plural
 
 _MIB = 2**20
 
@@ -76,11 +78,12 @@ SENTENCES: dict[type[CharacterError], str] = {
         "This character was saved before, and you have deleted it since. `/character restore` "
         "brings it back."
     ),
-    AmbiguousName: (
-        "{count} of your characters match “{text}”. "
-        "Please pick one from the list that opens as you type."
-    ),
+    AmbiguousName: "{count} of your characters have that name: it is not clear which it is.",
     CharacterChanged: "This character is being changed somewhere else right now. Please try again.",
+    EditedSince: (
+        "This character was changed again since then. "
+        "`/character restore` has its earlier versions."
+    ),
     DraftGone: "What you typed was kept for fifteen minutes and is gone now. Please start again.",
     PortraitRefused: "That image can't be used. Please use another one.",
     NotAnImage: (
@@ -152,7 +155,6 @@ WITHOUT_CHARACTER = (
 )
 # About a character in an imported file.
 IN_FILES: dict[type[CharacterError], str] = {
-    AmbiguousName: "{count} of your characters have that name: it is not clear which it is.",
     DescriptionTooLong: "Its description has {length:,} letters, and {limit:,} is the most.",
     DescriptionNotText: "Letter {position:,} of its description is half a symbol.",
 }
@@ -165,16 +167,15 @@ def error_text(error: CharacterError, *, in_file: bool = False) -> str:
     fields = dict(vars(error))
     match error:
         case InvalidName():
-            sentence = _about_name(error, in_file=in_file)
-            fields["before"] = safe(line(error.before, 80))
-            fields["code"] = f"U+{ord(error.symbol):04X}" if error.symbol else ""
+            sentences = NAMES_IN_FILES if in_file else NAMES
+            sentence = sentences[error.problem]
+        case DescriptionFileRefused():
+            sentence = TEXT_FILES[error.problem]
+            fields["kib"] = error.limit // 1024
         case DescriptionTooLong() | DescriptionNotText() if in_file:
             sentence = IN_FILES[type(error)]
         case TooFast():
             return plural(error.seconds, ONE_SECOND, SECONDS)
-        case AmbiguousName():
-            sentence = IN_FILES[AmbiguousName] if in_file else sentence
-            fields["text"] = safe(line(error.text, 80))
         case ImageTooLarge():
             fields["mib"] = error.limit // _MIB
         case TooManyPixels():
@@ -192,11 +193,3 @@ def error_text(error: CharacterError, *, in_file: bool = False) -> str:
         case _:
             pass
     return sentence.format(**fields)
-
-
-def _about_name(error: InvalidName, *, in_file: bool) -> str:
-    if in_file:
-        return NAMES_IN_FILES[error.problem]
-    if error.before and error.problem in NAMES_AFTER:
-        return NAMES_AFTER[error.problem]
-    return NAMES[error.problem]

@@ -23,15 +23,25 @@ log = logging.getLogger(f"game_characters.{__name__}")
 async def export(
     interaction: discord.Interaction, characters: Sequence[Character], form: str
 ) -> None:
-    """Sends the characters in the format with this name. Raises Refused."""
+    """Sends the characters in the format with this name; as a card only the first of them.
+
+    Raises Refused where there is none.
+    """
     if not characters:
         raise Refused(texts.NO_CHARACTERS)
     if form in list(CollectionFormat):
         await _export_several(interaction, characters, CollectionFormat(form))
-    elif len(characters) == 1:
-        await _export_card(interaction, characters[0], CardFormat(form))
     else:
-        raise Refused(texts.NAME_ONE)
+        await _export_card(interaction, characters[0], CardFormat(form))
+
+
+async def export_mine(interaction: discord.Interaction, form: str) -> None:
+    """Sends all characters of the player; as a card, the one that they play. Raises Refused."""
+    mine = await registry_of(interaction).roster(interaction.user.id)
+    characters = mine.characters
+    if form in list(CardFormat):
+        characters = [mine.active] if mine.active else []
+    await export(interaction, characters, form)
 
 
 async def _export_card(

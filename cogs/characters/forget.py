@@ -7,8 +7,9 @@ from discord import ui
 
 from characters.errors import NotForgotten
 from characters.registry import Registry
-from cogs.characters import texts
+from cogs.characters import forget_texts as texts
 from cogs.characters.exporter import ExportAll
+from cogs.characters.texts import FORM_LATE
 from cogs.characters.ui.answers import answer, open_form, redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PREFIX, OwnedItem
@@ -42,21 +43,21 @@ class Forget(OwnedItem, action="forget"):
 
     async def use(self, interaction: discord.Interaction) -> None:
         if not await open_form(interaction, ForgetForm()):
-            await answer(interaction, Notice(texts.FORM_LATE, _button(self.owner_id)))
+            await answer(interaction, Notice(FORM_LATE, _button(self.owner_id)))
 
 
 class ForgetForm(Form):
     def __init__(self) -> None:
-        super().__init__(texts.FORGET_TITLE, FORM_ID)
-        word = ui.TextInput[Any](custom_id="word", placeholder=texts.FORGET_WORD, max_length=20)
-        self.add_item(ui.Label(text=texts.FORGET_LABEL, component=word))
+        super().__init__(texts.TITLE, FORM_ID)
+        word = ui.TextInput[Any](custom_id="word", placeholder=texts.WORD, max_length=20)
+        self.add_item(ui.Label(text=texts.LABEL, component=word))
 
 
 async def confirmed(interaction: discord.Interaction, submission: Submission) -> None:
     """Removes everything of the player if they typed the word."""
     registry, owner_id = registry_of(interaction), interaction.user.id
     typed = (submission.text("word") or "")[:100].strip()
-    if typed.casefold() != texts.FORGET_WORD.casefold():
+    if typed.casefold() != texts.WORD.casefold():
         note = texts.not_confirmed(typed)
         await redraw(interaction, await confirmation(registry, owner_id, note))
         return

@@ -13,6 +13,12 @@ from characters.names import NAME_LIMIT
 from characters.registry import Registry
 from characters.store.drafts import Draft
 from cogs.characters import texts
+from cogs.characters.description_fields import (
+    FILE_FIELD,
+    description_fields,
+    fits,
+    read_description,
+)
 from cogs.characters.portrait_menu import MENU_ID, REMOVE, chosen_focus, portrait_menu
 from cogs.characters.ui.answers import answer, open_form
 from cogs.characters.ui.formatting import line
@@ -21,7 +27,6 @@ from cogs.characters.ui.items import PREFIX, OwnedItem
 from cogs.characters.ui.panels import Notice
 from cogs.characters.ui.submissions import Form, Submission
 
-TEXT_INPUT_LIMIT = 4000  # characters that Discord takes in one field of a form
 TITLE_LIMIT = 45  # characters that Discord takes in the title of a form
 
 
@@ -38,7 +43,8 @@ class CharacterForm(Form):
         re.DOTALL,
     )
 
-    def __init__(self, draft: Draft, *, has_portrait: bool = False) -> None:
+    def __init__(self, draft: Draft, character: Character | None = None) -> None:
+        """`character` is what is edited, as it is now, if there is one."""
         title = texts.edit_title(draft.name) if draft.seen else texts.CREATE_TITLE
         custom_id = f"{PREFIX}:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}"
         if draft.pending_action:
@@ -46,8 +52,9 @@ class CharacterForm(Form):
         super().__init__(line(title, TITLE_LIMIT), custom_id)
         self.draft = draft
         self._add_name(draft.name)
-        self._add_description(draft.description)
-        self._add_portrait(draft, has_portrait=has_portrait)
+        for label in description_fields(_described(draft, character)):
+            self.add_item(label)
+        self._add_portrait(draft, has_portrait=character is not None and character.has_portrait)
 
     @classmethod
     def create(cls, interaction: discord.Interaction, pending_action: str = "") -> Self:
@@ -62,27 +69,13 @@ class CharacterForm(Form):
     def edit(cls, character: Character) -> Self:
         """The form with the character as it is."""
         draft = Draft(character.char_id, character.version, character.name, character.description)
-        return cls(draft, has_portrait=character.has_portrait)
+        return cls(draft, character)
 
     def _add_name(self, name: str) -> None:
         if len(name) > NAME_LIMIT:  # recorded by another program; the player types a new one
             name = ""
         text = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=name)
         self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=text))
-
-    def _add_description(self, description: str | None) -> None:
-        if description is None or len(description) > TEXT_INPUT_LIMIT:
-            self.add_item(ui.TextDisplay(texts.description_left_out(description)))
-            return
-        text = ui.TextInput[Any](
-            custom_id="description",
-            style=discord.TextStyle.paragraph,
-            required=False,
-            max_length=TEXT_INPUT_LIMIT,
-            default=description,
-        )
-        label, help_text = texts.DESCRIPTION_LABEL, texts.DESCRIPTION_HELP
-        self.add_item(ui.Label(text=label, description=help_text, component=text))
 
     def _add_portrait(self, draft: Draft, *, has_portrait: bool) -> None:
         upload = ui.FileUpload[Any](
@@ -101,10 +94,11 @@ class CharacterForm(Form):
             char_id=match["char_id"],
             seen=match["seen"],
             name=submission.text("name") or "",
-            description=submission.text("description"),
+            description=read_description(submission),
             remove_portrait=submission.chosen(MENU_ID) == REMOVE,
             focus=chosen_focus(submission),
             upload=submission.upload("portrait"),
+            text_upload=submission.upload(FILE_FIELD),
             earlier_id=match["draft_id"],
             pending_action=match["pending_action"] or "",
         )
@@ -118,9 +112,9 @@ class Reopen(OwnedItem, action="again"):
         draft = await registry.drafts.get(self.owner_id, self.argument)
         if draft is None:
             raise DraftGone
-        shown = await _has_portrait(registry, self.owner_id, draft.char_id)
+        character = await _present(registry, self.owner_id, draft.char_id)
         draft = replace(draft, earlier_id=self.argument)
-        await show_form(interaction, CharacterForm(draft, has_portrait=shown))
+        await show_form(interaction, CharacterForm(draft, character))
 
 
 async def show_form(interaction: discord.Interaction, form: CharacterForm) -> None:
@@ -132,8 +126,22 @@ async def show_form(interaction: discord.Interaction, form: CharacterForm) -> No
         await answer(interaction, Notice(texts.FORM_LATE, Reopen.on(button, owner_id, draft_id)))
 
 
-async def _has_portrait(registry: Registry, user_id: int, char_id: str) -> bool:
+def needs_draft(draft: Draft) -> bool:
+    """Whether a draft has to keep what the form can't hold."""
+    return bool(draft.upload or draft.text_upload) or not fits(draft.description or "")
+
+
+def _described(draft: Draft, character: Character | None) -> str | None:
+    """The text for the fields; None where a file that was sent has it."""
+    if draft.text_upload:
+        return None
+    if draft.description is None:
+        return character.description if character else ""
+    return draft.description
+
+
+async def _present(registry: Registry, user_id: int, char_id: str) -> Character | None:
     try:
-        return (await registry.get(user_id, char_id)).has_portrait
+        return await registry.get(user_id, char_id)
     except UnknownCharacter:  # a new one, or one that was deleted, which saving finds out
-        return False
+        return None

@@ -5,6 +5,7 @@ from collections import Counter
 from discord import app_commands
 
 from characters.errors import StorageUnavailable, TooFast
+from characters.names import folded
 from characters.registry import Registry
 from characters.store.time_limit import time_limit
 from cogs.characters import texts
@@ -23,9 +24,9 @@ async def choices(registry: Registry, user_id: int, text: str) -> list[app_comma
             mine = await registry.roster(user_id)
     except (StorageUnavailable, TooFast):
         return []
-    names = Counter(each.name for each in mine.characters)
+    names = Counter(folded(each.name) for each in mine.characters)
     found: list[app_commands.Choice[str]] = []
     for each in mine.matching(text)[:CHOICES]:
-        label = texts.label(each, alone=names[each.name] == 1)
+        label = texts.label(each, alone=names[folded(each.name)] == 1)
         found.append(app_commands.Choice(name=label, value=each.char_id))
     return found

@@ -1,8 +1,8 @@
 """Why a name, a link or a file is refused, in sentences for players."""
 
-from characters.errors import FileProblem, LinkProblem, NameProblem
+from characters.errors import FileProblem, LinkProblem, NameProblem, TextFileProblem
 
-# Of a name that the player typed, where the refused symbol is at its start.
+# Of a name that the player typed.
 NAMES = {
     NameProblem.TOO_LONG: (
         "Not saved yet: that name has {count} letters. Please use at most {limit}."
@@ -10,51 +10,24 @@ NAMES = {
     NameProblem.INVISIBLE: (
         "Not saved yet: that name can't be seen. Please use letters that can be seen."
     ),
-    NameProblem.CONTROL_CODE: (
-        "Not saved yet: that name begins with a control code ({code}). Please type it without."
-    ),
-    NameProblem.INVISIBLE_SYMBOL: (
-        "Not saved yet: that name begins with an invisible symbol ({code}). Please type it without."
-    ),
-    NameProblem.HALF_SYMBOL: (
-        "Not saved yet: that name begins with half a symbol ({code}). Please type it without."
-    ),
-    NameProblem.PRIVATE_SYMBOL: (
-        "Not saved yet: that name begins with a symbol of no standard ({code}). "
-        "Please type it without."
-    ),
-    NameProblem.TOO_MANY_MARKS: (
-        "Not saved yet: a letter of that name has too many accents. Please use at most {limit}."
-    ),
-}
-# Of a name that the player typed, where something stands before the refused symbol.
-NAMES_AFTER = {
-    NameProblem.CONTROL_CODE: (
-        "Not saved yet: after “{before}”, that name has a control code ({code}). "
-        "Please type it without."
-    ),
-    NameProblem.INVISIBLE_SYMBOL: (
-        "Not saved yet: after “{before}”, that name has an invisible symbol ({code}). "
-        "Please type it without."
-    ),
-    NameProblem.HALF_SYMBOL: (
-        "Not saved yet: after “{before}”, that name has half a symbol ({code}). "
-        "Please type it without."
-    ),
-    NameProblem.PRIVATE_SYMBOL: (
-        "Not saved yet: after “{before}”, that name has a symbol of no standard ({code}). "
-        "Please type it without."
-    ),
 }
 # Of a name in a file.
 NAMES_IN_FILES = {
     NameProblem.TOO_LONG: "That name has {count} letters, and {limit} is the most.",
     NameProblem.INVISIBLE: "That name can't be seen.",
-    NameProblem.CONTROL_CODE: "That name has a control code ({code}).",
-    NameProblem.INVISIBLE_SYMBOL: "That name has an invisible symbol ({code}).",
-    NameProblem.HALF_SYMBOL: "That name has half a symbol ({code}).",
-    NameProblem.PRIVATE_SYMBOL: "That name has a symbol of no standard ({code}).",
-    NameProblem.TOO_MANY_MARKS: "A letter of that name has more than {limit} accents.",
+}
+# Of a text file that is to be the description.
+TEXT_FILES = {
+    TextFileProblem.NOT_RECEIVED: (
+        "Not saved yet: I could not get the text file from Discord. Please send the file once more."
+    ),
+    TextFileProblem.TOO_LARGE: (
+        "Not saved yet: that text file is too large. Please send one of at most {kib} KB."
+    ),
+    TextFileProblem.NOT_TEXT: (
+        "Not saved yet: that file is not plain text. "
+        "Please save the description as a .txt file in UTF-8, and send that."
+    ),
 }
 LINKS = {
     LinkProblem.MALFORMED: (

@@ -6,7 +6,7 @@ from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import Failure
 from characters.transfer.import_run import WithoutPortrait
 from cogs.characters.error_texts import error_text
-from cogs.characters.ui.formatting import line, plural, safe
+from cogs.characters.ui.formatting import line, plural, safe, shown_name
 
 _LOSSES = {
     LossKind.GROUPS: "Groups are not kept.",
@@ -97,7 +97,7 @@ def first(lines: list[str], *, whole: bool) -> list[str]:
 
 
 def shown(name: str) -> str:
-    return safe(line(name, _NAME))
+    return shown_name(name, _NAME)
 
 
 def _failed(failure: Failure | WithoutPortrait) -> str:

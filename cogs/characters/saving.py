@@ -12,13 +12,14 @@ from characters.portraits.renderer import INPUT_LIMIT
 from characters.store.drafts import ChangedMeanwhile, Draft, Unsaved, Upload
 from cogs.characters import forget, import_form, texts
 from cogs.characters.error_texts import error_text
-from cogs.characters.form import TEXT_INPUT_LIMIT, CharacterForm, Reopen, show_form
+from cogs.characters.form import CharacterForm, Reopen, needs_draft, show_form
 from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import admit, answer, answering, working
 from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import host_allows, registry_of
 from cogs.characters.ui.panels import Notice, Panel, row
 from cogs.characters.ui.submissions import Submission
+from cogs.characters.undo import offer_undo
 
 
 async def save(interaction: discord.Interaction, draft: Draft) -> None:
@@ -29,6 +30,8 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
     has_work = draft.upload or draft.earlier_id or (draft.focus and draft.seen)
     if has_work:  # a picture may take a while
         await working(interaction, texts.PREPARING)
+    elif draft.text_upload:
+        await working(interaction, texts.READING_TEXT)
     registry, owner_id = registry_of(interaction), interaction.user.id
     fetch = partial(read, interaction.client)
     try:
@@ -45,6 +48,9 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
         refusal=saved.refusal,
         is_still=saved.is_still,
     )
+    if saved.has_namesake:
+        panel.add_item(ui.TextDisplay(texts.namesake(saved.character)))
+    offer_undo(panel, saved, owner_id)
     await answer(interaction, panel)
     if draft.pending_action:
         interaction.client.dispatch("character_pending_action", interaction, draft.pending_action)
@@ -52,7 +58,7 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
 
 async def ask(interaction: discord.Interaction, draft: Draft) -> None:
     """Opens the form with what was given so far; a draft keeps what the form can't hold."""
-    if draft.upload or len(draft.description or "") > TEXT_INPUT_LIMIT:
+    if needs_draft(draft):
         draft_id = await registry_of(interaction).drafts.keep(interaction.user.id, draft)
         draft = replace(draft, earlier_id=draft_id)
     await show_form(interaction, CharacterForm(draft))

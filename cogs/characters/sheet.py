@@ -45,10 +45,10 @@ async def sheet(
 
 
 async def restored(registry: Registry, owner_id: int, char_id: str) -> Panel:
-    """Restores a character from the trash and returns its sheet. Raises TooFast."""
+    """Restores what has this id in the trash, and returns the sheet. Raises TooFast."""
     await registry.admission.admit(owner_id, "restore")
     character = await registry.restore(owner_id, char_id)
-    active = (await registry.roster(owner_id)).active_id == char_id
+    active = (await registry.roster(owner_id)).active_id == character.char_id
     return await sheet(registry, character, active=active, owner_id=owner_id)
 
 

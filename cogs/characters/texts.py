@@ -1,9 +1,8 @@
 """What players read about their characters; sentences about errors are in `error_texts`."""
 
-from characters.forgetting import Kept
 from characters.model import Character, Roster
 from characters.names import NAME_LIMIT
-from cogs.characters.ui.formatting import line, plural, safe, sendable
+from cogs.characters.ui.formatting import line, safe, sendable, shown_name
 
 SOMETHING_WENT_WRONG = "Something went wrong on my side. The error is in my log. Please try again."
 NOT_ALLOWED = "You can't use this command here right now."
@@ -14,8 +13,8 @@ BLOCKED = (
 NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
 OUTDATED = "This button or menu no longer works. `/character list` shows your characters."
 IN_FILE = "-# The file has the whole text."
-PREVIOUS = "◀"
-NEXT = "▶"
+PREVIOUS = "Previous"
+NEXT = "Next"
 
 ROSTER_TITLE = "## Your characters"
 EMPTY_ROSTER = (
@@ -38,9 +37,6 @@ OPEN_AGAIN = "Open the form again"
 CREATE_TITLE = "Create a character"
 NAME_LABEL = "Name"
 NAME_HELP = f"At most {NAME_LIMIT} letters."
-DESCRIPTION_LABEL = "Description"
-DESCRIPTION_HELP = "Who they are and what they look like. Games use it."
-DESCRIPTION_KEPT = "**Description**\nThe description stays as it is."
 PORTRAIT_LABEL = "Portrait"
 PORTRAIT_HELP = "PNG, JPEG, WebP, GIF or AVIF, at most 10 MB."
 PORTRAIT_KEPT = "Your earlier picture is kept unless you choose another one."
@@ -55,6 +51,7 @@ FOCUS_LABELS = {
 AS_IT_IS = "Leave the portrait as it is"
 REMOVE_LABEL = "Remove the portrait"
 PREPARING = "Preparing the portrait…"
+READING_TEXT = "Reading the description…"
 
 CHANGED_MEANWHILE = (
     "Not saved yet: this character was changed while you were editing it. "
@@ -66,7 +63,6 @@ DESCRIPTION_UNCHANGED = "-# The description stays as it is."
 NO_DESCRIPTION = "-# No description."
 NO_DESCRIPTION_YET = "-# No description yet."
 
-EXPORT_ALL = "Export everything first"
 OPEN_FORM = "Open the form"
 FORM_LATE = "That took too long for a form to open by itself. Please press the button."
 SEE_BELOW = "See below."
@@ -75,21 +71,6 @@ NOT_SHOWN = (
     "I could not show you the answer: its message is gone, or I may not write there. "
     "`/character list` shows your characters as they are now."
 )
-FORGET = "Forget me"
-FORGET_TITLE = "Forget me"
-FORGET_WORD = "forget"
-FORGET_LABEL = "Type “forget” to remove everything for good"
-FORGET_HEADING = "## Forget me\nThis removes for good, with no way back:"
-FORGET_DRAFTS = "- {count} forms and files that were not saved"
-FORGET_PREFERENCES = "- your decision that others may look at who you play"
-FORGET_UNFINISHED = "- portraits that could not be removed when you asked before"
-FORGET_STAYS = (
-    "Messages that are in channels already stay, such as a character that you shared: press Take "
-    "back below it first. So do backups that this bot's operator made."
-)
-NOTHING_KEPT = "Nothing of yours is kept here."
-FORGOTTEN = "Done. Nothing of yours is kept here any more. Messages in channels stay."
-
 FORMATS = {
     "png": "One: character card as a picture (PNG)",
     "json": "One: character card as text (JSON)",
@@ -106,6 +87,7 @@ CREATED_AGO = "created <t:{at:.0f}:R>"
 CREATED_ON = "created <t:{at:.0f}:D>"
 
 DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
+_ALT_TEXT = 900  # characters of a description; Discord takes 1,024 with the name
 _LABEL = 100  # characters of a label or description that Discord takes in a menu
 _VERSION = 1500  # characters of each description where two are compared
 _FAR_FUTURE = 32_503_680_000  # the year 3000; Discord shows no times long after it
@@ -123,7 +105,7 @@ def page_number(number: int, count: int) -> str:
 
 
 def name(character: Character) -> str:
-    return safe(line(character.name, NAME_LIMIT))
+    return shown_name(character.name, NAME_LIMIT)
 
 
 def summary(character: Character, *, active: bool) -> str:
@@ -163,7 +145,15 @@ def facts(character: Character, *, active: bool) -> str:
 
 
 def portrait_of(character: Character) -> str:
-    """The alt text of a portrait."""
+    """The alt text of a portrait where the description is shown too."""
+    about = _first_line(character, _ALT_TEXT)
+    if about:
+        return f"Portrait of {line(character.name, NAME_LIMIT)}: {about}"
+    return portrait_named(character)
+
+
+def portrait_named(character: Character) -> str:
+    """The alt text of a portrait where others see nothing of the character but its name."""
     return f"Portrait of {line(character.name, NAME_LIMIT)}"
 
 
@@ -178,6 +168,10 @@ def stands_still(character: Character) -> str:
     return f"The portrait of **{name(character)}** is an animation. Here it stands still."
 
 
+def namesake(character: Character) -> str:
+    return f"-# You have another character called “{name(character)}”."
+
+
 def deleted(character: Character) -> str:
     return (
         f"**{name(character)}** is deleted. "
@@ -189,15 +183,6 @@ def edit_title(character_name: str) -> str:
     return f"Edit {character_name}"
 
 
-def description_left_out(text: str | None) -> str:
-    if not text:
-        return DESCRIPTION_KEPT
-    return (
-        f"**Description**\nIt has {len(text):,} letters, too many for this form, "
-        "and stays as it is."
-    )
-
-
 def version(title: str, character_name: str, text: str | None) -> str:
     """One side of a comparison; a description of None is not changed."""
     facts, shown = [title], DESCRIPTION_UNCHANGED
@@ -206,26 +191,7 @@ def version(title: str, character_name: str, text: str | None) -> str:
     if len(shown) > _VERSION:
         facts.append(f"shortened from {len(shown):,} letters")
         shown = f"{shown[:_VERSION]}…"
-    return f"{_small(facts)}\n### {safe(line(character_name, NAME_LIMIT))}\n{shown}"
-
-
-def confirmation(kept: Kept) -> str:
-    counts = (
-        (kept.characters, "- {count} character", "- {count} characters"),
-        (kept.trashed, "- {count} character in the trash", "- {count} characters in the trash"),
-        (kept.portraits, "- {count} portrait", "- {count} portraits"),
-        (kept.drafts, "- {count} form or file that was not saved", FORGET_DRAFTS),
-        (kept.lobbies, "- your name in {count} lobby", "- your name in {count} lobbies"),
-        (kept.preferences, FORGET_PREFERENCES, FORGET_PREFERENCES),
-    )
-    lines = [plural(count, one, many) for count, one, many in counts if count]
-    if kept.unfinished:
-        lines.append(FORGET_UNFINISHED)
-    return "\n".join([FORGET_HEADING, *lines, FORGET_STAYS])
-
-
-def not_confirmed(typed: str) -> str:
-    return f"You typed “{safe(typed)}”, not “{FORGET_WORD}”, so nothing was removed."
+    return f"{_small(facts)}\n### {shown_name(character_name, NAME_LIMIT)}\n{shown}"
 
 
 def label(character: Character, *, alone: bool) -> str:
@@ -236,12 +202,16 @@ def label(character: Character, *, alone: bool) -> str:
 
 def gist(character: Character) -> str:
     """The first line of the description that has a letter or digit, without Markdown around it."""
+    return _first_line(character, _LABEL)
+
+
+def _first_line(character: Character, limit: int) -> str:
     text = character.description.strip()
     for raw in text[:2000].splitlines():
         first = raw.strip("#>*_~`|- ")
         if any(map(str.isalnum, first)):
             more = " …" if len(text) > len(first) + 8 else ""
-            return line(first, _LABEL).removesuffix(" …") + more
+            return line(first, limit).removesuffix(" …") + more
     return ""
 
 

@@ -13,10 +13,6 @@ from cogs.characters.ui.formatting import plural, safe
 READING = "Reading the file…"
 PACKING = "Packing your characters…"
 NO_CHARACTERS = "You have no characters to export. `/character restore` shows the deleted ones."
-NAME_ONE = (
-    "That format holds one character: say which with `name`, "
-    "or leave `format` out to get all of them."
-)
 SEND_AGAIN = "Please use `/character import` once more."
 IMPORT = "Import"
 IMPORT_TITLE = "Import characters"

@@ -5,18 +5,17 @@ from typing import Any
 import discord
 from discord import ui
 
-from characters.model import Character
+from characters.model import Character, Roster
 from characters.registry import Registry
 from cogs.characters import trash_texts as texts
 from cogs.characters.sheet import restored
 from cogs.characters.texts import page_number
 from cogs.characters.ui.answers import redraw
-from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PAGE, OwnedItem, page_buttons
 from cogs.characters.ui.panels import Notice, Page, Panel, page_of, row
 
-PER_PAGE = 15  # lines of at most 220 characters: together below Discord's 4,000 in a message
+PER_PAGE = 10  # lines of at most 350 characters: together below Discord's 4,000 in a message
 
 
 async def trash_page(registry: Registry, owner_id: int, number: int = 0) -> Panel:
@@ -24,23 +23,32 @@ async def trash_page(registry: Registry, owner_id: int, number: int = 0) -> Pane
     trashed = await registry.trash(owner_id)
     if not trashed:
         return Notice(texts.EMPTY)
-    return TrashPage(page_of(trashed, PER_PAGE, number), owner_id)
+    roster = await registry.roster(owner_id)
+    deleted_first = sorted(trashed, key=lambda each: each.is_earlier_version)
+    return TrashPage(page_of(deleted_first, PER_PAGE, number), roster, owner_id)
 
 
 class TrashPage(Panel):
-    def __init__(self, page: Page[Character], owner_id: int) -> None:
+    """What was deleted, then what characters were before changes, numbered in list and menu."""
+
+    def __init__(self, page: Page[Character], roster: Roster, owner_id: int) -> None:
         super().__init__()
-        lines = [texts.TITLE]
+        lines, heading = [texts.TITLE], ""
+        present = {each.char_id: each for each in roster.characters}
         menu = ui.Select[Any](placeholder=texts.CHOOSE)
-        for character in page.items:
-            lines.append(texts.trashed(character))
+        for number, character in enumerate(page.items, start=page.number * PER_PAGE + 1):
+            is_version = character.is_earlier_version
+            if heading != (texts.VERSIONS if is_version else texts.DELETED):
+                heading = texts.VERSIONS if is_version else texts.DELETED
+                lines.append(heading)
+            lines.append(texts.trashed(number, character, present.get(character.version_of)))
             menu.add_option(
-                label=line(character.name, 100),
+                label=texts.option(number, character),
                 value=character.char_id,
-                description=texts.EARLIER if character.is_earlier_version else None,
+                description=texts.option_description(character),
             )
-        if any(each.is_earlier_version for each in page.items):
-            lines.append(texts.EARLIER_RESTORED)
+        if heading == texts.VERSIONS:
+            lines.append(texts.VERSIONS_RESTORED)
         if page.count > 1:
             lines.append(page_number(page.number, page.count))
         self.add_item(ui.Container(ui.TextDisplay("\n".join(lines))))

@@ -9,7 +9,7 @@ from discord import ui
 from characters.lobby.lobby import Lobby
 from characters.model import Character
 from characters.registry import Registry
-from cogs.characters.texts import portrait_of
+from cogs.characters.texts import portrait_named
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import party_pictures, small_pictures
 from cogs.lobby import buttons, texts
@@ -59,7 +59,7 @@ async def _sections(
         text = texts.player(player, character)
         if character and portrait:
             thumbnail = ui.Thumbnail[Any](
-                portrait.url, description=portrait_of(character), spoiler=character.has_spoiler
+                portrait.url, description=portrait_named(character), spoiler=character.has_spoiler
             )
             items.append(ui.Section[Any](text, accessory=thumbnail))
         else:
@@ -81,7 +81,7 @@ async def _lines(
     for number, (portrait, character) in enumerate(zip(portraits, party, strict=True), start=1):
         if portrait and character:
             item = discord.MediaGalleryItem(
-                portrait.url, description=portrait_of(character), spoiler=character.has_spoiler
+                portrait.url, description=portrait_named(character), spoiler=character.has_spoiler
             )
             media.append(item)
             files.append(portrait.file)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from characters.lobby.lobby import Lobby, Player
 from characters.model import Character
-from cogs.characters.ui.formatting import line, plural, safe
+from cogs.characters.ui.formatting import line, plural, safe, shown_name
 
 TITLE = "Game session"  # if the host gives none
 TITLE_LIMIT = 100
@@ -76,7 +76,7 @@ def player(who: Player, character: Character | None) -> str:
     user = _mention(who.user_id)
     if character is None:
         return f"{user} ⚠️ has no character: press **Change character** to create one."
-    return f"### {safe(line(character.name, _NAME))}\nplayed by {user}"
+    return f"### {shown_name(character.name, _NAME)}\nplayed by {user}"
 
 
 def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> str:
@@ -89,7 +89,7 @@ def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> st
                 f"{number}. {user} ⚠️ has no character: press **Change character** to create one"
             )
         else:
-            name = safe(line(character.name, _NAME_IN_LINE))
+            name = shown_name(character.name, _NAME_IN_LINE)
             lines.append(f"{number}. **{name}**, played by {user}")
     return "\n".join(lines)
 
@@ -103,7 +103,7 @@ def portraits_of(numbered: Iterable[tuple[int, Character]]) -> str:
 def playing(character: Character | None) -> str:
     if character is None:
         return NO_CHARACTER
-    return PLAYING.format(name=safe(line(character.name, _NAME)))
+    return PLAYING.format(name=shown_name(character.name, _NAME))
 
 
 def close_question(lobby: Lobby) -> str:

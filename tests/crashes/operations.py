@@ -5,13 +5,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 import game_characters
 from characters.errors import LobbyClosed, LobbyStarted, NotSeated, UnknownCharacter
 from characters.lobby.lobby import Lobby, Player
+from characters.model import TRASH_NOTE
 from characters.store import limits
 from characters.store.drafts import Draft, Unsaved, Upload
+from characters.store.user_records import user_records
 from characters.transfer.formats.portable import Contents, FileKind, Portable
 from game_characters.registries import registry_of
 from tests.crashes.place import ANA, BOB, DRAFT, OLD, Found, Place, ReadyRenderer
@@ -74,6 +77,17 @@ async def _save_refused(place: Place, user_id: int) -> None:
 async def _edit(place: Place, user_id: int, **fields: Upload | bool) -> None:
     seen = place.character(user_id, ANA).version
     await place.registry.save(user_id, Draft(ANA, seen, "Anna", **fields), image)  # type: ignore[arg-type] - of a draft
+
+
+async def _edited_before(place: Place, user_id: int) -> None:
+    await _edit(place, user_id)
+
+
+async def _undo_edit(place: Place, user_id: int) -> None:
+    edited = place.character(user_id, ANA).with_fields(name="Anna")
+    records = await user_records(place.client, user_id)
+    (version_id,) = records.trash.keys() - {OLD.encode()}
+    await place.registry.undo_edit(user_id, version_id.decode(), edited.version)
 
 
 async def _activate(place: Place, user_id: int) -> None:
@@ -158,8 +172,23 @@ async def _delete_by_main_bot(place: Place, user_id: int) -> None:
 
 
 def _edited(found: Found, *, portrait: bool) -> bool:
+    """What it was is in the trash, once."""
     ana = found.get(ANA)
-    return ana is not None and ana["name"] == "Anna" and bool(ana["image_path"]) is portrait
+    if ana is None or ana["name"] != "Anna" or bool(ana["image_path"]) is not portrait:
+        return False
+    (earlier,) = _versions(found)
+    return earlier["name"] == ANA and bool(earlier["image_path"])
+
+
+def _undone(found: Found) -> bool:
+    ana = found.get(ANA)
+    (earlier,) = _versions(found)
+    return ana is not None and (ana["name"], earlier["name"]) == (ANA, "Anna")
+
+
+def _versions(found: Found) -> list[dict[str, Any]]:
+    trash = [json.loads(each) for each in found.records.trash.values()]
+    return [each for each in trash if "earlier" in each[TRASH_NOTE]]
 
 
 def _created(found: Found) -> bool:
@@ -185,8 +214,7 @@ def _imported(found: Found, *, name: str) -> bool:
 
 def _updated(found: Found) -> bool:
     """What was replaced is in the trash, once."""
-    trash = [json.loads(each) for each in found.records.trash.values()]
-    (earlier,) = (each for each in trash if each["name"] == ANA)
+    (earlier,) = _versions(found)
     return not earlier["description"] and bool(earlier["image_path"]) and _imported(found, name=ANA)
 
 
@@ -213,6 +241,7 @@ OPERATIONS = {
     "edit-remove-portrait": Operation(
         partial(_edit, remove_portrait=True), partial(_edited, portrait=False), touches=ana
     ),
+    "undo-edit": Operation(_undo_edit, _undone, prepare=_edited_before, touches=ana),
     "activate": Operation(_activate, lambda found: found.active == BOB, touches=bob),
     "delete": Operation(
         _delete,

@@ -10,7 +10,7 @@ from tests.crashes.operations import OPERATIONS
 from tests.crashes.recovery import Crashes
 from tests.soak import trials
 
-FEW = ("save-new", "edit-remove-portrait", "delete-beyond-limit", "drop-in-delete")
+FEW = ("save-new", "edit-remove-portrait", "undo-edit", "delete-beyond-limit", "drop-in-delete")
 LONGEST = 0.002  # seconds from a step to the end of the process; most steps take less
 
 

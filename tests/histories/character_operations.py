@@ -1,5 +1,6 @@
 """Operations of the registry on one character or on all of a user."""
 
+from collections.abc import Callable
 from typing import Any
 
 from characters.model import Character, Roster
@@ -50,6 +51,34 @@ async def restore(client: Client) -> None:
     client.note([of_user(answer, model.restore, user_id, char_id)])
 
 
+async def bring_back(client: Client) -> None:
+    """A version before an edit, from the trash."""
+    if not client.shared.edited:
+        return
+    user_id, version_id, _ = client.chance.choice(client.shared.edited)
+    request = client.registry.restore(user_id, version_id)
+    answer = await client.ask(f"bring back {user_id} {version_id}", request, _seen(client, user_id))
+    client.note([of_user(answer, model.bring_back, user_id, version_id)])
+
+
+async def undo_edit(client: Client) -> None:
+    if not client.shared.edited:
+        return
+    user_id, version_id, seen = client.chance.choice(client.shared.edited)
+    request = client.registry.undo_edit(user_id, version_id, seen)
+    answer = await client.ask(f"undo {user_id} {version_id}", request, _seen(client, user_id))
+    content = client.shared.versions[seen]
+    client.note([of_user(answer, model.undo_edit, user_id, version_id, content)])
+
+
+def _seen(client: Client, user_id: int) -> Callable[[Character], Content]:
+    def read(character: Character) -> Content:
+        client.saw(user_id, character)
+        return content_of(character)
+
+    return read
+
+
 async def erase(client: Client) -> None:
     user_id, char_id = client.a_character()
     answer = await client.ask(f"erase {user_id} {char_id}", client.registry.erase(user_id, char_id))
@@ -61,13 +90,8 @@ async def erase(client: Client) -> None:
 async def get(client: Client) -> None:
     user_id, char_id = client.a_character()
 
-    def read(character: Character) -> Content:
-        client.saw(user_id, character)
-        return content_of(character)
-
-    answer = await client.ask(
-        f"get {user_id} {char_id}", client.registry.get(user_id, char_id), read
-    )
+    request = client.registry.get(user_id, char_id)
+    answer = await client.ask(f"get {user_id} {char_id}", request, _seen(client, user_id))
     found = None if answer == "UnknownCharacter" else answer
     client.note([of_user(found, model.get, user_id, char_id)])
 

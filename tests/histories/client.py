@@ -40,6 +40,8 @@ class Shared:
     versions: dict[str, Content] = field(default_factory=dict[str, Content])
     new_drafts: list[tuple[int, Draft]] = field(default_factory=list[tuple[int, Draft]])
     unsaved: list[tuple[int, Unsaved]] = field(default_factory=list[tuple[int, Unsaved]])
+    # The user, the id of the version before an edit, and the `Character.version` after it.
+    edited: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
 
     def hex_id(self) -> str:
         return f"{self.chance.getrandbits(128):032x}"

@@ -20,6 +20,7 @@ class Saved:
     draft_id: str = ""
     active: bool = False
     draft_gone: bool = False
+    version_id: str = ""
 
 
 async def save_new(client: Client) -> None:
@@ -77,7 +78,11 @@ async def _saved(client: Client, user_id: int, draft: Draft) -> Saved:
         gone = isinstance(result.refusal, DraftGone)
         if isinstance(result, SavedDraft):
             client.saw(user_id, result.character)
-            return Saved(content_of(result.character), active=result.active, draft_gone=gone)
+            if result.version_id:
+                edited = (user_id, result.version_id, result.character.version)
+                client.shared.edited.append(edited)
+            told = content_of(result.character)
+            return Saved(told, "", result.active, gone, result.version_id)
         client.shared.unsaved.append((user_id, result))
         if isinstance(result.reason, ChangedMeanwhile):
             client.saw(user_id, result.reason.current)
@@ -91,15 +96,16 @@ async def _saved(client: Client, user_id: int, draft: Draft) -> Saved:
 def _new(saved: Saved, user_id: int, draft: Draft, content: Content) -> list[Step]:
     if saved.told == "UnknownCharacter":  # it was there, and went while it was to be replaced
         return [of_user(each, model.has, user_id, draft.char_id) for each in (True, False)]
-    removes = draft.remove_portrait
-    return [of_user(saved.told, model.save_new, user_id, draft.char_id, content, removes=removes)]
+    more = {"removes": draft.remove_portrait, "version_id": saved.version_id}
+    return [of_user(saved.told, model.save_new, user_id, draft.char_id, content, **more)]
 
 
 def _edited(saved: Saved, user_id: int, draft: Draft, seen: Content) -> list[Step]:
     fields: dict[str, Any] = {"name": draft.name, "description": draft.description}
     if draft.portrait or draft.remove_portrait:
         fields["path"] = draft.portrait and draft.portrait.path
-    steps = [of_user(saved.told, model.edit, user_id, draft.char_id, seen, **fields)]
+    what = (user_id, draft.char_id, seen, saved.version_id)
+    steps = [of_user(saved.told, model.edit, *what, **fields)]
     if not saved.draft_id:
         steps.append(of_user(saved.active, model.is_active, user_id, draft.char_id))
     return steps

@@ -6,7 +6,8 @@ from typing import Any
 from characters.errors import RosterFull, UnknownCharacter
 from characters.model import Character
 from characters.registry import Registry
-from characters.store.characters import CharacterStore
+from characters.store.characters import CharacterStore, Edited
+from characters.versions import ReplacedBy, earlier_version
 
 
 async def activate_with_plain_commands(
@@ -45,8 +46,8 @@ async def erase_file_first(self: Registry, user_id: int, char_id: str) -> bool:
 
 
 async def edit_without_comparing(
-    self: CharacterStore, user_id: int, char_id: str, change: Any
-) -> tuple[Character, Character]:
+    self: CharacterStore, user_id: int, char_id: str, change: Any, **_: Any
+) -> Edited:
     """One of two edits at the same time is lost, and both players are told that theirs is saved."""
     before = await self.get(user_id, char_id)
     if before is None:
@@ -55,4 +56,8 @@ async def edit_without_comparing(
     keys = self.keys(user_id)
     if await self.client.execute("HEXISTS", keys.characters, char_id):
         await self.client.execute("HSET", keys.characters, char_id, after.to_json())
-    return before, after
+    if after.version == before.version:
+        return Edited(before, after, "", [])
+    earlier = earlier_version(before, ReplacedBy.EDIT)
+    await self.client.execute("HSET", keys.trash, earlier.char_id, earlier.to_json())
+    return Edited(before, after, earlier.char_id, [])

@@ -15,9 +15,10 @@ from characters.store.client import StoreClient
 from characters.store.drafts import Draft
 from characters.store.keys import lobby_key, user_keys
 from characters.store.user_records import UserRecords, user_records
+from characters.versions import ReplacedBy
 from tests.histories.client import USERS, content_of
 from tests.histories.lobby_operations import LOBBY, lobby_of
-from tests.histories.model import LIMIT, Table, Trashed, User
+from tests.histories.model import LIMIT, Table, Trashed, User, Version
 from tests.histories.steps import Event, State, Step
 
 
@@ -106,10 +107,13 @@ def _user(user: UserRecords) -> User:
     """As the model has it."""
     characters = [Character.from_json(key.decode(), data) for key, data in user.characters.items()]
     trash = [Character.from_json(key.decode(), data) for key, data in user.trash.items()]
-    trash = [each for each in trash if not each.is_earlier_version]  # the model has none
+    # The model has not those that imports made, whose ids no client knows.
+    versions = [each for each in trash if each.replaced_by in {ReplacedBy.EDIT, ReplacedBy.UNDO}]
+    trash = [each for each in trash if not each.is_earlier_version]
     return User(
         Table({each.char_id: content_of(each) for each in characters}),
         Table({each.char_id: Trashed(content_of(each), each.was_active) for each in trash}),
+        Table({each.char_id: Version(each.version_of, content_of(each)) for each in versions}),
         user.active.decode() if user.active in user.characters and user.active else None,
         frozenset(draft_id.decode() for draft_id in user.drafts),
     )

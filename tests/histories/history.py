@@ -37,6 +37,8 @@ CHANGES: Sequence[Sequence[Operation]] = (
     (character.erase, drop_in.delete),
     (draft.edit, draft.edit),
     (draft.edit, draft.save_again),
+    (draft.edit, character.bring_back),
+    (draft.edit, character.undo_edit),
     (import_operations.import_file, import_operations.import_file),
     (character.forget,),
 )

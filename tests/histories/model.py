@@ -39,9 +39,17 @@ class Trashed(NamedTuple):
     was_active: bool
 
 
+class Version(NamedTuple):
+    """What the character with this id was before an edit, or before that was undone."""
+
+    char_id: str
+    content: Content
+
+
 class User(NamedTuple):
     roster: Table[str, Content] = Table()
     trash: Table[str, Trashed] = Table()
+    versions: Table[str, Version] = Table()  # without those that imports made
     mark: str | None = None  # None also where the store's mark names no character of the roster
     drafts: frozenset[str] = frozenset()
 
@@ -72,29 +80,58 @@ def create(user: User, char_id: str, content: Content, active_id: str | None = N
     return [(content, added._replace(mark=mark))]
 
 
-def save_new(user: User, char_id: str, content: Content, *, removes: bool) -> Outcomes:
+def save_new(
+    user: User, char_id: str, content: Content, *, removes: bool, version_id: str
+) -> Outcomes:
     """Saved again, it replaces the texts that were saved, unless they change at the same time.
 
     Without a portrait it leaves the present one, unless it `removes` that.
     """
     if (now := user.roster.get(char_id)) is None:
-        return create(user, char_id, content)
+        return [] if version_id else create(user, char_id, content)
     path = content.path or now.path
     if now == content._replace(path=path):
-        return [(now, user)]
+        return [] if version_id else [(now, user)]
     content = content._replace(path=content.path if removes else path)
-    saved = user._replace(roster=user.roster.plus(char_id, content))
-    return [(content, saved), (("changed", now), user)]
+    saved = _changed(user, char_id, content, version_id)
+    return [*saved, (("changed", now), user)]
 
 
-def edit(user: User, char_id: str, seen: Content, **fields: Any) -> Outcomes:
+def edit(user: User, char_id: str, seen: Content, version_id: str, **fields: Any) -> Outcomes:
+    """What it was is in the trash with that id; without a change there is none."""
     now = user.roster.get(char_id)
     if now is None:
         return [("UnknownCharacter", user)]
     changed = now._replace(**fields)
     if now not in {seen, changed}:
         return [(("changed", now), user)]
-    return [(changed, user._replace(roster=user.roster.plus(char_id, changed)))]
+    return _changed(user, char_id, changed, version_id)
+
+
+def bring_back(user: User, version_id: str) -> Outcomes:
+    """Without its character it becomes one of its own, which is then restored as others are."""
+    if version_id not in user.versions:
+        return restore(user, version_id)
+    char_id, content = user.versions[version_id]
+    if char_id in user.roster:
+        return [(content, _exchanged(user, version_id))]
+    if len(user.roster) >= LIMIT:
+        return [("RosterFull", user)]
+    after = user._replace(
+        roster=user.roster.plus(version_id, content), versions=user.versions.minus(version_id)
+    )
+    return [(content, after)]
+
+
+def undo_edit(user: User, version_id: str, seen: Content) -> Outcomes:
+    """What was undone already is answered as it is."""
+    if version_id not in user.versions or user.versions[version_id].char_id not in user.roster:
+        return [("UnknownCharacter", user)]
+    char_id, content = user.versions[version_id]
+    now = user.roster[char_id]
+    if now == seen:
+        return [(content, _exchanged(user, version_id))]
+    return [(now, user)] if content == seen else [("EditedSince", user)]
 
 
 def update(user: User, char_id: str, planned: Content, content: Content) -> Outcomes:
@@ -147,7 +184,8 @@ def erase(user: User, char_id: str) -> Outcomes:
     """A character in the trash stays there."""
     if char_id not in user.roster:
         return [(False, user)]
-    return [(True, _removed(user, char_id))]
+    others = {key: each for key, each in user.versions.items() if each.char_id != char_id}
+    return [(True, _removed(user, char_id)._replace(versions=Table(others)))]
 
 
 def forget(user: User) -> Outcomes:
@@ -194,6 +232,24 @@ def drop_draft(user: User, draft_id: str) -> Outcomes:
 
 def has_draft(user: User, draft_id: str) -> Outcomes:
     return [(draft_id in user.drafts, user)]
+
+
+def _changed(user: User, char_id: str, content: Content, version_id: str) -> Outcomes:
+    now = user.roster[char_id]
+    if (now != content) != bool(version_id):
+        return []
+    after = user._replace(roster=user.roster.plus(char_id, content))
+    if version_id:
+        after = after._replace(versions=user.versions.plus(version_id, Version(char_id, now)))
+    return [(content, after)]
+
+
+def _exchanged(user: User, version_id: str) -> User:
+    char_id, content = user.versions[version_id]
+    former = Version(char_id, user.roster[char_id])
+    return user._replace(
+        roster=user.roster.plus(char_id, content), versions=user.versions.plus(version_id, former)
+    )
 
 
 def _removed(user: User, char_id: str) -> User:

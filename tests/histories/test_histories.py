@@ -95,6 +95,7 @@ async def test_every_operation_occurs_and_succeeds(bench: Bench) -> None:
         done |= {_name(each.text) for each in shared.events if not _is_refusal(each.answer)}
     assert done == {
         *("create", "save", "activate", "delete", "restore", "erase", "forget", "import"),
+        *("undo", "bring back"),
         *("get", "active", "roster", "trash", "party"),
         *("drop-in create", "drop-in activate", "drop-in delete"),
         *("drop-in get", "drop-in list", "drop-in active"),

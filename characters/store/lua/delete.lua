@@ -1,9 +1,10 @@
 local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Moves a record that is still the one read to the trash.
 -- ARGV: char_id, record read, record for the trash if the character was active, record if it was not,
--- seconds to keep the trash, entries and bytes that it may have. The oldest entries go beyond that,
--- with what other programs' files said of them.
+-- seconds to keep the trash, entries and bytes that it may have, and earlier versions of one
+-- character. What is beyond that goes.
 -- Returns {'done', removed record, ...}.
+-- include version_of
 -- include make_room
 local current = redis.call('HGET', characters, ARGV[1])
 redis.call('HLEN', foreign) -- a key of another type is an error before anything is changed
@@ -21,6 +22,6 @@ redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
 end
-local answer = make_room(trash, foreign, ARGV[6], ARGV[7])
+local answer = make_room(trash, foreign, ARGV[1], ARGV[6], ARGV[7], ARGV[8])
 table.insert(answer, 1, 'done')
 return answer

@@ -1,12 +1,25 @@
-local characters, active, foreign = KEYS[1], KEYS[2], KEYS[3]
--- Removes a record for good, with its active mark and what other programs' files said of it.
--- ARGV: char_id. Returns the record, or nil. A character in the trash is left as it is.
+local characters, active, foreign, trash = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+-- Removes a record for good, with its active mark, its earlier versions, and what other programs'
+-- files said of them. ARGV: char_id, char_id as JSON. Returns {record, record of an earlier version, ...}, or {}.
+-- A character in the trash is left as it is.
+-- include version_of
 local record = redis.call('HGET', characters, ARGV[1])
+local removed = {}
 if record then
+  removed = {record}
+  local fields = redis.call('HGETALL', trash)
+  for i = 1, #fields, 2 do
+    local version = fields[i + 1]
+    if version_of(version) and version:find('"of": ' .. ARGV[2] .. '}', 1, true) then
+      redis.call('HDEL', trash, fields[i])
+      redis.call('HDEL', foreign, fields[i])
+      table.insert(removed, version)
+    end
+  end
   redis.call('HDEL', foreign, ARGV[1])
   redis.call('HDEL', characters, ARGV[1])
 end
 if redis.call('GET', active) == ARGV[1] then
   redis.call('DEL', active)
 end
-return record
+return removed

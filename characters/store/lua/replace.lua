@@ -1,19 +1,36 @@
-local characters, active, drafts = KEYS[1], KEYS[2], KEYS[3]
--- Replaces a record that is still the one read. ARGV: char_id, record read, new record,
--- '1' to mark the character as active too, id of the draft with the portrait ('' for none): once that
--- has gone, the portrait may have gone with it. A repeated call finds the new record.
+local characters, active, drafts, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- Replaces a record that is still the one read; what it was can go to the trash.
+-- ARGV: char_id, record read, new record, '1' to mark the character as active too, id of the draft
+-- with the portrait ('' for none): once that has gone, the portrait may have gone with it;
+-- id of the record in the trash ('' for none), that record, seconds to keep the trash, entries and
+-- bytes that it may have, and earlier versions of one character.
+-- Returns {'missing'}, {'changed'}, {'gone'} where the draft is gone, or {'done', '1' if there is
+-- that record in the trash, record removed from the trash, ...}. A repeated call finds the new
+-- record and changes nothing.
+-- include version_of
+-- include make_room
 local current = redis.call('HGET', characters, ARGV[1])
 if not current then
-  return 'missing'
+  return {'missing'}
 end
 if current ~= ARGV[2] and current ~= ARGV[3] then
-  return 'changed'
+  return {'changed'}
 end
-if current ~= ARGV[3] and ARGV[5] ~= '' and redis.call('HEXISTS', drafts, ARGV[5]) == 0 then
-  return 'gone'
+local is_new = current ~= ARGV[3]
+if is_new and ARGV[5] ~= '' and redis.call('HEXISTS', drafts, ARGV[5]) == 0 then
+  return {'gone'}
+end
+local answer = {}
+if is_new and ARGV[6] ~= '' then
+  redis.call('HSET', trash, ARGV[6], ARGV[7])
+  redis.call('EXPIRE', trash, ARGV[8])
+  answer = make_room(trash, foreign, ARGV[6], ARGV[9], ARGV[10], ARGV[11])
 end
 redis.call('HSET', characters, ARGV[1], ARGV[3])
 if ARGV[4] == '1' then
   redis.call('SET', active, ARGV[1])
 end
-return 'done'
+local is_kept = ARGV[6] ~= '' and redis.call('HEXISTS', trash, ARGV[6]) == 1
+table.insert(answer, 1, is_kept and '1' or '0')
+table.insert(answer, 1, 'done')
+return answer

@@ -4,11 +4,12 @@ local characters, trash, foreign = KEYS[1], KEYS[2], KEYS[3]
 -- where there are too many.
 -- ARGV: char_id, record read, new record, foreign data read ('' for none), new foreign data ('' to
 -- leave it), bytes that a user may have of that, char_id and record for the trash, seconds to keep
--- the trash, entries and bytes that it may have.
+-- the trash, entries and bytes that it may have, and earlier versions of one character.
 -- Returns {'missing'}, {'changed'}, or {'done' or 'no room', record removed from the trash, ...}.
 -- 'no room' says that the present foreign data stays, since it and the new have no room together; if
 -- twice the present data has no room, the record in the trash has none. A repeated call finds the
 -- new record and data, and changes nothing.
+-- include version_of
 -- include make_room
 local record = redis.call('HGET', characters, ARGV[1])
 if not record then
@@ -38,6 +39,6 @@ redis.call('HSET', characters, ARGV[1], ARGV[3])
 if differs and fits then
   redis.call('HSET', foreign, ARGV[1], ARGV[5])
 end
-local answer = make_room(trash, foreign, ARGV[10], ARGV[11])
+local answer = make_room(trash, foreign, ARGV[7], ARGV[10], ARGV[11], ARGV[12])
 table.insert(answer, 1, status)
 return answer

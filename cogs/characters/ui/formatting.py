@@ -1,8 +1,12 @@
 """Texts of players and other programs, in a form that fits Discord's messages."""
 
 import re
+import unicodedata
 
 _HARMFUL = re.compile(r"[\\#<>\[\]]")
+_ISOLATE, _END = "\u2068", "\u2069"  # UAX #9: what is between has a direction of its own
+_RIGHT_TO_LEFT = {"R", "AL"}
+_DIRECTIONS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -12,6 +16,17 @@ def line(text: str, limit: int) -> str:
     if len(lines[0]) > limit or len(lines) > 1:
         return f"{lines[0][: limit - 2]} …"
     return lines[0]
+
+
+def shown_name(name: str, limit: int) -> str:
+    """A name in a message: its first line, escaped; written from right to left, it is isolated.
+
+    Without that, what stands around it would change places.
+    """
+    shown = _DIRECTIONS.sub("", line(name, limit))
+    if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in shown):
+        return f"{_ISOLATE}{safe(shown)}{_END}"
+    return safe(shown)
 
 
 def sendable(text: str) -> str:

@@ -1,5 +1,6 @@
 """Forms, and what players fill in."""
 
+import re
 from functools import cached_property
 from typing import Any, cast
 
@@ -48,6 +49,11 @@ class Submission:
         for value in _list(self._fields.get(field, {}).get("values")):
             return value if isinstance(value, str) else ""
         return ""
+
+    def field_like(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The match of the first field whose custom_id is of this form."""
+        matches = (pattern.fullmatch(custom_id) for custom_id in self._fields)
+        return next(filter(None, matches), None)
 
     def upload(self, field: str) -> Upload | None:
         """The first file, if there is one."""

@@ -113,7 +113,7 @@ async def test_a_refused_portrait_leaves_the_character_and_offers_another(
     assert await registry.portraits.portrait(active)
 
 
-@pytest.mark.parametrize("name", ["\u200b", "a\u202eb", "\u3164"])
+@pytest.mark.parametrize("name", ["\u200b", "\u202e", "\u3164"])
 async def test_a_refused_name_is_one_sentence(
     ana: Any, channel: Any, registry: Registry, name: str
 ) -> None:
@@ -166,7 +166,7 @@ async def test_choosing_in_the_menu_activates_and_redraws(
 ) -> None:
     await create(ana, channel, "Zed", "Yan")
     result = await ana.slash(channel, "character list")
-    zed = (await registry.roster(ana.id)).find("zed")
+    zed = (await registry.roster(ana.id)).find("zed")[0]
     chosen = await ana.select(
         answer(result).message, [zed.char_id], custom_id=menu(answer(result))["custom_id"]
     )
@@ -182,14 +182,14 @@ async def test_a_long_roster_has_pages(ana: Any, channel: Any) -> None:
     await create(ana, channel, *(f"Hero {n:02}" for n in range(PER_PAGE + 3)))
     first = answer(await ana.slash(channel, "character list"))
     assert "Page 1 of 2" in read(first)
-    assert buttons(first)["◀"]["disabled"]
+    assert buttons(first)["Previous"]["disabled"]
     assert len(menu(first)["options"]) == PER_PAGE
-    second = answer(await ana.click(first.message, label="▶"))
+    second = answer(await ana.click(first.message, label="Next"))
     assert "Page 2 of 2" in read(second)
     assert "Hero 00" in read(second)
     assert len(menu(second)["options"]) == 3
-    assert buttons(second)["▶"]["disabled"]
-    back = answer(await ana.click(second.message, label="◀"))
+    assert buttons(second)["Next"]["disabled"]
+    back = answer(await ana.click(second.message, label="Previous"))
     assert "Page 1 of 2" in read(back)
 
 
@@ -199,7 +199,7 @@ async def test_a_page_that_is_gone_is_the_last_one(
     await create(ana, channel, *(f"Hero {n:02}" for n in range(PER_PAGE + 1)))
     first = answer(await ana.slash(channel, "character list"))
     await registry.delete(ana.id, (await registry.roster(ana.id)).characters[-1].char_id)
-    turned = await ana.click(first.message, label="▶")
+    turned = await ana.click(first.message, label="Next")
     assert "Hero" in read(turned)
     assert "Page" not in read(turned)
 
@@ -305,7 +305,7 @@ async def test_an_unknown_name_is_one_sentence(
     await create(bob, channel, "Zed")
     result = await ana.slash(channel, f"character {command}", name="Zed")
     assert result.ephemeral
-    assert "not among yours" in read(result)
+    assert "You have no character called “Zed”." in read(result)
 
 
 async def test_a_name_of_several_asks_to_choose(ana: Any, channel: Any) -> None:
@@ -346,7 +346,7 @@ async def test_the_delete_button_offers_undo_in_place(
 async def test_a_button_of_what_is_gone_says_so(ana: Any, channel: Any, registry: Registry) -> None:
     await create(ana, channel, "Zed", "Yan")
     sheet = answer(await ana.slash(channel, "character show", name="Zed"))
-    await registry.erase(ana.id, (await registry.roster(ana.id)).find("zed").char_id)
+    await registry.erase(ana.id, (await registry.roster(ana.id)).find("zed")[0].char_id)
     result = await ana.click(sheet.message, label="Play")
     assert "not among yours" in read(result)
 
@@ -364,7 +364,7 @@ async def test_every_button_and_menu_works_after_a_restart(
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     assert "Hero 04" in read(await ana.click(deleted.message, label="Undo"))
     assert "**playing**" in read(await ana.click(sheet.message, label="Play"))
-    assert "Page 2" in read(await ana.click(roster.message, label="▶"))
+    assert "Page 2" in read(await ana.click(roster.message, label="Next"))
     assert (await ana.click(roster.message, label="Create a character")).modal
     option = menu(answer(await ana.slash(channel, "character list")))["options"][-1]["value"]
     again = answer(await ana.slash(channel, "character list"))

@@ -65,12 +65,12 @@ async def test_the_longest_and_the_most_still_fit_into_every_message(
     assert_fits(roster)
     pages = -(-100 // PER_PAGE)
     for _ in range(pages - 1):
-        roster = answer(await ana.click(roster.message, label="▶"))
+        roster = answer(await ana.click(roster.message, label="Next"))
         assert_fits(roster)
     assert f"Page {pages} of {pages}" in read(roster)
     trash = answer(await ana.slash(channel, "character restore"))
     assert_fits(trash)
-    assert_fits(answer(await ana.click(trash.message, label="▶")))
+    assert_fits(answer(await ana.click(trash.message, label="Next")))
     for command, options in [
         ("show", {}),
         ("show", {"share": True}),
@@ -176,7 +176,7 @@ async def test_a_main_bots_own_error_handler_need_not_answer_as_well(
         reached.append(error)
 
     world.bot.tree.error(theirs)
-    assert "not among yours" in read(await ana.slash(channel, "character activate", name="Zed"))
+    assert "no character called" in read(await ana.slash(channel, "character activate", name="Zed"))
     assert reached == []
 
 

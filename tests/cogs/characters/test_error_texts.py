@@ -12,10 +12,9 @@ from cogs.characters.problem_texts import FILE_LINKS
 MESSAGE_LIMIT = 4000
 ID = 2**64 - 1
 EXAMPLES: dict[type[CharacterError], list[CharacterError]] = {
-    InvalidName: [
-        InvalidName(problem, count=93, limit=80, symbol="\u200b", before=before)
-        for problem in NameProblem
-        for before in ("", "*" * 80)
+    InvalidName: [InvalidName(problem, count=93, limit=80) for problem in NameProblem],
+    errors.DescriptionFileRefused: [
+        errors.DescriptionFileRefused(problem, 100 * 1024) for problem in errors.TextFileProblem
     ],
     errors.DescriptionTooLong: [errors.DescriptionTooLong(20_001, 20_000)],
     errors.DescriptionNotText: [errors.DescriptionNotText(7)],
@@ -73,19 +72,8 @@ def test_a_typed_name_is_not_saved_yet_and_a_name_in_a_file_is_only_described() 
     assert error_text(error, in_file=True) == "That name has 93 letters, and 80 is the most."
 
 
-def test_a_refused_symbol_is_named_with_its_place() -> None:
-    after = InvalidName(NameProblem.INVISIBLE_SYMBOL, symbol="\u200b", before="Zed")
-    assert "after “Zed”, that name has an invisible symbol (U+200B)" in error_text(after)
-    first = InvalidName(NameProblem.INVISIBLE_SYMBOL, symbol="\u200b")
-    assert "that name begins with an invisible symbol (U+200B)" in error_text(first)
-
-
 def test_an_error_that_is_not_known_here_is_answered_like_its_base() -> None:
     class Unheard(errors.DamagedImage):
         pass
 
     assert error_text(Unheard()) == SENTENCES[errors.DamagedImage]
-
-
-def test_what_a_player_typed_does_not_become_layout() -> None:
-    assert r"“\*\*Zed\*\*”" in error_text(errors.AmbiguousName(2, "**Zed**"))

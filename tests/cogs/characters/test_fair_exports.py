@@ -11,7 +11,7 @@ import simcord
 from characters.admission import HEAVY
 from characters.registry import Registry
 from characters.store.drafts import Upload
-from cogs.characters.texts import EXPORT_ALL
+from cogs.characters.forget_texts import EXPORT_ALL
 from tests import player_input
 from tests.people import Press, answer, at_once, buttons
 

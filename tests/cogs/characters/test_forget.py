@@ -44,7 +44,10 @@ async def test_the_trash_lists_what_can_come_back_and_until_when(
     (until,) = {line.split("<t:")[1] for line in read(result).splitlines() if "Zed" in line}
     expected = (await registry.trash(ana.id))[-1].trashed_at + 7 * 86400
     assert abs(int(until.removesuffix(":f>")) - expected) <= 1
-    assert [option["label"] for option in menu(answer(result))["options"]] == ["Yan", "Zed"]
+    assert [option["label"] for option in menu(answer(result))["options"]] == [
+        "1. Yan",
+        "2. Zed",
+    ]
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -78,9 +81,9 @@ async def test_a_long_trash_has_pages(ana: Any, channel: Any, registry: Registry
     await delete(registry, ana, *(f"Hero {number:02}" for number in range(PER_PAGE + 2)))
     first = answer(await ana.slash(channel, "character restore"))
     assert "Page 1 of 2" in read(first)
-    second = answer(await ana.click(first.message, label="▶"))
-    assert [option["label"] for option in menu(second)["options"]] == ["Hero 01", "Hero 00"]
-    assert "Page 1 of 2" in read(await ana.click(second.message, label="◀"))
+    second = answer(await ana.click(first.message, label="Next"))
+    assert [option["label"] for option in menu(second)["options"]] == ["11. Hero 01", "12. Hero 00"]
+    assert "Page 1 of 2" in read(await ana.click(second.message, label="Previous"))
 
 
 # -- forget ----------------------------------------------------------------------------------------
@@ -89,8 +92,11 @@ async def test_a_long_trash_has_pages(ana: Any, channel: Any, registry: Registry
 async def test_forget_says_exactly_what_will_go(ana: Any, channel: Any, registry: Registry) -> None:
     await ana.slash(channel, "character create", name="Zed", portrait=("a.png", images.png()))
     await delete(registry, ana, "Yan", "Xi")
+    shown = await ana.slash(channel, "character edit", name="Zed")
+    await ana.submit_modal(shown, {"name": "Zedd"})
     text = read(await ana.slash(channel, "character forget"))
-    assert "- 1 character\n- 2 characters in the trash\n- 1 portrait\n" in text
+    lines = "- 2 characters in the trash\n- 1 earlier version of a character\n- 1 portrait\n"
+    assert f"- 1 character\n{lines}" in text
 
 
 async def test_who_has_only_a_draft_or_a_seat_is_not_told_that_nothing_is_kept(

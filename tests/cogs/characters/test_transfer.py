@@ -126,7 +126,7 @@ async def test_the_plan_says_of_each_character_what_differs(
     assert "- xia (yours: Xia): name, 1 line of the description, other data" in lines
 
 
-async def test_what_is_replaced_is_in_the_trash_and_comes_back_as_another_character(
+async def test_what_is_replaced_is_in_the_trash_and_comes_back(
     ana: Any, channel: Any, registry: Registry
 ) -> None:
     zed = await registry.create(ana.id, "Zed", "Old.")
@@ -135,19 +135,16 @@ async def test_what_is_replaced_is_in_the_trash_and_comes_back_as_another_charac
     await ana.click(plan.message, label="Replace 1")
     assert "For seven days, `/character restore` has what was replaced" in read(plan)
     trash = answer(await ana.slash(channel, "character restore"))
-    assert "**Zed** · before an import · until <t:" in read(trash)
-    assert "comes back as another character of that name" in read(trash)
+    assert r"1. **Zed** · before an import · “Old\.” · until <t:" in read(trash)
+    assert "comes back into its character" in read(trash)
     (option,) = menu(trash)["options"]
-    assert (option["label"], option["description"]) == ("Zed", "before an import")
+    assert (option["label"], option["description"]) == ("1. Zed", "before an import · Old.")
     await ana.select(trash.message, [option["value"]])
     assert "Old." in read(trash)
-    roster = await registry.roster(ana.id)
-    assert {each.char_id: each.description for each in roster.characters} == {
-        zed.char_id: "Changed.",
-        option["value"]: "Old.",
-    }
-    assert roster.active_id == zed.char_id
-    assert await registry.trash(ana.id) == []
+    (now,) = (await registry.roster(ana.id)).characters
+    assert (now.char_id, now.description) == (zed.char_id, "Old.")
+    (replaced,) = await registry.trash(ana.id)
+    assert (replaced.description, replaced.replaced_by) == ("Changed.", "revert")
 
 
 async def test_a_card_comes_with_its_picture(
@@ -527,12 +524,23 @@ async def test_what_can_not_be_exported_is_one_sentence(
     ana: Any, channel: Any, registry: Registry
 ) -> None:
     assert "no characters to export" in read(await ana.slash(channel, "character export"))
+    for format_ in ("png", "json", "charx", "tupperbox"):
+        told = await ana.slash(channel, "character export", format=format_)
+        assert "no characters to export" in read(told)
     await registry.create(ana.id, "Zed")
+    told = await ana.slash(channel, "character export", name="Nobody")
+    assert "no character called “Nobody”" in read(told)
+
+
+@pytest.mark.parametrize("format_", ["png", "json", "charx"])
+async def test_a_card_without_a_name_is_of_the_one_that_is_played(
+    ana: Any, channel: Any, registry: Registry, format_: str
+) -> None:
+    zed = await registry.create(ana.id, "Zed")
     await registry.create(ana.id, "Yan")
-    assert "say which with `name`" in read(
-        await ana.slash(channel, "character export", format="png")
-    )
-    assert "not among yours" in read(await ana.slash(channel, "character export", name="Nobody"))
+    await registry.activate(ana.id, zed.char_id)
+    result = await ana.slash(channel, "character export", format=format_)
+    assert [each.filename for each in answer(result).attachments] == [f"Zed.{format_}"]
 
 
 async def test_a_part_that_discord_refuses_is_named_and_the_others_come(

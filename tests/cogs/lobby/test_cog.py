@@ -264,9 +264,9 @@ async def test_a_hundred_characters_have_pages_of_25_most_recent_first(
         seen += [option["label"] for option in menu(picker)["options"]]
         assert f"Page {page + 1} of 4" in read(picker)
         if page < 3:
-            await bob.click(picker.message, label="▶")
+            await bob.click(picker.message, label="Next")
     assert seen == [f"Zed {number}" for number in reversed(range(100))]
-    assert buttons(picker)["▶"]["disabled"]
+    assert buttons(picker)["Next"]["disabled"]
     last = menu(picker)["options"][-1]["value"]
     await bob.select(picker.message, [last], custom_id=menu(picker)["custom_id"])
     assert "### Zed 0" in read(lobby)

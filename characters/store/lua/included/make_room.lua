@@ -1,25 +1,39 @@
--- Removes the oldest entries of the trash beyond so many entries or bytes, with what other programs'
--- files said of them. The newest stays. Returns the removed records.
-local function make_room(trash, foreign, most_entries, most_bytes)
-  local entries, size = {}, 0
+-- Removes entries of the trash beyond so many entries or bytes, with what other programs' files said
+-- of them: earlier versions first, then what was deleted, the oldest first. Of one character more
+-- than so many earlier versions go too. The newest entry, with this id, stays.
+-- Returns the removed records. Needs version_of.
+local function make_room(trash, foreign, newest, most_entries, most_bytes, most_versions)
+  local entries, size, versions = {}, 0, {}
   local fields = redis.call('HGETALL', trash)
   for i = 1, #fields, 2 do
-    local char_id, record = fields[i], fields[i + 1]
+    local record = fields[i + 1]
     local at = tonumber(record:match('"trashed": {"at": ([%d.]+)')) or 0
+    local of = version_of(record)
     size = size + #record
-    table.insert(entries, {at, char_id, record})
-  end
-  table.sort(entries, function(a, b) return a[1] < b[1] end)
-  local removed = {}
-  for i = 1, #entries - 1 do
-    local char_id, record = entries[i][2], entries[i][3]
-    if #entries - i < tonumber(most_entries) and size <= tonumber(most_bytes) then
-      break
+    if of then
+      versions[of] = (versions[of] or 0) + 1
     end
-    redis.call('HDEL', trash, char_id)
-    redis.call('HDEL', foreign, char_id)
-    size = size - #record
-    table.insert(removed, record)
+    table.insert(entries, {id = fields[i], record = record, at = at, of = of})
+  end
+  table.sort(entries, function(a, b)
+    if (a.of ~= nil) ~= (b.of ~= nil) then
+      return a.of ~= nil
+    end
+    return a.at < b.at
+  end)
+  local removed, count = {}, #entries
+  for _, entry in ipairs(entries) do
+    local full = count > tonumber(most_entries) or size > tonumber(most_bytes)
+    local too_many = entry.of and versions[entry.of] > tonumber(most_versions)
+    if (full or too_many) and entry.id ~= newest then
+      redis.call('HDEL', trash, entry.id)
+      redis.call('HDEL', foreign, entry.id)
+      count, size = count - 1, size - #entry.record
+      if entry.of then
+        versions[entry.of] = versions[entry.of] - 1
+      end
+      table.insert(removed, entry.record)
+    end
   end
   return removed
 end

@@ -1,0 +1,34 @@
+"""Undoes an edit at once: the character is again what it was before."""
+
+import discord
+from discord import ui
+
+from characters.saving import SavedDraft
+from cogs.characters import trash_texts as texts
+from cogs.characters.sheet import sheet
+from cogs.characters.ui.answers import redraw
+from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.panels import Panel, row
+
+
+def offer_undo(panel: Panel, saved: SavedDraft, owner_id: int) -> None:
+    """Adds the button to the panel of a character that was edited."""
+    if saved.version_id:
+        argument = f"{saved.version_id}:{saved.character.version}"
+        panel.add_item(ui.TextDisplay(texts.EDITED))
+        panel.add_item(row(UndoEdit.on(ui.Button(label=texts.UNDO_EDIT), owner_id, argument)))
+
+
+class UndoEdit(OwnedItem, action="undo-edit", form="[0-9a-f]{32}:[0-9a-f]{12}"):
+    """The argument is the id of the version before, and the `Character.version` after the edit."""
+
+    async def use(self, interaction: discord.Interaction) -> None:
+        registry, owner_id = registry_of(interaction), self.owner_id
+        version_id, seen = self.argument.split(":")
+        await registry.admission.admit(owner_id, "restore")
+        character = await registry.undo_edit(owner_id, version_id, seen)
+        active = (await registry.roster(owner_id)).active_id == character.char_id
+        panel = await sheet(registry, character, active=active, owner_id=owner_id)
+        panel.add_item(ui.TextDisplay(texts.UNDONE))
+        await redraw(interaction, panel)
