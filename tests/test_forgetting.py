@@ -27,7 +27,7 @@ from tests.transfer.imports import imported, tuppers
 
 HOST = 7
 LOBBY = Lobby(lobby_id=1, channel_id=3, host_id=HOST, title="Ravenloft", seats=4)
-NOTHING = Kept(0, 0, 0, 0, 0, 0, unfinished=False)
+NOTHING = Kept(0, 0, 0, 0, 0, 0, 0, unfinished=False)
 
 
 class Failing(Redis):

@@ -83,9 +83,10 @@ class CharacterForm(Form):
         )
         kept = texts.PORTRAIT_KEPT if draft.portrait or draft.upload else texts.PORTRAIT_HELP
         self.add_item(ui.Label(text=texts.PORTRAIT_LABEL, description=kept, component=upload))
-        menu = portrait_menu(draft, has_portrait=has_portrait)
-        label, help_text = texts.SHOWN_LABEL, texts.SHOWN_HELP
-        self.add_item(ui.Label(text=label, description=help_text, component=menu))
+        if has_portrait:
+            menu = portrait_menu(draft)
+            label, help_text = texts.SHOWN_LABEL, texts.SHOWN_HELP
+            self.add_item(ui.Label(text=label, description=help_text, component=menu))
 
     @staticmethod
     def read(match: re.Match[str], submission: Submission) -> Draft:

@@ -15,14 +15,9 @@ REMOVE = "remove"
 _AS_IT_IS = "as_it_is"
 
 
-def portrait_menu(draft: Draft, *, has_portrait: bool) -> ui.Select[Any]:
-    """A portrait that the character has may also stay as it is, or be removed."""
+def portrait_menu(draft: Draft) -> ui.Select[Any]:
     chosen = REMOVE if draft.remove_portrait else draft.focus or _AS_IT_IS
-    if has_portrait:
-        choices = {_AS_IT_IS: texts.AS_IT_IS, **texts.FOCUS_LABELS, REMOVE: texts.REMOVE_LABEL}
-    else:
-        choices = {_AS_IT_IS: texts.FOCUS_LABELS["top"], **texts.FOCUS_LABELS}
-        del choices["top"]
+    choices = {_AS_IT_IS: texts.AS_IT_IS, **texts.FOCUS_LABELS, REMOVE: texts.REMOVE_LABEL}
     options = [
         discord.SelectOption(label=label, value=value, default=value == chosen)
         for value, label in choices.items()
