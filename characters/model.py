@@ -21,6 +21,7 @@ ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action
 TRASH_NOTE = "trashed"
 
 SPOILER = "image_spoiler"  # the field of a record whose portrait is hidden in public: true
+FAVOURITE = "favourite"  # the field of a record that its player has starred: true
 IMAGE_SOURCE = "image_source"  # the field that says where the portrait was imported from
 
 
@@ -94,6 +95,9 @@ class Character:
     def with_spoiler(self, *, spoiler: bool) -> Self:
         return self.with_fields(**{SPOILER: True}) if spoiler else self.without_field(SPOILER)
 
+    def with_favourite(self, *, favourite: bool) -> Self:
+        return self.with_fields(**{FAVOURITE: True}) if favourite else self.without_field(FAVOURITE)
+
     def to_dict(self) -> dict[str, Any]:
         """The record with every known field and the `char_id`, as other programs expect it."""
         return {
@@ -154,6 +158,11 @@ class Character:
         return self.record.get(SPOILER) is True
 
     @property
+    def is_favourite(self) -> bool:
+        """Whether the player has starred it; favourites come first in a roster."""
+        return self.record.get(FAVOURITE) is True
+
+    @property
     def created_at(self) -> float:
         """Seconds since the epoch."""
         return _seconds(self.record.get("created_at"))
@@ -194,10 +203,6 @@ class Roster(NamedTuple):
     @property
     def active(self) -> Character | None:
         return next((each for each in self.characters if each.char_id == self.active_id), None)
-
-    @property
-    def active_first(self) -> list[Character]:
-        return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
         """The characters with this text in their name, in any case; none for a very long text."""

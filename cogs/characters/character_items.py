@@ -4,8 +4,9 @@ from cogs.characters import exporter, forget, form, importer, roster, sharing, s
 
 ITEMS = (
     *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
-    *(roster.Choose, roster.Create, roster.Open, roster.Turn),
+    *(roster.Back, roster.Create, roster.Open, roster.Search, roster.Show, roster.ShowAll),
+    *(roster.Sort, roster.Turn),
     *(sharing.Share, sharing.TakeBack),
-    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Undo),
+    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Star, sheet.Undo),
     *(trash.Restore, trash.TurnTrash),
 )
