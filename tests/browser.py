@@ -79,17 +79,12 @@ class Discord:
         await self.page.get_by_role("button", name=label, exact=True).last.click()
         await self._settled()
 
-    async def choose(self, option: str) -> None:
-        """Opens the newest select menu and chooses an option."""
+    async def choose(self, option: str, menu: str = "") -> None:
+        """Opens the newest select menu, or the newest with this text, and chooses an option."""
         await self._settled()
-        wanted = self.page.get_by_role("option", name=option).first
-        async with timeout(15):
-            while (
-                not await wanted.is_visible()
-            ):  # a menu closes again where a picture arrives and moves the page
-                await self.timeline.get_by_role("combobox").last.click()
-                await self.page.wait_for_timeout(300)
-        await wanted.click()
+        menus = self.timeline.get_by_role("combobox", name=menu or None)
+        await menus.last.click()
+        await self.page.get_by_role("option", name=option).first.click()
         await self._settled()
 
     async def fill(self, label: str, text: str) -> None:

@@ -14,7 +14,7 @@ from cogs.characters.rows import Controls
 from cogs.characters.ui.panels import Panel
 
 PER_PAGE = 25  # options that Discord takes in a menu
-FILE_NAME = "characters.webp"
+FILE_NAME = "characters.jpg"
 
 
 async def gallery(
@@ -30,6 +30,7 @@ async def gallery(
     panel = Panel(file)
     container = ui.Container[Any](accent_colour=discord.Colour.blurple())
     container.add_item(ui.TextDisplay(heading))
+    container.add_item(ui.Separator())
     if file:
         faces = ui.MediaGallery[Any]()
         faces.add_item(media=f"attachment://{FILE_NAME}", description=texts.faces(characters))

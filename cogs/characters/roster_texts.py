@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from characters.model import Character, Roster
 from cogs.characters.list_view import ListView, Order
-from cogs.characters.texts import PLAYING, ROSTER_TITLE, STARRED, gist
+from cogs.characters.texts import PLAYING, ROSTER_TITLE, gist
 from cogs.characters.ui.formatting import line, plural, safe
 
 BACK = "Back to the list"
@@ -20,9 +20,9 @@ SEARCH_LABEL = "Part of the name"
 SEARCH_HELP = "Leave it empty to see all."
 PLAYS = "🎭 playing"
 SORTED = {
-    Order.RECENT: "Sorted by when you last played them",
-    Order.NAME: "Sorted by name",
-    Order.CREATED: "Sorted by when you created them",
+    Order.RECENT: "Sorted: last played first",
+    Order.NAME: "Sorted: by name",
+    Order.CREATED: "Sorted: newest first",
 }
 ORDERS = {
     Order.RECENT: "Last played first",
@@ -31,6 +31,7 @@ ORDERS = {
 }
 
 _NAME = 40  # letters of a name where 25 of them stand in one message
+_PER_ROW = 5  # faces in the picture
 _LABEL = 100  # letters that Discord takes in a menu
 _ALT_TEXT = 1000  # of the 1,024 letters that Discord takes
 
@@ -53,16 +54,20 @@ def found(roster: Roster, count: int, view: ListView) -> str:
 
 
 def numbered(characters: Sequence[Character], active_id: str | None) -> str:
-    """The names of a page, with the numbers that their faces have in the picture."""
-    lines: list[str] = []
+    """The names of a page, a line for each row of the picture, with the numbers of the faces.
+
+    One below the other, they would push the menus off the screen of a phone.
+    """
+    entries: list[str] = []
     for number, each in enumerate(characters, start=1):
-        facts = [f"**{number}** {safe(line(each.name, _NAME))}"]
-        if each.char_id == active_id:
-            facts.append(PLAYING)
+        entry = f"**{number}**\u00a0{safe(line(each.name, _NAME))}"
         if each.is_favourite:
-            facts.append(STARRED)
-        lines.append(" · ".join(facts))
-    return "\n".join(lines)
+            entry += " ⭐"
+        if each.char_id == active_id:
+            entry += f" ({PLAYING})"
+        entries.append(entry)
+    starts = range(0, len(entries), _PER_ROW)
+    return "\n".join(" · ".join(entries[start : start + _PER_ROW]) for start in starts)
 
 
 def faces(characters: Sequence[Character]) -> str:

@@ -15,8 +15,9 @@ from cogs.characters.ui.panels import Page
 PAGE = r"-?[0-9]{1,6}"  # the form of an argument that is the number of a page
 PREFIX = "gchr"  # the custom_ids of all that is ours begin with it and a colon
 # Ends the custom_id of a menu, and differs each time that one is drawn. Where a message is edited,
-# Discord's clients keep what was chosen in a menu that has the same custom_id.
+# clients keep what was chosen in a menu that has the same custom_id, or id, as before.
 DRAWING = r"#[A-Za-z0-9_-]{4}"
+FIRST_ID, LAST_ID = 1000, 2**31 - 1  # of a menu; Discord numbers other components from 1
 
 
 class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
@@ -117,7 +118,11 @@ def owned_id(action: str, owner_id: int, argument: str = "") -> str:
 
 
 def _drawing(item: ui.Item[Any]) -> str:
-    return f"#{secrets.token_urlsafe(3)}" if isinstance(item, ui.Select) else ""
+    """Makes a menu another one than that of any earlier drawing; for its custom_id."""
+    if not isinstance(item, ui.Select):
+        return ""
+    item.id = FIRST_ID + secrets.randbelow(LAST_ID - FIRST_ID)
+    return f"#{secrets.token_urlsafe(3)}"
 
 
 def page_buttons(
