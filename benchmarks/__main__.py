@@ -3,12 +3,12 @@
 import asyncio
 import sys
 
-from benchmarks import active, backup, interactions, party, rosters, stranger
+from benchmarks import active, backup, gallery_page, interactions, party, rosters, stranger
 from benchmarks.race import Claim
 
 BENCHMARKS = (
     *(active.measure, party.measure, rosters.measure),
-    *(backup.measure, interactions.measure, stranger.measure),
+    *(backup.measure, interactions.measure, gallery_page.measure, stranger.measure),
 )
 
 
