@@ -27,7 +27,7 @@ from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 
-CHARACTERS = 10
+CHARACTERS = 6  # as many as are listed with a row each
 DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 10
 ROUNDS = 300
 SESSION = 8  # interactions
@@ -77,12 +77,12 @@ async def measure() -> list[Claim]:
 
 
 @asynccontextmanager
-async def bot_with_characters() -> AsyncGenerator[CharacterBot, None]:
+async def bot_with_characters(count: int = CHARACTERS) -> AsyncGenerator[CharacterBot, None]:
     """The bot over a Valkey, with one player whose portraits only the bot can reach."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
             registry = Registry(CharacterStore(redis, DEADLINE), FolderAssets(Path(folder)))
-            for number in range(CHARACTERS):
+            for number in range(count):
                 portrait, _ = await registry.portraits.keep(photograph)
                 await registry.create(int(PLAYER["id"]), f"Ana {number}", DESCRIPTION, portrait)
             bot = CharacterBot(registry, shard_count=1)
@@ -121,9 +121,9 @@ async def play(workspace: Workspace, interactions: int) -> None:
     """So many interactions of a player who looks around, plays, and edits."""
     for _ in range(interactions // SESSION):
         first = await workspace.command("character", "list")
-        second = await workspace.press(first, "gchr:page:1:1")
-        chosen = second.values("gchr:choose")[-1]
-        await workspace.choose(second, "gchr:choose", chosen)
+        chosen = first.values("gchr:open")[-1]
+        sheet = await workspace.choose(first, "gchr:open", chosen)
+        await workspace.press(sheet, "gchr:list")
         await workspace.command("character", "show", name=chosen)
         await workspace.autocomplete("character", "show", name="ana")
         await workspace.press(first, "gchr:create")  # and never submits that form

@@ -29,6 +29,7 @@ ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action
 TRASH_NOTE = "trashed"
 
 _REPLACED_BY = {"edit", "undo", "import", "revert"}  # characters.versions.ReplacedBy
+FAVOURITE = "favourite"  # the field of a record that its player has starred: true
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,9 @@ class Character:
         """The character with this portrait, and nothing that speaks of the one before."""
         record = with_portrait_fields(self.record, portrait, spoiler=spoiler)
         return type(self)(self.char_id, record, self.foreign)
+
+    def with_favourite(self, *, favourite: bool) -> Self:
+        return self.with_fields(**{FAVOURITE: True}) if favourite else self.without_field(FAVOURITE)
 
     def to_dict(self) -> dict[str, Any]:
         """The record with every known field and the `char_id`, as other programs expect it."""
@@ -178,6 +182,11 @@ class Character:
         return self.record.get(IS_SMALL) is True
 
     @property
+    def is_favourite(self) -> bool:
+        """Whether the player has starred it; favourites come first in a roster."""
+        return self.record.get(FAVOURITE) is True
+
+    @property
     def created_at(self) -> float:
         """Seconds since the epoch."""
         return _seconds(self.record.get("created_at"))
@@ -218,10 +227,6 @@ class Roster(NamedTuple):
     @property
     def active(self) -> Character | None:
         return next((each for each in self.characters if each.char_id == self.active_id), None)
-
-    @property
-    def active_first(self) -> list[Character]:
-        return sorted(self.characters, key=lambda each: each.char_id != self.active_id)
 
     def matching(self, text: str) -> list[Character]:
         """The characters with this text in their name, the best match first.

@@ -131,6 +131,17 @@ class Registry:
         """Raises UnknownCharacter, CharacterChanged."""
         return await self._store.activate(user_id, char_id)
 
+    async def star(self, user_id: int, char_id: str, *, favourite: bool) -> Character:
+        """Makes the character a favourite, or no longer one; that is no use of it, and no edit.
+
+        Raises UnknownCharacter, CharacterChanged.
+        """
+
+        def change(character: Character) -> Character:
+            return character.with_favourite(favourite=favourite)
+
+        return (await self._store.edit(user_id, char_id, change)).after
+
     async def delete(self, user_id: int, char_id: str) -> Character:
         """Moves the character to the trash, where it can be restored for seven days.
 

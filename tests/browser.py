@@ -79,10 +79,11 @@ class Discord:
         await self.page.get_by_role("button", name=label, exact=True).last.click()
         await self._settled()
 
-    async def choose(self, option: str) -> None:
-        """Opens the newest select menu and chooses an option."""
+    async def choose(self, option: str, menu: str = "") -> None:
+        """Opens the newest select menu, or the newest with this text, and chooses an option."""
         await self._settled()
-        await self.timeline.get_by_role("combobox").last.click()
+        menus = self.timeline.get_by_role("combobox", name=menu or None)
+        await menus.last.click()
         await self.page.get_by_role("option", name=option).first.click()
         await self._settled()
 

@@ -163,7 +163,7 @@ class Discord:
             exchange.messages.append(message(f"{id_}1", data))
             return exchange.messages[-1]
         if kind == UPDATE:
-            exchange.messages[0] = message(exchange.messages[0]["id"], data)
+            exchange.messages[0] = changed(exchange.messages[0], data)
         return exchange.messages[0] if kind in {UPDATE, PUT_OFF_UPDATE} else None
 
     async def original(self, request: web.Request) -> web.Response:
@@ -177,8 +177,7 @@ class Discord:
             return web.Response(status=204)
         if request.method == "PATCH":
             data = await _payload(request)
-            id_ = exchange.messages[place]["id"]
-            exchange.messages[place] = message(id_, {**exchange.messages[place], **data})
+            exchange.messages[place] = changed(exchange.messages[place], data)
             exchange.show(data)
         return _json(exchange.messages[place])
 
@@ -237,6 +236,12 @@ def message(id_: str, data: Json) -> Json:
     empty |= {"timestamp": "2025-01-01T00:00:00+00:00", "edited_timestamp": None, "flags": 0}
     own = {"id": id_, "channel_id": CHANNEL, "author": BOT, "type": 20, "attachments": []}
     return {**empty, "components": [], **data, **own}
+
+
+def changed(before: Json, data: Json) -> Json:
+    """The message after an edit, which does not change who sees it."""
+    flags = data.get("flags", 0) | before["flags"]
+    return message(before["id"], {**before, **data, "flags": flags})
 
 
 def _interaction(id_: str, user_id: int, kind: int, data: Json, **more: Any) -> Json:

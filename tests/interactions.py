@@ -95,13 +95,17 @@ def shown(
     return run
 
 
+async def exported(world: World, user: int) -> Json:
+    return (await world.discord.use(user, await SHEET(world, user), "export")).message()
+
+
 async def deleted(world: World, user: int) -> Json:
     await one(world, user)
     return (await world.discord.command(user, "character delete", name="Ana")).message()
 
 
 async def many(world: World, user: int) -> None:
-    for number in range(8):
+    for number in range(27):
         await world.registry.create(user, f"N{number}")
 
 
@@ -127,6 +131,26 @@ async def edit_form(world: World, user: int) -> Json:
     exchange = await world.discord.command(user, "character edit", name="Ana")
     assert exchange.form
     return exchange.form
+
+
+async def panel_form(world: World, user: int) -> tuple[Json, Json]:
+    """The form of a sheet's button, and the message with the sheet."""
+    sheet = await SHEET(world, user)
+    form = (await world.discord.use(user, sheet, "edit")).form
+    assert form
+    return form, sheet
+
+
+async def search_form(world: World, user: int) -> tuple[Json, Json]:
+    listed = await PAGES(world, user)
+    form = (await world.discord.use(user, listed, "search")).form
+    assert form
+    return form, listed
+
+
+async def found(world: World, user: int) -> Json:
+    exchange = await world.discord.submit(user, *await search_form(world, user), query="N1")
+    return exchange.message()
 
 
 async def forget_form(world: World, user: int) -> tuple[Json, Json]:
@@ -197,14 +221,22 @@ def submit(**texts: str) -> Callable[[Discord, int, Any], Awaitable[Exchange]]:
 
 
 def choose(action: str) -> Callable[[Discord, int, Any], Awaitable[Exchange]]:
-    """Chooses what is not chosen yet in the one menu."""
+    """Chooses the last option in the menu with this action."""
 
     async def run(discord: Discord, user: int, shown: Json) -> Exchange:
-        (menu,) = (each for each in components(shown) if each["type"] == MENU)
-        (value,) = [each["value"] for each in menu["options"] if not each.get("default")]
-        return await discord.use(user, shown, action, value)
+        menus = [each for each in components(shown) if each["type"] == MENU]
+        (menu,) = (each for each in menus if f":{action}:" in each["custom_id"])
+        return await discord.use(user, shown, action, menu["options"][-1]["value"])
 
     return run
+
+
+async def edit_in_place(discord: Discord, user: int, given: tuple[Json, Json]) -> Exchange:
+    return await discord.submit(user, *given, name="Zed", description="Tall.")
+
+
+async def search(discord: Discord, user: int, given: tuple[Json, Json]) -> Exchange:
+    return await discord.submit(user, *given, query="N1")
 
 
 async def forget(discord: Discord, user: int, given: tuple[Json, Json]) -> Exchange:
@@ -244,6 +276,10 @@ async def plays_ana(world: World, user: int, _: Any) -> bool:
 
 async def is_edited(world: World, user: int, _: Any) -> bool:
     return [each.name for each in (await world.registry.roster(user)).characters] == ["Zed"]
+
+
+async def is_favourite(world: World, user: int, _: Any) -> bool:
+    return [each.is_favourite for each in (await world.registry.roster(user)).characters] == [True]
 
 
 async def is_forgotten(world: World, user: int, _: Any) -> bool:
@@ -302,10 +338,17 @@ CASES: dict[str, Case] = {
     "export all": Case(two, command("character export")),
     "forget": Case(one, command("character forget")),
     "autocomplete": Case(one, autocomplete),
-    "choose": Case(ROSTER, choose("choose"), plays_ana),
-    "open the sheet": Case(ROSTER, use("open")),
+    "open from the list": Case(ROSTER, choose("open")),
     "create button": Case(ROSTER, use("create")),
-    "next page": Case(PAGES, use("page")),
+    "last page": Case(PAGES, choose("page")),
+    "sort": Case(PAGES, choose("sort")),
+    "search button": Case(PAGES, use("search")),
+    "search form": Case(search_form, search),
+    "show all": Case(found, use("show-all")),
+    "edit in place": Case(panel_form, edit_in_place, is_edited),
+    "star": Case(SHEET, use("star"), is_favourite),
+    "back to the list": Case(SHEET, use("list")),
+    "back to the character": Case(exported, use("show")),
     "play": Case(OTHER_SHEET, use("play"), plays_ana),
     "edit button": Case(SHEET, use("edit")),
     "delete button": Case(SHEET, use("delete"), has_none),

@@ -44,10 +44,23 @@ def buttons(message: ResponseMessage) -> dict[str, dict[str, Any]]:
     }
 
 
-def menu(message: ResponseMessage) -> dict[str, Any]:
-    """The one select menu."""
-    (found,) = (component for component in components(message) if component["type"] == 3)
+def menu(message: ResponseMessage, action: str = "") -> dict[str, Any]:
+    """The one select menu, or the one with this action."""
+    (found,) = (
+        component
+        for component in components(message)
+        if component["type"] == 3 and f":{action}" in component["custom_id"]
+    )
     return found
+
+
+async def choose(
+    player: Any, message: ResponseMessage, action: str, label: str
+) -> InteractionResult:
+    """Chooses the option with this label in the menu with this action."""
+    found = menu(message, action)
+    (value,) = (each["value"] for each in found["options"] if each["label"] == label)
+    return await player.select(message.message, [value], custom_id=found["custom_id"])
 
 
 def pictures(message: ResponseMessage) -> list[dict[str, Any]]:

@@ -48,10 +48,12 @@ class Session:
         await (await self._submit(form, name=self._new_name(), description="")).until("gchr:edit:")
 
     async def look(self) -> None:
-        roster = await (await self._command("character", "list")).until("gchr:choose:")
-        chosen = roster.values("gchr:choose:")[-1]
-        await self._redraw(roster, "gchr:choose:", chosen)
-        await (await self._use(roster, "gchr:open:")).until("gchr:edit:")
+        panel = await (await self._command("character", "list")).until("gchr:open:")
+        chosen = panel.values("gchr:open:")[-1]
+        await self._redraw(panel, "gchr:open:", chosen)
+        await panel.until("gchr:edit:")
+        await self._redraw(panel, "gchr:list:")
+        await panel.until("gchr:open:")
 
     async def show(self) -> None:
         await (await self._command("character", "show", name=self._name())).until("gchr:edit:")

@@ -59,6 +59,8 @@ async def test_an_evening_of_a_player(tmp_path: Path) -> None:
             re.compile("Old Tom.*playing.*Ana the Bold", re.DOTALL)
         )
         await discord.choose("Ana the Bold")
+        await discord.press("Play")
+        await discord.press("Back to the list")
         await expect(discord.newest_message).to_contain_text(
             re.compile("Ana the Bold.*playing.*Old Tom", re.DOTALL)
         )

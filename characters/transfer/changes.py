@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from characters.model import Character
+from characters.model import FAVOURITE, Character
 from characters.transfer.formats.json_text import Json
 from characters.transfer.formats.losses import Loss, bounded_foreign
 from characters.transfer.formats.portable import Portable
@@ -35,11 +35,12 @@ class Differences:
 def changed_fields(portable: Portable, existing: Character) -> ChangedFields:
     """What an update makes of an existing character, which has its foreign data; no portrait.
 
-    The times stay, since the registry knows better than a file when a character was played. What
-    other programs said of the character stays, and so does a description if another program's
-    file has none.
+    The times and the favourite stay, since the registry knows better than a file when a character
+    was played. What other programs said of the character stays, and so does a description if
+    another program's file has none.
     """
-    fields: Json = {key: value for key, value in portable.fields.items() if key not in TIMES}
+    kept = {*TIMES, FAVOURITE}
+    fields: Json = {key: value for key, value in portable.fields.items() if key not in kept}
     together = {**existing.foreign, **portable.foreign}
     foreign, losses = bounded_foreign(portable.name, together)
     if portable.description or portable.ours:

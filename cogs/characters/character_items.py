@@ -19,10 +19,11 @@ from cogs.characters import (
 ITEMS = (
     *(exporter.Export, exporter.ExportAll, forget.Forget, form.Reopen, importer.Import),
     matches.Meant,
-    *(roster.Choose, roster.Create, roster.Open, roster.Turn),
+    *(roster.Back, roster.Create, roster.Open, roster.Search, roster.Show, roster.ShowAll),
+    *(roster.Sort, roster.Turn),
     *(sharing.Share, sharing.TakeBack),
     *(import_form.ImportFile, privacy.Decide, welcome.CreateYours, welcome.ListYours),
-    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Undo),
+    *(sheet.Delete, sheet.Edit, sheet.Play, sheet.Star, sheet.Undo),
     *(trash.Restore, trash.TurnTrash),
     undo.UndoEdit,
 )

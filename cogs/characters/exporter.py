@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 import discord
 from discord import ui
@@ -12,10 +13,12 @@ from characters.transfer.exporter import CardFormat, CollectionFormat
 from characters.transfer.formats.losses import Loss
 from characters.transfer.formats.portable import FILE_LIMIT, ExportedFile
 from cogs.characters import transfer_texts as texts
-from cogs.characters.ui.answers import NO_PINGS, Refused, answer, working
+from cogs.characters.back import back_button, character_button, view_of
+from cogs.characters.list_view import START
+from cogs.characters.ui.answers import NO_PINGS, Refused, answer, show, working
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
-from cogs.characters.ui.panels import Panel, Report
+from cogs.characters.ui.panels import Notice, Panel, Report, row
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -47,10 +50,15 @@ async def export_mine(interaction: discord.Interaction, form: str) -> None:
 async def _export_card(
     interaction: discord.Interaction, character: Character, *forms: CardFormat
 ) -> None:
-    """Sends a card in each of these formats; the first gets the bytes that the others leave."""
+    """Sends a card in each of these formats; the first gets the bytes that the others leave.
+
+    They take the place of the sheet whose button was pressed, and a button leads back to it.
+    """
     registry, user_id = registry_of(interaction), interaction.user.id
     await registry.admission.admit(user_id, "export")
-    await working(interaction, texts.PACKING)
+    view = view_of(interaction)
+    buttons = [character_button(user_id, character.char_id), back_button(user_id, view)]
+    await working(interaction, Notice(texts.PACKING, *buttons), in_place=True)
     async with registry.admission.heavy_turn(user_id):
         complete = await anext(registry.complete(user_id, [character]))
         room = _limit(interaction)
@@ -59,7 +67,7 @@ async def _export_card(
             file = await registry.exporter.card(complete, form, room)
             files.insert(0, file)
             room -= len(file.data)
-        await answer(interaction, Cards(files))
+        await show(interaction, Cards(files, buttons))
 
 
 async def _export_several(
@@ -68,7 +76,7 @@ async def _export_several(
     """Sends the characters as one file, or as several where one would be too large."""
     registry, user_id = registry_of(interaction), interaction.user.id
     await registry.admission.admit(user_id, "export")
-    await working(interaction, texts.PACKING)
+    await working(interaction, Notice(texts.PACKING))
     sent = 0
     losses: list[Loss] = []
     refused: list[str] = []
@@ -87,7 +95,7 @@ async def _export_several(
                     refused.append(file.name)
     about = texts.WHOLE if form is CollectionFormat.ARCHIVE else ""
     text = texts.exported(sent, losses, refused, about=about)
-    await answer(interaction, Report(text, text, "export.md"))
+    await answer(interaction, Report(text, text, "export.md", back_button(user_id, START)))
 
 
 async def _send(interaction: discord.Interaction, file: ExportedFile) -> bool:
@@ -114,7 +122,7 @@ def _attachment(file: ExportedFile) -> discord.File:
 class Cards(Panel):
     """A character as cards, and what is not in the first of them."""
 
-    def __init__(self, exported: Sequence[ExportedFile]) -> None:
+    def __init__(self, exported: Sequence[ExportedFile], buttons: Sequence[ui.Item[Any]]) -> None:
         files = [_attachment(each) for each in exported]
         super().__init__(*files)
         picture = any(file.filename.endswith(".png") for file in files)
@@ -123,6 +131,7 @@ class Cards(Panel):
         self.add_item(ui.TextDisplay(text))
         for file in files:
             self.add_item(ui.File(file))
+        self.add_item(row(*buttons))
 
 
 class Export(OwnedItem, action="export"):

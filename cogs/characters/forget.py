@@ -8,9 +8,11 @@ from discord import ui
 from characters.errors import NotForgotten
 from characters.registry import Registry
 from cogs.characters import forget_texts as texts
+from cogs.characters.back import back_button
 from cogs.characters.exporter import ExportAll
+from cogs.characters.list_view import START
 from cogs.characters.texts import FORM_LATE
-from cogs.characters.ui.answers import answer, open_form, redraw
+from cogs.characters.ui.answers import open_form, redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PREFIX, OwnedItem
 from cogs.characters.ui.panels import Notice, Panel
@@ -23,13 +25,14 @@ async def confirmation(registry: Registry, owner_id: int, note: str = "") -> Pan
     """Says exactly what is kept of the player, and offers to export and to remove it."""
     kept = await registry.kept(owner_id)
     if not any(kept):
-        return Notice(texts.NOTHING_KEPT)
+        return Notice(texts.NOTHING_KEPT, back_button(owner_id, START))
     text = texts.confirmation(kept)
     export = ui.Button[Any](label=texts.EXPORT_ALL)
     return Notice(
         f"{note}\n{text}".lstrip(),
         ExportAll.on(export, owner_id),
         _button(owner_id),
+        back_button(owner_id, START),
     )
 
 
@@ -43,7 +46,8 @@ class Forget(OwnedItem, action="forget"):
 
     async def use(self, interaction: discord.Interaction) -> None:
         if not await open_form(interaction, ForgetForm()):
-            await answer(interaction, Notice(FORM_LATE, _button(self.owner_id)))
+            leave = back_button(self.owner_id, START)
+            await redraw(interaction, Notice(FORM_LATE, _button(self.owner_id), leave))
 
 
 class ForgetForm(Form):

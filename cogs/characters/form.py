@@ -13,6 +13,7 @@ from characters.names import NAME_LIMIT
 from characters.registry import Registry
 from characters.store.drafts import Draft
 from cogs.characters import texts
+from cogs.characters.back import back_button, view_of
 from cogs.characters.description_fields import (
     FILE_FIELD,
     description_fields,
@@ -20,7 +21,7 @@ from cogs.characters.description_fields import (
     read_description,
 )
 from cogs.characters.portrait_menu import MENU_ID, REMOVE, chosen_focus, portrait_menu
-from cogs.characters.ui.answers import answer, open_form
+from cogs.characters.ui.answers import open_form, show
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PREFIX, OwnedItem
@@ -119,12 +120,14 @@ class Reopen(OwnedItem, action="again"):
 
 
 async def show_form(interaction: discord.Interaction, form: CharacterForm) -> None:
-    """Opens the form; where it is too late for that, sends a button that opens it."""
+    """Opens the form; where it is too late for that, shows a button that opens it."""
     if not await open_form(interaction, form):
         owner_id = interaction.user.id
         draft_id = registry_of(interaction).drafts.hold(owner_id, form.draft)
         button = ui.Button[Any](label=texts.OPEN_FORM, style=discord.ButtonStyle.primary)
-        await answer(interaction, Notice(texts.FORM_LATE, Reopen.on(button, owner_id, draft_id)))
+        again = Reopen.on(button, owner_id, draft_id)
+        leave = back_button(owner_id, view_of(interaction))
+        await show(interaction, Notice(texts.FORM_LATE, again, leave))
 
 
 def needs_draft(draft: Draft) -> bool:

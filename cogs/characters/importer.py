@@ -21,7 +21,9 @@ from characters.transfer.formats.portable import FILE_LIMIT
 from characters.transfer.import_run import Outcome
 from characters.transfer.plan import Fate, Plan
 from cogs.characters import transfer_texts as texts
+from cogs.characters.back import back_button
 from cogs.characters.error_texts import error_text
+from cogs.characters.list_view import START
 from cogs.characters.ui.answers import UNREACHABLE, Refused, answer, edit, redraw, working
 from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import registry_of
@@ -50,7 +52,7 @@ async def look(interaction: discord.Interaction, file: PendingFile) -> None:
     registry, owner_id = registry_of(interaction), interaction.user.id
     registry.importer.check_idle(owner_id)
     await registry.admission.admit(owner_id, "import")
-    await working(interaction, texts.READING)
+    await working(interaction, Notice(texts.READING))
     async with registry.importer.turn(owner_id):
         plan = await _plan(interaction, file, update=False)
     file_id = await registry.importer.files.keep(owner_id, file)
@@ -98,9 +100,9 @@ class Planned(Report):
             self.add_item(ui.TextDisplay(texts.REPLACES))
         if buttons:
             self.add_item(ui.TextDisplay(texts.NOT_YET))
-            self.add_item(row(*buttons))
         else:
             self.add_item(ui.TextDisplay(texts.NOTHING))
+        self.add_item(row(*buttons, back_button(owner_id, START)))
 
 
 class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
@@ -109,6 +111,7 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
     async def use(self, interaction: discord.Interaction) -> None:
         registry, owner_id = registry_of(interaction), self.owner_id
         file_id, agreed, update = self.argument.split(":")
+        leave = back_button(owner_id, START)
         file = await registry.importer.files.get(owner_id, file_id)
         if file is None:
             raise Refused(texts.GONE)
@@ -119,17 +122,17 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
             try:
                 plan = await _plan(interaction, file, update=update == "1")
             except (UnreadableFile, UnusableFileLink) as error:
-                await edit(interaction, Notice(error_text(error)))
+                await edit(interaction, Notice(error_text(error), leave))
                 return
             except CharacterError as error:
-                await edit(interaction, Notice(f"{error_text(error)}\n{texts.SEND_AGAIN}"))
+                await edit(interaction, Notice(f"{error_text(error)}\n{texts.SEND_AGAIN}", leave))
                 return
             if plan.signature != agreed:
                 await edit(interaction, Planned(plan, owner_id, file_id, again=True))
                 return
             outcome = await _run(interaction, registry, plan)
         text, whole = texts.outcome(outcome), texts.outcome(outcome, whole=True)
-        await redraw(interaction, Report(text, whole, FILE_NAME))
+        await redraw(interaction, Report(text, whole, FILE_NAME, leave))
         with suppress(StorageUnavailable):  # the file then ends by itself
             await registry.importer.files.drop(owner_id, file_id)
 

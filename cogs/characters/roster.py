@@ -1,5 +1,6 @@
-"""All characters of a player: pages of portraits, a menu to choose from, a button to create."""
+"""All characters of a player: the list, and the menus and buttons that stand below it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,28 +10,51 @@ from discord import ui
 from characters.errors import UnknownCharacter
 from characters.model import Character, Roster
 from characters.registry import Registry
-from cogs.characters import texts
+from cogs.characters import back, gallery, roster_texts, rows, texts
+from cogs.characters.back import view_of
 from cogs.characters.form import CharacterForm, show_form
 from cogs.characters.import_form import import_button
+from cogs.characters.list_view import ARGUMENT, START, ListView, Order
+from cogs.characters.search_form import SearchForm
 from cogs.characters.sheet import sheet
-from cogs.characters.ui.answers import answer, redraw
+from cogs.characters.trash import TurnTrash
+from cogs.characters.ui.answers import Refused, open_form, redraw, show
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
-from cogs.characters.ui.items import PAGE, OwnedItem, page_buttons
+from cogs.characters.ui.items import OwnedItem
 from cogs.characters.ui.panels import Page, Panel, page_of, row
-from cogs.characters.ui.pictures import Picture, small_pictures
+from cogs.characters.ui.submissions import Submission
 
-PER_PAGE = 6  # fits on one screen; each portrait without a public URL costs an upload
+MOST_OPTIONS = 25  # that Discord takes in a menu
 
 
-async def roster_page(registry: Registry, owner_id: int, number: int = 0) -> Panel:
-    """The page of the roster as it is now; the last one if there is no such page."""
+async def roster_page(registry: Registry, owner_id: int, view: ListView = START) -> Panel:
+    """The list as it is now; the last page if there is no such page."""
     roster = await registry.roster(owner_id)
     if not roster.characters:
         return EmptyRoster(owner_id)
-    page = page_of(roster.active_first, PER_PAGE, number)
-    portraits = await small_pictures(registry, page.items)
-    return RosterPage(roster, page, portraits, owner_id, registry.roster_limit)
+    limit = registry.roster_limit
+    is_full = len(roster.characters) >= limit
+    if len(roster.characters) <= rows.MOST:
+        heading = texts.roster_heading(roster, limit)
+        view, draw = START, rows.rows
+        page = page_of(view.characters(roster), rows.MOST, 0)
+        controls = [_open_menu(roster, page, owner_id, view)]
+        last = [_create_button(owner_id, full=is_full)]
+        if is_full:
+            last.append(_trash_button(owner_id))
+    else:
+        found = view.characters(roster)
+        heading = texts.roster_heading(roster, limit)
+        if view.query:
+            heading = roster_texts.found(roster, len(found), view)
+        page, draw = page_of(found, gallery.PER_PAGE, view.page), gallery.gallery
+        view = view.at(page.number)
+        controls = _gallery_menus(roster, page, found, owner_id, view)
+        last = _gallery_buttons(owner_id, view, full=is_full)
+    if is_full:
+        heading += "\n" + roster_texts.full(len(roster.characters), limit)
+    return await draw(registry, heading, page.items, roster.active_id, [*controls, row(*last)])
 
 
 class EmptyRoster(Panel):
@@ -41,55 +65,72 @@ class EmptyRoster(Panel):
         self.add_item(row(_create_button(owner_id), import_button(owner_id)))
 
 
-class RosterPage(Panel):
-    def __init__(
-        self,
-        roster: Roster,
-        page: Page[Character],
-        portraits: Sequence[Picture | None],
-        owner_id: int,
-        limit: int,
-    ) -> None:
-        super().__init__(*(portrait and portrait.file for portrait in portraits))
-        container = ui.Container[Any](accent_colour=discord.Colour.blurple())
-        container.add_item(ui.TextDisplay(texts.roster_heading(roster, limit)))
-        container.add_item(ui.Separator())
-        for character, portrait in zip(page.items, portraits, strict=True):
-            active = character.char_id == roster.active_id
-            container.add_item(_entry(character, portrait, active=active))
-            if portrait is None:
-                container.add_item(ui.Separator(visible=False))
-        if page.count > 1:
-            container.add_item(ui.TextDisplay(texts.page_number(page.number, page.count)))
-        self.add_item(container)
-        menu = character_menu(texts.CHOOSE, page.items, roster.active_id)
-        self.add_item(row(Choose.on(menu, owner_id)))
-        look = Open.on(ui.Button(label=texts.OPEN), owner_id)
-        create = _create_button(owner_id, full=len(roster.characters) >= limit)
-        self.add_item(row(*page_buttons(Turn, owner_id, page), look, create))
-
-
 def character_menu(
     placeholder: str, characters: Sequence[Character], active_id: str | None
 ) -> ui.Select[Any]:
-    """A menu of characters, in which the active one is chosen; its values are their ids."""
+    """A menu of characters, which says which one is played; its values are their ids.
+
+    None is chosen beforehand: clients would show the choice also after the message was redrawn.
+    """
     menu = ui.Select[Any](placeholder=placeholder)
     for character in characters:
-        menu.add_option(
-            label=line(character.name, 100),
-            value=character.char_id,
-            description=texts.gist(character) or None,
-            default=character.char_id == active_id,
-        )
+        about = roster_texts.about(character, active=character.char_id == active_id)
+        label = line(character.name, 100)
+        menu.add_option(label=label, value=character.char_id, description=about or None)
     return menu
 
 
-def _entry(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:
-    summary = texts.summary(character, active=active)
-    if portrait is None:
-        return ui.TextDisplay(summary)
-    thumbnail = ui.Thumbnail[Any](portrait.url, description=texts.portrait_of(character))
-    return ui.Section[Any](summary, accessory=thumbnail)
+def offered_pages(number: int, count: int) -> list[int]:
+    """The pages in the menu: all, or the first, the last and those around this one."""
+    if count <= MOST_OPTIONS:
+        return list(range(count))
+    around = MOST_OPTIONS - 2
+    start = max(1, min(number - around // 2, count - 1 - around))
+    return [0, *range(start, start + around), count - 1]
+
+
+def _gallery_menus(
+    roster: Roster, page: Page[Character], found: Sequence[Character], owner_id: int, view: ListView
+) -> list[ui.ActionRow[Any]]:
+    menus: list[ui.ActionRow[Any]] = []
+    if page.items:
+        menus.append(_open_menu(roster, page, owner_id, view, numbered=True))
+    if page.count > 1:
+        pages = ui.Select[Any](placeholder=roster_texts.turn(page.number, page.count))
+        for number in offered_pages(page.number, page.count):
+            there = page_of(found, gallery.PER_PAGE, number).items
+            pages.add_option(label=roster_texts.page(number, there), value=str(number))
+        menus.append(row(Turn.on(pages, owner_id, view.argument)))
+    if len(found) > 1:
+        orders = ui.Select[Any](placeholder=roster_texts.SORTED[view.order])
+        for order, label in roster_texts.ORDERS.items():
+            orders.add_option(label=label, value=order)
+        menus.append(row(Sort.on(orders, owner_id, view.argument)))
+    return menus
+
+
+def _open_menu(
+    roster: Roster,
+    page: Page[Character],
+    owner_id: int,
+    view: ListView,
+    *,
+    numbered: bool = False,
+) -> ui.ActionRow[Any]:
+    menu = character_menu(roster_texts.OPEN, page.items, roster.active_id)
+    if numbered:
+        for number, option in enumerate(menu.options, start=1):
+            option.label = roster_texts.option(number, page.items[number - 1])
+    return row(Open.on(menu, owner_id, view.argument))
+
+
+def _gallery_buttons(owner_id: int, view: ListView, *, full: bool) -> list[ui.Item[Any]]:
+    search = Search.on(ui.Button(label=roster_texts.SEARCH), owner_id, view.argument)
+    buttons: list[ui.Item[Any]] = [search]
+    if view.query:
+        everyone = ui.Button[Any](label=roster_texts.SHOW_ALL)
+        buttons.append(ShowAll.on(everyone, owner_id, view.of_all().argument))
+    return [*buttons, _create_button(owner_id, full=full), _trash_button(owner_id)]
 
 
 def _create_button(owner_id: int, *, full: bool = False) -> ui.Item[Any]:
@@ -97,31 +138,85 @@ def _create_button(owner_id: int, *, full: bool = False) -> ui.Item[Any]:
     return Create.on(button, owner_id)
 
 
-class Choose(OwnedItem, action="choose"):
+def _trash_button(owner_id: int) -> ui.Item[Any]:
+    return TurnTrash.on(ui.Button(label=roster_texts.TRASH), owner_id, 0)
+
+
+async def searched(
+    interaction: discord.Interaction, match: re.Match[str], submission: Submission
+) -> None:
+    """Lists what was searched for; `match` is that of the form's ID."""
+    view = SearchForm.read(match, submission)
+    await show(interaction, await roster_page(registry_of(interaction), interaction.user.id, view))
+
+
+class ListItem(OwnedItem):
+    """A button or menu whose argument is a view of the list."""
+
+    @property
+    def list_view(self) -> ListView:
+        return ListView.of(self.argument)
+
+    async def redraw(self, interaction: discord.Interaction, view: ListView) -> None:
+        panel = await roster_page(registry_of(interaction), self.owner_id, view)
+        await redraw(interaction, panel)
+
+
+class Back(ListItem, action=back.LIST, form=ARGUMENT):
     async def use(self, interaction: discord.Interaction) -> None:
-        registry = registry_of(interaction)
-        await registry.activate(self.owner_id, self.chosen)
-        await redraw(interaction, await roster_page(registry, self.owner_id))
+        await self.redraw(interaction, self.list_view)
 
 
-class Open(OwnedItem, action="open"):
-    """Shows the active character in full."""
+class ShowAll(ListItem, action="show-all", form=ARGUMENT):
+    async def use(self, interaction: discord.Interaction) -> None:
+        await self.redraw(interaction, self.list_view)
+
+
+class Turn(ListItem, action="page", form=ARGUMENT):
+    async def use(self, interaction: discord.Interaction) -> None:
+        if not re.fullmatch("[0-9]{1,6}", self.chosen):
+            raise Refused(texts.OUTDATED)
+        await self.redraw(interaction, self.list_view.at(int(self.chosen)))
+
+
+class Sort(ListItem, action="sort", form=ARGUMENT):
+    async def use(self, interaction: discord.Interaction) -> None:
+        if self.chosen not in list(Order):
+            raise Refused(texts.OUTDATED)
+        await self.redraw(interaction, self.list_view.sorted(Order(self.chosen)))
+
+
+class Search(ListItem, action=back.SEARCH, form=ARGUMENT):
+    async def use(self, interaction: discord.Interaction) -> None:
+        await open_form(interaction, SearchForm(self.list_view))
+
+
+class Open(ListItem, action=back.OPEN, form=ARGUMENT):
+    """Shows a character in full; that changes nothing."""
 
     async def use(self, interaction: discord.Interaction) -> None:
-        registry = registry_of(interaction)
-        character = await registry.active(self.owner_id)
-        if character is None:
-            raise UnknownCharacter
-        panel = await sheet(registry, character, active=True, owner_id=self.owner_id)
-        await answer(interaction, panel)
+        await _open(interaction, self.owner_id, self.chosen)
 
 
-class Turn(OwnedItem, action="page", form=PAGE):
+class Show(OwnedItem, action=back.SHOW):
+    """Shows a character again."""
+
     async def use(self, interaction: discord.Interaction) -> None:
-        registry = registry_of(interaction)
-        await redraw(interaction, await roster_page(registry, self.owner_id, int(self.argument)))
+        await _open(interaction, self.owner_id, self.argument)
 
 
 class Create(OwnedItem, action="create"):
     async def use(self, interaction: discord.Interaction) -> None:
         await show_form(interaction, CharacterForm.create(interaction))
+
+
+async def _open(interaction: discord.Interaction, owner_id: int, char_id: str) -> None:
+    registry = registry_of(interaction)
+    roster = await registry.roster(owner_id)
+    for each in roster.characters:
+        if each.char_id == char_id:
+            active, view = char_id == roster.active_id, view_of(interaction)
+            panel = await sheet(registry, each, active=active, owner_id=owner_id, view=view)
+            await redraw(interaction, panel)
+            return
+    raise UnknownCharacter

@@ -81,6 +81,7 @@ FORMATS = {
 }
 
 PLAYING = "🎭 **playing**"
+STARRED = "⭐ starred"
 SINCE = "since <t:{at:.0f}:R>"
 LAST_PLAYED = "last played <t:{at:.0f}:R>"
 CREATED_AGO = "created <t:{at:.0f}:R>"
@@ -117,6 +118,8 @@ def summary(character: Character, *, active: bool) -> str:
         facts = moment(LAST_PLAYED, used)
     else:
         facts = moment(CREATED_AGO, used)
+    if character.is_favourite:
+        facts.append(STARRED)
     lines = [f"### {name(character)}", safe(gist(character)), _small(facts)]
     return "\n".join(each for each in lines if each)
 
@@ -141,7 +144,8 @@ def facts(character: Character, *, active: bool) -> str:
     used = moment(LAST_PLAYED, character.last_used)
     if active:
         used = [PLAYING, *moment(SINCE, character.last_used)]
-    return _small([*used, *moment(CREATED_ON, character.created_at)])
+    starred = [STARRED] if character.is_favourite else []
+    return _small([*used, *moment(CREATED_ON, character.created_at), *starred])
 
 
 def portrait_of(character: Character) -> str:

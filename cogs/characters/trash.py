@@ -8,6 +8,8 @@ from discord import ui
 from characters.model import Character, Roster
 from characters.registry import Registry
 from cogs.characters import trash_texts as texts
+from cogs.characters.back import back_button, view_of
+from cogs.characters.list_view import START, ListView
 from cogs.characters.sheet import restored
 from cogs.characters.texts import page_number
 from cogs.characters.ui.answers import redraw
@@ -18,20 +20,27 @@ from cogs.characters.ui.panels import Notice, Page, Panel, page_of, row
 PER_PAGE = 10  # lines of at most 350 characters: together below Discord's 4,000 in a message
 
 
-async def trash_page(registry: Registry, owner_id: int, number: int = 0) -> Panel:
-    """The page of the trash as it is now; the last one if there is no such page."""
+async def trash_page(
+    registry: Registry, owner_id: int, number: int = 0, view: ListView = START
+) -> Panel:
+    """The page of the trash as it is now; the last one if there is no such page.
+
+    A button leads back to this view of the list.
+    """
     trashed = await registry.trash(owner_id)
     if not trashed:
-        return Notice(texts.EMPTY)
+        return Notice(texts.EMPTY, back_button(owner_id, view))
     roster = await registry.roster(owner_id)
     deleted_first = sorted(trashed, key=lambda each: each.is_earlier_version)
-    return TrashPage(page_of(deleted_first, PER_PAGE, number), roster, owner_id)
+    return TrashPage(page_of(deleted_first, PER_PAGE, number), roster, owner_id, view)
 
 
 class TrashPage(Panel):
     """What was deleted, then what characters were before changes, numbered in list and menu."""
 
-    def __init__(self, page: Page[Character], roster: Roster, owner_id: int) -> None:
+    def __init__(
+        self, page: Page[Character], roster: Roster, owner_id: int, view: ListView
+    ) -> None:
         super().__init__()
         lines, heading = [texts.TITLE], ""
         present = {each.char_id: each for each in roster.characters}
@@ -53,17 +62,18 @@ class TrashPage(Panel):
             lines.append(page_number(page.number, page.count))
         self.add_item(ui.Container(ui.TextDisplay("\n".join(lines))))
         self.add_item(row(Restore.on(menu, owner_id)))
-        if turns := page_buttons(TurnTrash, owner_id, page):
-            self.add_item(row(*turns))
+        turns = page_buttons(TurnTrash, owner_id, page)
+        self.add_item(row(*turns, back_button(owner_id, view)))
 
 
 class Restore(OwnedItem, action="restore"):
     async def use(self, interaction: discord.Interaction) -> None:
-        registry = registry_of(interaction)
-        await redraw(interaction, await restored(registry, self.owner_id, self.chosen))
+        registry, view = registry_of(interaction), view_of(interaction)
+        await redraw(interaction, await restored(registry, self.owner_id, self.chosen, view))
 
 
 class TurnTrash(OwnedItem, action="trash", form=PAGE):
     async def use(self, interaction: discord.Interaction) -> None:
-        registry = registry_of(interaction)
-        await redraw(interaction, await trash_page(registry, self.owner_id, int(self.argument)))
+        registry, view = registry_of(interaction), view_of(interaction)
+        number = int(self.argument)
+        await redraw(interaction, await trash_page(registry, self.owner_id, number, view))

@@ -5,6 +5,7 @@ from discord import ui
 
 from characters.saving import SavedDraft
 from cogs.characters import trash_texts as texts
+from cogs.characters.back import view_of
 from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.host import registry_of
@@ -29,6 +30,7 @@ class UndoEdit(OwnedItem, action="undo-edit", form="[0-9a-f]{32}:[0-9a-f]{12}"):
         await registry.admission.admit(owner_id, "restore")
         character = await registry.undo_edit(owner_id, version_id, seen)
         active = (await registry.roster(owner_id)).active_id == character.char_id
-        panel = await sheet(registry, character, active=active, owner_id=owner_id)
+        view = view_of(interaction)
+        panel = await sheet(registry, character, active=active, owner_id=owner_id, view=view)
         panel.add_item(ui.TextDisplay(texts.UNDONE))
         await redraw(interaction, panel)

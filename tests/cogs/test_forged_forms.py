@@ -32,6 +32,7 @@ CREATE = form(
     field(FILES, "portrait", values=[]),
     field(MENU, "shown", values=["top"]),
 )
+SEARCH = form("gchr:search-form:0r", field(TEXT, "query", value="Zed"))
 FORGET = form("gchr:forget", field(TEXT, "word", value="no"))
 
 
@@ -76,7 +77,7 @@ async def send(world: simcord.Env, who: Any, channel: Any, data: dict[str, Any])
     return InteractionResult(world, record)
 
 
-@pytest.mark.parametrize("data", [CREATE, FORGET], ids=["create", "forget"])
+@pytest.mark.parametrize("data", [CREATE, FORGET, SEARCH], ids=["create", "forget", "search"])
 async def test_a_forged_form_is_one_sentence_and_no_traceback(
     world: simcord.Env,
     ana: Any,
@@ -107,6 +108,7 @@ async def test_a_forged_form_is_one_sentence_and_no_traceback(
     [
         *("gchrX:form:1::", "gchr", "gchr:", "gchr:formula:1::", "form:1::", "", "gchr:forget:1"),
         *("GCHR:forget", "gchr:form", "gchr:form:1:zz:", "x" * 100, "their:form"),
+        *("gchr:search-form:", "gchr:search-form:0x", "gchr:search-form:0r=", "gchr:search"),
     ],
 )
 async def test_a_form_that_is_not_ours_is_left_to_its_own_program(

@@ -300,7 +300,7 @@ async def test_a_character_that_is_not_saved_is_no_event(
     ana: Any, channel: Any, heard: list[tuple[str, Any, Any]]
 ) -> None:
     told = await ana.slash(channel, "character create", name="\u200b")
-    assert list(buttons(answer(told))) == ["Open the form again"]
+    assert list(buttons(answer(told))) == ["Open the form again", "Back to the list"]
     assert heard == []
 
 

@@ -63,6 +63,31 @@ def test_an_archive_brings_the_data_of_other_programs_but_no_field_of_the_game()
     assert portable.losses == (Loss(LossKind.RECORD_FIELDS, "Ana", count=2),)
 
 
+async def test_a_favourite_is_private_and_comes_back_with_our_archive(
+    registry: Registry,
+) -> None:
+    ana = await registry.create(USER, "Ana", "Tall.")
+    ana = await registry.star(USER, ana.char_id, favourite=True)
+    for form in CardFormat:
+        assert b"favourite" not in (await registry.exporter.card(ana, form)).data
+    assert fates(await planned(registry, await archive(registry, ana))) == ["same"]
+    data = await archive(registry, ana)
+    await registry.erase(USER, ana.char_id)
+    plan = await planned(registry, data)
+    assert plan.steps[0].portable.losses == ()
+    await imported(registry, data)
+    (again,) = (await registry.roster(USER)).characters
+    assert again.is_favourite
+
+
+async def test_an_import_leaves_the_star_of_an_existing_character_as_it_is(
+    registry: Registry,
+) -> None:
+    ana = await registry.create(USER, "Ana", "Tall.")
+    data = await archive(registry, ana.with_favourite(favourite=True))
+    assert fates(await planned(registry, data)) == ["same"]
+
+
 async def test_an_import_leaves_the_fields_of_the_game_as_they_are(
     registry: Registry, valkey: Redis
 ) -> None:

@@ -28,6 +28,7 @@ from characters.transfer.formats.json_text import Json, as_object
 from characters.transfer.formats.losses import Loss, LossKind, bounded_foreign
 from characters.transfer.formats.record_fields import (
     all_fields,
+    archived_fields,
     is_time,
     other_fields,
     trusted_fields,
@@ -44,11 +45,11 @@ class Portable:
     """A character in a file.
 
     `fields` are those of the record except name, description and portrait: times in seconds since
-    the epoch, the spoiler, and for export unknown fields; `foreign` is the foreign data. The
-    portrait is `image` (bytes as in the file, not checked), or behind `image_url`, or absent; equal
-    portraits have an equal `image_id`, and `link` is where it was imported from. `char_id` is set
-    if a file of ours names it, and `ours` if we wrote the file, so that its image is one of our
-    portraits. `losses` are what can't be kept of it.
+    the epoch, the spoiler, in our archive the favourite, and for export unknown fields; `foreign`
+    is the foreign data. The portrait is `image` (bytes as in the file, not checked), or behind
+    `image_url`, or absent; equal portraits have an equal `image_id`, and `link` is where it was
+    imported from. `char_id` is set if a file of ours names it, and `ours` if we wrote the file, so
+    that its image is one of our portraits. `losses` are what can't be kept of it.
     """
 
     name: str
@@ -119,7 +120,7 @@ class Portable:
         return cls(
             name,
             description,
-            trusted_fields(record),
+            archived_fields(record) if whole else trusted_fields(record),
             char_id=char_id if isinstance(char_id, str) else None,
             ours="record" in note,
             losses=(*losses, *too_large),

@@ -1,19 +1,19 @@
 """Which fields of a record files hold beside name, description and portrait.
 
 Cards and files for other bots are made to be shown to others: they have the times, and whether the
-portrait is a spoiler. Our archive has every field.
+portrait is a spoiler. Our archive has every field, also whether the character is a favourite.
 
-An import trusts no file with more than the times and the spoiler: an archive may come from
-anybody, and the main bot's own fields (a level, a secret of the game) would be the player's to
-choose. So it writes no other field; those of an existing character stay as they are. The
-operator's backup restores every field.
+An import trusts no file with more than the times, the spoiler and the favourite: an archive may
+come from anybody, and the main bot's own fields (a level, a secret of the game) would be the
+player's to choose. So it writes no other field; those of an existing character stay as they are.
+The operator's backup restores every field.
 """
 
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from characters.model import TRASH_NOTE
+from characters.model import FAVOURITE, TRASH_NOTE
 from characters.portrait_fields import FOCUS, IMAGE_SOURCE, IS_SMALL, SPOILER
 from characters.transfer.formats.json_text import Json
 
@@ -47,9 +47,15 @@ def trusted_fields(record: Mapping[str, Any]) -> Json:
     return fields
 
 
+def archived_fields(record: Mapping[str, Any]) -> Json:
+    """The fields that our archive holds, and an import of it writes."""
+    private: Json = {FAVOURITE: True} if record.get(FAVOURITE) is True else {}
+    return {**trusted_fields(record), **private}
+
+
 def other_fields(record: Mapping[str, Any]) -> set[str]:
     """The fields that an import leaves out."""
-    return all_fields(record).keys() - {*TIMES, SPOILER}
+    return all_fields(record).keys() - {*TIMES, SPOILER, FAVOURITE}
 
 
 def is_time(value: Any) -> bool:

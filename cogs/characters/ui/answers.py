@@ -142,14 +142,35 @@ async def edit(interaction: discord.Interaction, panel: Panel) -> None:
     )
 
 
-async def working(interaction: discord.Interaction, sentence: str) -> None:
+def has_panel(interaction: discord.Interaction) -> bool:
+    """Whether a message of the player's own is redrawn: one that nobody else sees.
+
+    A lobby, whose buttons open forms too, is not one.
+    """
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+async def show(interaction: discord.Interaction, panel: Panel) -> None:
+    """Replaces the player's own message whose button, menu or form was used; else answers."""
+    if has_panel(interaction):
+        await redraw(interaction, panel)
+    else:
+        await answer(interaction, panel)
+
+
+async def working(interaction: discord.Interaction, note: Panel, *, in_place: bool = False) -> None:
     """Says what takes a while; the next `answer` replaces it.
+
+    With `in_place`, a message of the player's own says so, and the next `show` replaces it.
 
     Where Discord refuses that, the work goes on: what a player typed must not depend on a note.
     """
     try:
+        if in_place and has_panel(interaction):
+            await redraw(interaction, note)
+            return
         await Reply.to(interaction).put_off(thinking=True)
-        await interaction.edit_original_response(view=Notice(sentence))
+        await interaction.edit_original_response(view=note)
     except UNREACHABLE as error:
         log.info("User %s was not told what takes a while: %s", interaction.user.id, error)
 

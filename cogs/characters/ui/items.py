@@ -1,6 +1,7 @@
 """Buttons and menus that work for ever, in any process."""
 
 import re
+import secrets
 from typing import Any, ClassVar, Self
 
 import discord
@@ -13,6 +14,10 @@ from cogs.characters.ui.panels import Page
 
 PAGE = r"-?[0-9]{1,6}"  # the form of an argument that is the number of a page
 PREFIX = "gchr"  # the custom_ids of all that is ours begin with it and a colon
+# Ends the custom_id of a menu, and differs each time that one is drawn. Where a message is edited,
+# clients keep what was chosen in a menu that has the same custom_id, or id, as before.
+DRAWING = r"#[A-Za-z0-9_-]{4}"
+FIRST_ID, LAST_ID = 1000, 2**31 - 1  # of a menu; Discord numbers other components from 1
 
 
 class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
@@ -23,13 +28,13 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
 
     def __init_subclass__(cls, *, action: str = "", argument: str = "") -> None:
         cls.action = action
-        pattern = f"{PREFIX}:{action}{argument}" if action else "(?!)"
+        pattern = f"{PREFIX}:{action}{argument}(?:{DRAWING})?" if action else "(?!)"
         super().__init_subclass__(template=re.compile(pattern, re.DOTALL))
 
     @classmethod
     def to(cls, item: ui.Button[Any] | ui.Select[Any]) -> Self:
         """Gives the item this action."""
-        item.custom_id = f"{PREFIX}:{cls.action}"
+        item.custom_id = f"{PREFIX}:{cls.action}{_drawing(item)}"
         return cls(item)
 
     @classmethod
@@ -52,9 +57,10 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
     @property
     def chosen(self) -> str:
         """The option that was chosen in a menu. Raises Refused where there is not one."""
-        if len(self.item.values) != 1:
+        values: list[str] = getattr(self.item, "values", [])  # a forged button has none
+        if len(values) != 1:
             raise Refused(texts.OUTDATED)
-        return self.item.values[0]
+        return values[0]
 
     async def use(self, interaction: discord.Interaction) -> None:
         """What happens when somebody presses or chooses."""
@@ -86,7 +92,7 @@ class OwnedItem(LastingItem):
         cls, item: ui.Button[Any] | ui.Select[Any], owner_id: int, argument: str | int = ""
     ) -> Self:
         """Gives the item this action, for this owner."""
-        item.custom_id = f"{PREFIX}:{cls.action}:{owner_id}:{argument}"
+        item.custom_id = owned_id(cls.action, owner_id, f"{argument}{_drawing(item)}")
         return cls(item, owner_id, str(argument))
 
     @classmethod
@@ -94,13 +100,29 @@ class OwnedItem(LastingItem):
         cls, interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         del interaction
-        return cls(item, int(match["owner"]), match["argument"])
+        argument = match["argument"]
+        if isinstance(item, ui.Select):
+            argument = re.sub(rf"{DRAWING}\Z", "", argument)
+        return cls(item, int(match["owner"]), argument)
 
     def check(self, interaction: discord.Interaction) -> None:
         if interaction.user.id != self.owner_id:
             raise Refused(texts.NOT_YOURS)
         if not self.form.fullmatch(self.argument):
             raise Refused(texts.OUTDATED)
+
+
+def owned_id(action: str, owner_id: int, argument: str = "") -> str:
+    """The custom_id of an OwnedItem."""
+    return f"{PREFIX}:{action}:{owner_id}:{argument}"
+
+
+def _drawing(item: ui.Item[Any]) -> str:
+    """Makes a menu another one than that of any earlier drawing; for its custom_id."""
+    if not isinstance(item, ui.Select):
+        return ""
+    item.id = FIRST_ID + secrets.randbelow(LAST_ID - FIRST_ID)
+    return f"#{secrets.token_urlsafe(3)}"
 
 
 def page_buttons(

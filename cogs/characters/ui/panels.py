@@ -43,9 +43,12 @@ class Notice(Panel):
 
 
 class Report(Panel):
-    """A long text: a message that can't hold the `whole` of it has the beginning, and a file."""
+    """A long text, with buttons under it if there are any.
 
-    def __init__(self, text: str, whole: str, file_name: str) -> None:
+    A message that can't hold the `whole` of it has the beginning, and a file.
+    """
+
+    def __init__(self, text: str, whole: str, file_name: str, *buttons: ui.Item[Any]) -> None:
         shown = text
         if len(text) > REPORT_LIMIT:
             shown = text[:REPORT_LIMIT].rpartition("\n")[0]
@@ -57,6 +60,8 @@ class Report(Panel):
         if file:
             self.add_item(ui.TextDisplay(texts.IN_FILE))
             self.add_item(ui.File(file))
+        if buttons:
+            self.add_item(row(*buttons))
 
 
 def row(*items: ui.Item[Any]) -> ui.ActionRow[Any]:

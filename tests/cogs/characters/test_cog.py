@@ -10,9 +10,9 @@ from redis.asyncio import Redis
 
 from bot import CharacterBot
 from characters.registry import Registry
-from cogs.characters.roster import PER_PAGE
+from cogs.characters.gallery import PER_PAGE
 from tests import images
-from tests.people import answer, buttons, menu, pictures, press_everything, read
+from tests.people import answer, buttons, choose, menu, pictures, press_everything, read
 
 
 async def create(player: Any, channel: Any, *names: str) -> None:
@@ -161,57 +161,6 @@ async def test_the_roster_shows_portraits_and_marks_the_active_one(ana: Any, cha
     assert images.decode(await answer(result).attachments[0].read()).format == "WEBP"
 
 
-async def test_choosing_in_the_menu_activates_and_redraws(
-    ana: Any, channel: Any, registry: Registry
-) -> None:
-    await create(ana, channel, "Zed", "Yan")
-    result = await ana.slash(channel, "character list")
-    zed = (await registry.roster(ana.id)).find("zed")[0]
-    chosen = await ana.select(
-        answer(result).message, [zed.char_id], custom_id=menu(answer(result))["custom_id"]
-    )
-    active = await registry.active(ana.id)
-    assert active
-    assert active.char_id == zed.char_id
-    text = read(chosen)
-    assert answer(chosen).id == answer(result).id
-    assert text.index("### Zed") < text.index("**playing**") < text.index("### Yan")
-
-
-async def test_a_long_roster_has_pages(ana: Any, channel: Any) -> None:
-    await create(ana, channel, *(f"Hero {n:02}" for n in range(PER_PAGE + 3)))
-    first = answer(await ana.slash(channel, "character list"))
-    assert "Page 1 of 2" in read(first)
-    assert buttons(first)["Previous"]["disabled"]
-    assert len(menu(first)["options"]) == PER_PAGE
-    second = answer(await ana.click(first.message, label="Next"))
-    assert "Page 2 of 2" in read(second)
-    assert "Hero 00" in read(second)
-    assert len(menu(second)["options"]) == 3
-    assert buttons(second)["Next"]["disabled"]
-    back = answer(await ana.click(second.message, label="Previous"))
-    assert "Page 1 of 2" in read(back)
-
-
-async def test_a_page_that_is_gone_is_the_last_one(
-    ana: Any, channel: Any, registry: Registry
-) -> None:
-    await create(ana, channel, *(f"Hero {n:02}" for n in range(PER_PAGE + 1)))
-    first = answer(await ana.slash(channel, "character list"))
-    await registry.delete(ana.id, (await registry.roster(ana.id)).characters[-1].char_id)
-    turned = await ana.click(first.message, label="Next")
-    assert "Hero" in read(turned)
-    assert "Page" not in read(turned)
-
-
-async def test_the_roster_opens_who_is_played(ana: Any, channel: Any) -> None:
-    await create(ana, channel, "Zed", "Yan")
-    roster = answer(await ana.slash(channel, "character list"))
-    opened = await ana.click(roster.message, label="Open")
-    assert "## Yan" in read(opened)
-    assert "Edit" in buttons(answer(opened))
-
-
 async def test_a_full_roster_offers_no_form(ana: Any, channel: Any, room_for_one: Registry) -> None:
     await room_for_one.create(ana.id, "Zed")
     assert buttons(answer(await ana.slash(channel, "character list")))["Create a character"][
@@ -224,7 +173,7 @@ async def test_a_summary_says_something_without_markdown(
 ) -> None:
     await registry.create(ana.id, "Zed", "```\n---\n# **Tall** and thin\n```")
     (option,) = menu(answer(await ana.slash(channel, "character list")))["options"]
-    assert option["description"] == "Tall** and thin …"
+    assert option["description"] == "🎭 playing · Tall** and thin …"
 
 
 async def test_two_of_one_name_are_told_apart_by_their_descriptions(
@@ -244,7 +193,8 @@ async def test_show_is_the_active_character_by_default(ana: Any, channel: Any) -
     result = await ana.slash(channel, "character show")
     assert result.ephemeral
     assert "## Yan" in read(result)
-    assert set(buttons(answer(result))) == {"Edit", "Share", "Export", "Delete"}
+    expected = ["Edit", "Share", "Export", "Star", "Back to the list", "Delete"]
+    assert list(buttons(answer(result))) == expected
 
 
 async def test_show_finds_by_name_without_case_and_offers_to_play(
@@ -339,7 +289,7 @@ async def test_the_delete_button_offers_undo_in_place(
     sheet = answer(await ana.slash(channel, "character show"))
     deleted = answer(await ana.click(sheet.message, label="Delete"))
     assert deleted.id == sheet.id
-    assert list(buttons(deleted)) == ["Undo"]
+    assert list(buttons(deleted)) == ["Undo", "Back to the list"]
     assert (await registry.roster(ana.id)).characters == []
 
 
@@ -357,22 +307,21 @@ async def test_a_button_of_what_is_gone_says_so(ana: Any, channel: Any, registry
 async def test_every_button_and_menu_works_after_a_restart(
     world: simcord.Env, ana: Any, channel: Any, registry: Registry
 ) -> None:
-    await create(ana, channel, *(f"Hero {n:02}" for n in range(PER_PAGE + 1)))
+    await create(ana, channel, *(f"Hero {n:02}" for n in range(PER_PAGE + 2)))
     roster = answer(await ana.slash(channel, "character list"))
     sheet = answer(await ana.slash(channel, "character show", name="Hero 03"))
     deleted = answer(await ana.slash(channel, "character delete", name="Hero 04"))
     await world.restart_bot(CharacterBot(registry, shard_count=1))
     assert "Hero 04" in read(await ana.click(deleted.message, label="Undo"))
     assert "**playing**" in read(await ana.click(sheet.message, label="Play"))
-    assert "Page 2" in read(await ana.click(roster.message, label="Next"))
-    assert (await ana.click(roster.message, label="Create a character")).modal
-    option = menu(answer(await ana.slash(channel, "character list")))["options"][-1]["value"]
-    again = answer(await ana.slash(channel, "character list"))
+    pages = menu(roster, "page")["custom_id"]
+    turned = answer(await ana.select(roster.message, ["1"], custom_id=pages))
+    assert "Hero 01" in read(turned)
+    assert (await ana.click(turned.message, label="Create a character")).modal
     await world.restart_bot(CharacterBot(registry, shard_count=1))
-    await ana.select(again.message, [option], custom_id=menu(again)["custom_id"])
-    active = await registry.active(ana.id)
-    assert active
-    assert active.char_id == option
+    opened = answer(await choose(ana, turned, "open", "1. Hero 01"))
+    assert "## Hero 01" in read(opened)
+    assert "Hero 01" in read(await ana.click(opened.message, label="Back to the list"))
 
 
 async def test_nobody_else_can_use_a_button_or_menu(
@@ -387,18 +336,9 @@ async def test_nobody_else_can_use_a_button_or_menu(
     ]
     before = await _everything(valkey)
     answers = await press_everything(bob, world.bot.get_channel(channel.id), *shown)
-    assert set(answers) == {
-        "choose",
-        "page",
-        "open",
-        "create",
-        "play",
-        "edit",
-        "share",
-        "export",
-        "delete",
-        "undo",
-    }
+    of_the_list = {"open", "page", "sort", "search", "create", "trash"}
+    of_a_sheet = {"play", "edit", "share", "export", "star", "list", "delete"}
+    assert set(answers) == {*of_the_list, *of_a_sheet, "undo"}
     assert all("belong to somebody else" in each for each in answers.values())
     assert await _everything(valkey) == before
 
@@ -411,7 +351,7 @@ async def test_a_forged_owner_reaches_only_the_forgers_own_characters(
     assert zed
     before = await _everything(valkey)
     place = world.bot.get_channel(channel.id)
-    for action in ("play", "edit", "share", "export", "delete", "undo"):
+    for action in ("play", "edit", "share", "export", "delete", "undo", "show"):
         view = discord.ui.LayoutView(timeout=None)
         forged = f"gchr:{action}:{bob.id}:{zed.char_id}"
         view.add_item(discord.ui.ActionRow(discord.ui.Button(label="Forged", custom_id=forged)))
@@ -529,11 +469,7 @@ async def test_nothing_is_remembered_of_a_message(
     await create(ana, channel, "Zed", "Yan")
     for _ in range(3):
         roster = answer(await ana.slash(channel, "character list"))
-        await ana.select(
-            roster.message,
-            [menu(roster)["options"][1]["value"]],
-            custom_id=menu(roster)["custom_id"],
-        )
+        await choose(ana, roster, "open", "Zed")
     store = world.bot._connection._view_store
     assert not store._views
     assert not store._synced_message_views

@@ -232,7 +232,8 @@ async def test_who_has_left_is_not_seated_by_a_menu_or_form_left_open(
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
     picker = answer(await press(bob, lobby, "Change character"))
-    form = await bob.click(picker.message, label="Create a character")
+    other = answer(await press(bob, lobby, "Change character"))
+    form = await bob.click(other.message, label="Create a character")
     await press(bob, lobby, "Leave")
     result = await bob.submit_modal(form, {"name": "Yan"})
     assert "You have no seat" in privately(result)
@@ -587,7 +588,8 @@ async def test_a_forged_choice_of_a_player_changes_nothing(
     await registry.create(bob.id, "Zed")
     lobby = await open_lobby(ana, channel)
     await press(bob, lobby, "Join")
-    (result,) = await at_once(world, Press(ana, lobby, "gchr:lobby-remove", values))
+    custom_id = menu(lobby, "lobby-remove")["custom_id"]
+    (result,) = await at_once(world, Press(ana, lobby, custom_id, values))
     assert privately(result)
     assert "1 of 8 seats" in read(lobby)
 

@@ -1,0 +1,43 @@
+"""The list of many characters: their numbered faces in one picture, and their names."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import discord
+from discord import ui
+
+from characters.model import Character
+from characters.registry import Registry
+from cogs.characters import roster_texts as texts
+from cogs.characters.rows import Controls
+from cogs.characters.ui.panels import Panel
+
+PER_PAGE = 25  # options that Discord takes in a menu
+FILE_NAME = "characters.jpg"
+
+
+async def gallery(
+    registry: Registry,
+    heading: str,
+    characters: Sequence[Character],
+    active_id: str | None,
+    controls: Controls,
+) -> Panel:
+    """The heading, at most 25 characters (or none that were found), the menus and buttons."""
+    picture = await registry.portraits.collage(*characters) if characters else None
+    file = discord.File(BytesIO(picture), FILE_NAME) if picture else None
+    panel = Panel(file)
+    container = ui.Container[Any](accent_colour=discord.Colour.blurple())
+    container.add_item(ui.TextDisplay(heading))
+    container.add_item(ui.Separator())
+    if file:
+        faces = ui.MediaGallery[Any]()
+        faces.add_item(media=f"attachment://{FILE_NAME}", description=texts.faces(characters))
+        container.add_item(faces)
+    if characters:
+        container.add_item(ui.TextDisplay(texts.numbered(characters, active_id)))
+    panel.add_item(container)
+    for each in controls:
+        panel.add_item(each)
+    return panel
