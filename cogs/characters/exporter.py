@@ -143,10 +143,13 @@ class Export(OwnedItem, action="export"):
 
 
 class ExportAll(OwnedItem, action="export-all"):
-    """Sends all characters of the player, the deleted ones too."""
+    """Sends all characters of the player, then the deleted ones, then their earlier versions."""
 
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
         roster = await registry.roster(self.owner_id)
-        characters = [*roster.characters, *await registry.trash(self.owner_id)]
+        trash = sorted(
+            await registry.trash(self.owner_id), key=lambda each: each.is_earlier_version
+        )
+        characters = [*roster.characters, *trash]
         await _export_several(interaction, characters, CollectionFormat.ARCHIVE)
