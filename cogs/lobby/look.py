@@ -27,21 +27,17 @@ class Look(LobbyItem, action="lobby-look"):
     ) -> bool:
         lobby = await lobbies.get(lobby_id)
         party = await _visible(interaction, lobby)
-        menu = _menu(lobby, party, interaction.user.id, seen=0)
+        menu = _menu(lobby, party, interaction.user.id)
         await answer(interaction, Notice(texts.LOOK_QUESTION, menu))
         return False
 
 
-class See(OwnedItem, action="lobby-see", form="[0-9]{1,20}:[0-9]{1,20}"):
-    """Shows the character of the chosen player, who must be in that lobby of this channel.
-
-    The argument is the id of the lobby and that of the player who is shown above the menu, as
-    Discord's clients keep a choice while a menu has the same custom_id.
-    """
+class See(OwnedItem, action="lobby-see", form="[0-9]{1,20}"):
+    """Shows the character of the chosen player, who must be in that lobby of this channel."""
 
     async def use(self, interaction: discord.Interaction) -> None:
         registry = registry_of(interaction)
-        lobby = await registry.lobbies.get(int(self.argument.split(":")[0]), interaction.channel_id)
+        lobby = await registry.lobbies.get(int(self.argument), interaction.channel_id)
         party = await _visible(interaction, lobby)
         chosen = int(self.chosen) if self.chosen.isdecimal() else 0
         if chosen not in lobby.user_ids:
@@ -50,7 +46,7 @@ class See(OwnedItem, action="lobby-see", form="[0-9]{1,20}:[0-9]{1,20}"):
         if character is None:
             raise Refused(texts.NOBODY_PLAYED)
         panel = await public_sheet(registry, character, texts.played_by(lobby, chosen))
-        panel.add_item(row(_menu(lobby, party, self.owner_id, seen=chosen)))
+        panel.add_item(row(_menu(lobby, party, self.owner_id)))
         await redraw(interaction, panel)
 
 
@@ -63,7 +59,7 @@ async def _visible(interaction: discord.Interaction, lobby: Lobby) -> Party:
     return await party_of(registry_of(interaction), lobby)
 
 
-def _menu(lobby: Lobby, party: Party, owner_id: int, *, seen: int) -> See:
+def _menu(lobby: Lobby, party: Party, owner_id: int) -> See:
     menu = ui.Select[Any](placeholder=texts.LOOK)
     for player, character in zip(lobby.players, party, strict=True):
         menu.add_option(
@@ -71,4 +67,4 @@ def _menu(lobby: Lobby, party: Party, owner_id: int, *, seen: int) -> See:
             value=str(player.user_id),
             description=line(texts.player_of(player), 100),
         )
-    return See.on(menu, owner_id, f"{lobby.lobby_id}:{seen}")
+    return See.on(menu, owner_id, lobby.lobby_id)

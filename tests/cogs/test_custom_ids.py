@@ -19,7 +19,7 @@ LIMIT = 100  # characters that Discord takes in a custom_id
 USER = MESSAGE = 2**64 - 1
 CHAR_ID, VERSION, DRAFT_ID, SIGNATURE, PAGE = "x" * 64, "a" * 12, "b" * 12, "c" * 12, 10**6 - 1
 VIEW = ListView(999_999, Order.NAME, "x" * 1000).searching("x" * 1000)
-MENUS = {"open", "page", "sort", "restore", "lobby-choose", "lobby-remove"}
+MENUS = {"open", "page", "sort", "restore", "meant", "lobby-choose", "lobby-remove", "lobby-see"}
 ITEMS: list[type[LastingItem]] = [*CHARACTER_ITEMS, *lobby_cog.ITEMS]
 # Of the actions that have one.
 ARGUMENTS = {
@@ -29,7 +29,9 @@ ARGUMENTS = {
     "trash": PAGE,
     **dict.fromkeys(("lobby-choose", "lobby-turn"), f"{MESSAGE}:{PAGE}"),
     **dict.fromkeys(("lobby-create", "lobby-close-now", "lobby-keep-open"), MESSAGE),
-    "lobby-see": f"{MESSAGE}:{USER}",
+    "lobby-see": MESSAGE,
+    "meant": f"export-pluralkit:{DRAFT_ID}",
+    "undo-edit": f"{'d' * 32}:{VERSION}",
     "again": DRAFT_ID,
     "privacy": "servers",
     "import": f"{DRAFT_ID}:{SIGNATURE}:1",

@@ -211,7 +211,7 @@ async def test_orders_are_by_use_name_and_creation(
 ) -> None:
     for name in ("Fay", "Bob", "Eve", "Cid", "Ana", "Gus", "Dan"):
         await registry.create(ana.id, name)
-    bob = (await registry.roster(ana.id)).find("bob")
+    bob = (await registry.roster(ana.id)).find("bob")[0]
     await registry.activate(ana.id, bob.char_id)
     panel = answer(await ana.slash(channel, "character list"))
     assert names(panel) == ["Bob", "Dan", "Gus", "Ana", "Cid", "Eve", "Fay"]

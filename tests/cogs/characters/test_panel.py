@@ -166,7 +166,7 @@ async def test_deleting_undoing_and_restoring_lead_back(
     trash = answer(await ana.slash(channel, "character restore"))
     assert "### Yan" in read(await click(ana, trash, BACK))
     trash = answer(await ana.slash(channel, "character restore"))
-    sheet = answer(await choose(ana, trash, "restore", "Zed"))
+    sheet = answer(await choose(ana, trash, "restore", "1. Zed"))
     assert sheet.id == trash.id
     assert "### Zed" in read(await click(ana, sheet, BACK))
 
@@ -275,7 +275,7 @@ async def test_a_star_is_kept_and_is_neither_use_nor_edit(
 ) -> None:
     for name in ("Zed", "Yan", "Xia"):
         await registry.create(ana.id, name)
-    before = (await registry.roster(ana.id)).find("zed")
+    before = (await registry.roster(ana.id)).find("zed")[0]
     active = await registry.active(ana.id)
     panel = await listed(ana, channel)
     sheet = await opened(ana, panel, "Zed")
@@ -335,8 +335,8 @@ async def test_a_full_roster_says_why_and_offers_ways_out(
     assert "You have 1 of 1 characters, so you can't create another one" in read(panel)
     assert buttons(panel)["Create a character"]["disabled"]
     trash = await click(ana, panel, "Deleted characters")
-    assert menu(trash)["options"][0]["label"] == "Yan"
-    told = await choose(ana, trash, "restore", "Yan")
+    assert menu(trash)["options"][0]["label"] == "1. Yan"
+    told = await choose(ana, trash, "restore", "1. Yan")
     assert "Delete one to make room" in read(told)
     panel = await click(ana, trash, BACK)
     back = await click(ana, await click(ana, await opened(ana, panel, "Zed"), "Delete"), BACK)

@@ -34,7 +34,7 @@ async def test_undo_brings_name_description_and_portrait_back_into_the_same_char
     assert before
     shown = await ana.slash(channel, "character edit", name="Zed")
     edited = await ana.submit_modal(
-        shown, {"name": "Zedd", "description": "Small.", "remove": True}
+        shown, {"name": "Zedd", "description": "Small.", "shown": ["remove"]}
     )
     assert "Undo or `/character restore` brings back" in read(edited)
     assert not pictures(answer(edited))

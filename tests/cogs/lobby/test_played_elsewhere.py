@@ -86,7 +86,7 @@ async def test_what_a_main_bot_changes_through_the_registry(
         heard.append(user_id)
 
     world.bot.add_listener(on_characters_changed)
-    yan = (await registry.roster(bob.id)).find("Yan")
+    yan = (await registry.roster(bob.id)).find("Yan")[0]
     await registry.activate(bob.id, yan.char_id)
     await shows(valkey, lobby, "### Yan")
     assert heard == [bob.id]
@@ -125,7 +125,7 @@ async def test_a_reloaded_cog_hears_of_each_change_once(
         heard.append(user_id)
 
     world.bot.add_listener(on_characters_changed)
-    yan = (await registry.roster(bob.id)).find("Yan")
+    yan = (await registry.roster(bob.id)).find("Yan")[0]
     await registry.activate(bob.id, yan.char_id)
     await shows(valkey, lobby, "### Yan")
     assert heard == [bob.id]
