@@ -12,6 +12,7 @@ from characters.errors import StorageUnavailable
 from characters.model import TRASH_SECONDS, Character, Roster, most_recent_first
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
+from characters.store.near_cache import NearCache
 from characters.store.records import as_pairs, read_record, read_records
 from characters.store.scripts import load_script
 
@@ -23,6 +24,7 @@ class CharacterReader:
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
         self.client = StoreClient(redis, deadline)
+        self.near_cache = NearCache()  # stays empty unless `tracking` runs
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
         self._reading = WeakValueDictionary[int, asyncio.Lock]()
 
@@ -49,9 +51,21 @@ class CharacterReader:
         return None if record is None else read_record(user_id, char_id.encode(), record)
 
     async def active(self, user_id: int) -> Character | None:
-        """The active character, or else the most recently used one: one round trip."""
-        (entries,) = await self.client.run("party", self.keys(user_id))
-        return await self._active_of(user_id, entries)
+        """The active character, or else the most recently used one.
+
+        Remembered in the near cache, or one round trip.
+        """
+        if remembered := self.near_cache.recall(user_id):
+            return remembered.character()
+        read = self.near_cache.begin_read(user_id)
+        try:
+            (entries,) = await self.client.run("party", self.keys(user_id))
+            character = await self._active_of(user_id, entries)
+        except BaseException:
+            self.near_cache.abandon_read(user_id, read)
+            raise
+        self.near_cache.end_read(user_id, read, character)
+        return character
 
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
         """What `active` returns for each user: one round trip (to each node of a cluster)."""
