@@ -8,18 +8,20 @@ import asyncio
 from contextlib import suppress
 from functools import cache
 from threading import get_ident
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary, finalize, proxy, ref
 
 from redis.asyncio import Redis, RedisCluster
 
-from characters.opening import open_assets
 from characters.portraits.assets import Assets
 from characters.registry import Registry
-from characters.settings import AssetSettings, read_settings
 from characters.store.characters import CharacterStore
 from characters.store.near_cache import NearCache, Remembered
 from characters.store.tracking import Tracking
+from game_characters.arguments import checked_client
+
+if TYPE_CHECKING:
+    from characters.settings import AssetSettings
 
 Client = Redis | RedisCluster
 
@@ -29,6 +31,8 @@ class _LatestUse(NamedTuple):
 
     client: ref[Client]
     thread: int
+    loop: ref[asyncio.AbstractEventLoop]
+    registry: Registry
     near_cache: NearCache
 
 
@@ -51,33 +55,38 @@ def remembered_active(user_id: int, redis: Client) -> Remembered | None:
 
 
 def registry_of(redis: Client) -> Registry:
-    """The registry of this client in this event loop; both are let go with the client."""
-    registries = _by_client.get(redis)
-    if registries is None:
-        registries = _by_client.setdefault(redis, WeakKeyDictionary())
+    """The registry of this client in this event loop; both are let go with the client.
+
+    Raises TypeError where it is no client.
+    """
     loop = asyncio.get_running_loop()
+    use = _latest_uses.get(id(redis))
+    if use and use.client() is redis and use.loop() is loop:
+        return use.registry
+    registries = _by_client.setdefault(checked_client(redis), WeakKeyDictionary())
     registry = registries.get(loop)
     if registry is None:
         # A proxy, since a registry that held the client would keep its own key alive.
         store = CharacterStore(proxy(redis))
         registry = Registry(store, assets(), _settings().roster_limit)
         registries[loop] = registry
+        finalize(redis, _latest_uses.pop, id(redis), None).atexit = False
         if _settings().near_cache:
             _track(redis, store.near_cache)
+        use = _LatestUse(ref(redis), get_ident(), ref(loop), registry, store.near_cache)
+        _latest_uses[id(redis)] = use
     return registry
 
 
 def _track(redis: Client, near_cache: NearCache) -> None:
+    """Until the client is gone."""
     task = asyncio.create_task(Tracking(redis, near_cache).run())
     # A loop that ends without `asyncio.run` leaves the task as it is, which asyncio would log.
     setattr(task, "_log_destroy_pending", False)  # noqa: B010 - it has no public name; `asyncio.gather` sets it too
-    finalize(redis, _end, id(redis), ref(task)).atexit = False
-    _latest_uses[id(redis)] = _LatestUse(ref(redis), get_ident(), near_cache)
+    finalize(redis, _cancel, ref(task)).atexit = False
 
 
-def _end(client_id: int, task_ref: "ref[asyncio.Task[None]]") -> None:
-    """The client is gone."""
-    _latest_uses.pop(client_id, None)
+def _cancel(task_ref: "ref[asyncio.Task[None]]") -> None:
     if (task := task_ref()) and not task.done():
         with suppress(RuntimeError):  # the loop is closed
             task.get_loop().call_soon_threadsafe(task.cancel)
@@ -85,9 +94,14 @@ def _end(client_id: int, task_ref: "ref[asyncio.Task[None]]") -> None:
 
 @cache
 def assets() -> Assets:
+    from characters.opening import open_assets  # noqa: PLC0415 - as below
+
     return open_assets(_settings().assets_location, _settings().public_url)
 
 
 @cache
-def _settings() -> AssetSettings:
+def _settings() -> "AssetSettings":
+    # Pydantic's settings take as long to import as redis-py.
+    from characters.settings import AssetSettings, read_settings  # noqa: PLC0415 - as said
+
     return read_settings(AssetSettings)

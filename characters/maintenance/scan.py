@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from characters.store.client import StoreClient
 from characters.store.keys import OwnedKey, parse_user_key
-from characters.store.user_records import UserRecords, user_records
+from characters.store.user_records import UserRecords, records_of
 
 ProgressCallback = Callable[[int, int], None]
 """Is called with how many users are done, and how many there are."""
 
-AT_ONCE = 16  # users that are read at the same time
+AT_ONCE = 16  # users that are read in one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def records_of_users(
     """What the store keeps of each of these users, in their order. Raises StorageUnavailable."""
     for start in range(0, len(user_ids), AT_ONCE):
         batch = user_ids[start : start + AT_ONCE]
-        for records in await asyncio.gather(*(user_records(client, each) for each in batch)):
+        for records in await records_of(client, batch):
             yield records
             await asyncio.sleep(0)
         if progress:

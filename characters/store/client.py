@@ -64,6 +64,20 @@ class StoreClient:
         except NoScriptError:
             return await self.execute("EVAL", script.source, len(keys), *keys, *arguments)
 
+    async def evaluate_all(
+        self, script: Script, groups: Iterable[Sequence[str]], *arguments: Any
+    ) -> list[Any]:
+        """What the script returns for each group of keys: as `execute_all`."""
+        groups = list(groups)
+        try:
+            return await self.execute_all(
+                [("EVALSHA", script.sha, len(keys), *keys, *arguments) for keys in groups]
+            )
+        except NoScriptError:  # what ran before it can be repeated
+            return await self.execute_all(
+                [("EVAL", script.source, len(keys), *keys, *arguments) for keys in groups]
+            )
+
     async def execute_all(self, commands: Iterable[Command]) -> list[Any]:
         """The answers to several commands, in one round trip (to each node of a cluster)."""
         pipeline = self._redis.pipeline(transaction=False)

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from weakref import WeakValueDictionary
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis, RedisCluster
 
@@ -13,10 +13,14 @@ from characters.model import TRASH_SECONDS, Character, Roster, most_recent_first
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
 from characters.store.near_cache import NearCache
-from characters.store.records import as_pairs, read_record, read_records
+from characters.store.records import as_pairs, read_dicts, read_record, read_records
 from characters.store.scripts import load_script
+from characters.store.turns import Turns
 
 log = logging.getLogger(f"game_characters.{__name__}")
+
+
+T = TypeVar("T")
 
 
 class CharacterReader:
@@ -26,17 +30,30 @@ class CharacterReader:
         self.client = StoreClient(redis, deadline)
         self.near_cache = NearCache()  # stays empty unless `tracking` runs
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
-        self._reading = WeakValueDictionary[int, asyncio.Lock]()
+        self._turns = Turns()
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
-        lock = self._reading.setdefault(user_id, asyncio.Lock())
+        return await self._in_turn(user_id, self._roster)
+
+    async def dicts(self, user_id: int) -> list[dict[str, Any]]:
+        """The characters of the roster as dicts (see `Character.to_dict`), in its order."""
+        return await self._in_turn(user_id, self._dicts)
+
+    async def _in_turn(self, user_id: int, read: Callable[[int], Awaitable[T]]) -> T:
+        if self.client.deadline is None:
+            return await self._turns.take(user_id, read)
         try:
-            async with asyncio.timeout(self.client.deadline), lock:
-                return await self._roster(user_id)
+            async with asyncio.timeout(self.client.deadline):
+                return await self._turns.take(user_id, read)
         except TimeoutError:
             log.error("The roster of user %s could not be read in time", user_id)
             raise StorageUnavailable from None
+
+    async def _dicts(self, user_id: int) -> list[dict[str, Any]]:
+        entries = await self.client.execute("HGETALL", self.keys(user_id).characters)
+        found = await read_dicts(user_id, entries.items())
+        return sorted(found, key=_most_recent_first)
 
     async def _roster(self, user_id: int) -> Roster:
         mark, *entries = await self.client.run("roster", self.keys(user_id))
@@ -59,7 +76,9 @@ class CharacterReader:
             return remembered.character()
         read = self.near_cache.begin_read(user_id)
         try:
-            (entries,) = await self.client.run("party", self.keys(user_id))
+            keys = self.keys(user_id)
+            script = load_script("party")
+            (entries,) = await self.client.evaluate(script, (keys.characters, keys.active))
             character = await self._active_of(user_id, entries)
         except BaseException:
             self.near_cache.abandon_read(user_id, read)
@@ -72,8 +91,7 @@ class CharacterReader:
         script = load_script("party")
         pairs = [(keys.characters, keys.active) for keys in map(self.keys, user_ids)]
         if self.client.is_cluster:
-            calls = [("EVAL", script.source, 2, *pair) for pair in pairs]
-            found = [entries for (entries,) in await self.client.execute_all(calls)]
+            found = [entries for (entries,) in await self.client.evaluate_all(script, pairs)]
         else:
             found = await self.client.evaluate(script, [key for pair in pairs for key in pair])
         users = zip(user_ids, found, strict=True)
@@ -99,3 +117,8 @@ class CharacterReader:
         if characters := await read_records(user_id, as_pairs(entries)):
             return most_recent_first(characters)[0]
         return (await self.roster(user_id)).active  # the marked record is corrupt
+
+
+def _most_recent_first(char: dict[str, Any]) -> tuple[float, float, str]:
+    """The order of a roster."""
+    return -char["last_used"], -char["created_at"], char["char_id"]
