@@ -44,8 +44,7 @@ class UserRecords(NamedTuple):
         found: set[str] = set()
         for values in (self.characters, self.trash, self.drafts):
             for value in values.values():
-                plain = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), value)
-                found.update(stem.decode() for stem in _STEM.findall(plain))
+                found.update(_stems_in(value))
                 if len(value) > _LARGE:
                     await asyncio.sleep(0)
         return found
@@ -80,6 +79,15 @@ def _records(user_id: int, found: Any) -> UserRecords:
         _hash(foreign),
         [key.decode() for key in others],
     )
+
+
+def _stems_in(value: bytes) -> list[str]:
+    plain = value
+    if rb"\u00" in value:
+        plain = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), value)
+    if b".webp" not in plain:  # the search for it takes a tenth of the time
+        return []
+    return [stem.decode() for stem in _STEM.findall(plain)]
 
 
 def _hash(entries: list[bytes]) -> dict[bytes, bytes]:
