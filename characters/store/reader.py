@@ -87,15 +87,36 @@ class CharacterReader:
         return character
 
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
-        """What `active` returns for each user: one round trip (to each node of a cluster)."""
+        """What `active` returns for each user.
+
+        Those who are not remembered take one round trip (to each node of a cluster).
+        """
+        found: dict[int, Character | None] = {}
+        reads: dict[int, object | None] = {}
+        for user_id in user_ids:
+            if remembered := self.near_cache.recall(user_id):
+                found[user_id] = remembered.character()
+            else:
+                reads[user_id] = self.near_cache.begin_read(user_id)
+        try:
+            for user_id, entries in zip(reads, await self._party([*reads]), strict=True):
+                found[user_id] = await self._active_of(user_id, entries)
+                self.near_cache.end_read(user_id, reads[user_id], found[user_id])
+        except BaseException:
+            for user_id, read in reads.items():
+                self.near_cache.abandon_read(user_id, read)
+            raise
+        return [found[user_id] for user_id in user_ids]
+
+    async def _party(self, user_ids: Sequence[int]) -> list[list[bytes]]:
+        """What the script `party` returns of each user."""
+        if not user_ids:
+            return []
         script = load_script("party")
         pairs = [(keys.characters, keys.active) for keys in map(self.keys, user_ids)]
         if self.client.is_cluster:
-            found = [entries for (entries,) in await self.client.evaluate_all(script, pairs)]
-        else:
-            found = await self.client.evaluate(script, [key for pair in pairs for key in pair])
-        users = zip(user_ids, found, strict=True)
-        return [await self._active_of(user_id, entries) for user_id, entries in users]
+            return [entries for (entries,) in await self.client.evaluate_all(script, pairs)]
+        return await self.client.evaluate(script, [key for pair in pairs for key in pair])
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""

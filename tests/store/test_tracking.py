@@ -83,6 +83,23 @@ async def test_a_remembered_character_is_no_request(client: Redis) -> None:
         assert await scripts_run(client) == before
 
 
+async def test_a_party_asks_only_for_those_who_are_not_remembered(client: Redis) -> None:
+    async with tracking(client) as store:
+        ana = await store.create(USER, Character.new("Ana", ""), 10)
+        bob = await store.create(8, Character.new("Bob", ""), 10)
+        await remember(store)
+        for users in ([USER, 8, 9], [9, 8, USER, 8]):
+            expected = {USER: ana, 8: bob, 9: None}
+            assert await store.party(users) == [expected[each] for each in users]
+        async with asyncio.timeout(10):
+            while not (store.near_cache.recall(8) and store.near_cache.recall(9)):
+                await store.party([USER, 8, 9])
+        before = await scripts_run(client)
+        assert await store.party([USER, 8, 9]) == [ana, bob, None]
+        assert await scripts_run(client) == before
+        assert await store.party([]) == []
+
+
 async def test_what_another_program_writes_is_seen(client: Redis) -> None:
     async with tracking(client) as store:
         ana = await store.create(USER, Character.new("Ana", ""), 10)
