@@ -16,7 +16,10 @@ AT_ONCE = 16  # users that are read in one request
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The ids of all users in order, and how many keys have names for the other kind of server."""
+    """The ids of all users, and how many keys have names for the other kind of server.
+
+    The ids have no order: to sort a hundred thousand would hold the event loop.
+    """
 
     ids: list[int]
     misnamed: int
@@ -41,7 +44,7 @@ async def find_users(client: StoreClient) -> Users:
             misnamed.add(key.key)
         elif key.kind not in {"rates", "lobbies", "removal"}:
             ids.add(key.user_id)
-    return Users(sorted(ids), len(misnamed))
+    return Users(list(ids), len(misnamed))
 
 
 async def records_of_users(
