@@ -1,9 +1,10 @@
-"""Measures contenders side by side: short turns, one after the other, many rounds.
+"""Measures contenders side by side: short turns in a shuffled order, many rounds.
 
 What is claimed is the median of the ratios within each round, which a machine that slows down and
-speeds up again disturbs least.
+speeds up again disturbs least. Beside it stands the spread: the middle half of these ratios.
 """
 
+import random
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -23,10 +24,12 @@ class Claim(NamedTuple):
 
 
 async def race(*contenders: Contender, rounds: int = 101, turns: int = 100) -> list[Rounds]:
-    """Lets each contender run for `turns` calls in each round."""
+    """Lets each contender run for `turns` calls in each round; the order differs each time."""
     seconds: list[Rounds] = [[] for _ in contenders]
+    order = list(zip(contenders, seconds, strict=True))
     for _ in range(rounds):
-        for contender, times in zip(contenders, seconds, strict=True):
+        random.shuffle(order)
+        for contender, times in order:
             start = time.perf_counter()
             for _ in range(turns):
                 await contender()
@@ -36,9 +39,13 @@ async def race(*contenders: Contender, rounds: int = 101, turns: int = 100) -> l
 
 def at_most(limit: float, what: str, ours: Rounds, theirs: Rounds) -> Claim:
     """Claims that ours takes at most `limit` times as long as theirs."""
-    ratio = statistics.median(our / their for our, their in zip(ours, theirs, strict=True))
+    ratios = [our / their for our, their in zip(ours, theirs, strict=True)]
+    ratio = statistics.median(ratios)
+    low, _, high = statistics.quantiles(ratios, n=4)
     return Claim(
-        what, ratio <= limit, f"{ratio:.2f} times (at most {limit:.2f}): {_beside(ours, theirs)}"
+        what,
+        ratio <= limit,
+        f"{ratio:.2f} times (at most {limit:.2f}; {low:.2f}–{high:.2f}): {_beside(ours, theirs)}",
     )
 
 
@@ -53,4 +60,4 @@ def at_least(limit: float, what: str, ours: Rounds, theirs: Rounds) -> Claim:
 
 
 def _beside(ours: Rounds, theirs: Rounds) -> str:
-    return f"{statistics.median(ours) * 1e6:.0f} µs beside {statistics.median(theirs) * 1e6:.0f} µs"
+    return f"{statistics.median(ours) * 1e6:.3g} µs beside {statistics.median(theirs) * 1e6:.3g} µs"

@@ -71,15 +71,7 @@ class Character:
     @classmethod
     def from_json(cls, char_id: str, data: bytes) -> Self:
         """Raises ValueError where this is no record: not JSON, not an object, or without a name."""
-        if not 0 < len(char_id) <= ID_LIMIT:
-            raise ValueError(f"the id has {len(char_id)} characters, not 1 to {ID_LIMIT}")
-        record = parse_record(data)
-        if not isinstance(record, dict):
-            raise ValueError("not a JSON object")  # noqa: TRY004 - one kind for whatever is wrong with the data
-        record = cast("dict[str, Any]", record)
-        if not isinstance(name := record.get("name"), str) or not name.strip():
-            raise ValueError("no name")
-        return cls(char_id, record)
+        return cls(char_id, _checked_record(char_id, data))
 
     def to_json(self) -> str:
         return to_json(self.record)
@@ -101,16 +93,7 @@ class Character:
 
     def to_dict(self) -> dict[str, Any]:
         """The record with every known field and the `char_id`, as other programs expect it."""
-        return {
-            **self.record,
-            "char_id": self.char_id,
-            "name": self.name,
-            "description": self.description,
-            "image_path": self.image_path,
-            "image_url": self.image_url,
-            "created_at": self.created_at,
-            "last_used": self.last_used,
-        }
+        return _with_known_fields(self.char_id, dict(self.record))
 
     @property
     def version(self) -> str:
@@ -151,15 +134,15 @@ class Character:
 
     @property
     def description(self) -> str:
-        return self._text("description") or ""
+        return _text(self.record, "description") or ""
 
     @property
     def image_path(self) -> str | None:
-        return self._text("image_path")
+        return _text(self.record, "image_path")
 
     @property
     def image_url(self) -> str | None:
-        return self._text("image_url")
+        return _text(self.record, "image_url")
 
     @property
     def has_portrait(self) -> bool:
@@ -196,17 +179,48 @@ class Character:
         """Seconds since the epoch."""
         return _seconds(self.record.get("last_used"))
 
-    def _text(self, name: str) -> str | None:
-        value = self.record.get(name)
-        return value if isinstance(value, str) else None
-
     @property
     def _trash_note(self) -> dict[str, Any]:
         note = self.record.get(TRASH_NOTE)
         return cast("dict[str, Any]", note) if isinstance(note, dict) else {}
 
 
+def dict_from_json(char_id: str, data: bytes) -> dict[str, Any]:
+    """What `Character.from_json(…).to_dict()` returns, in half the time. Raises ValueError."""
+    return _with_known_fields(char_id, _checked_record(char_id, data))
+
+
+def _checked_record(char_id: str, data: bytes) -> dict[str, Any]:
+    if not 0 < len(char_id) <= ID_LIMIT:
+        raise ValueError(f"the id has {len(char_id)} characters, not 1 to {ID_LIMIT}")
+    record = parse_record(data)
+    if not isinstance(record, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004 - one kind for whatever is wrong with the data
+    record = cast("dict[str, Any]", record)
+    if not isinstance(name := record.get("name"), str) or not name.strip():
+        raise ValueError("no name")
+    return record
+
+
+def _with_known_fields(char_id: str, record: dict[str, Any]) -> dict[str, Any]:
+    """Completes the record."""
+    record["char_id"] = char_id
+    record["description"] = _text(record, "description") or ""
+    record["image_path"] = _text(record, "image_path")
+    record["image_url"] = _text(record, "image_url")
+    record["created_at"] = _seconds(record.get("created_at"))
+    record["last_used"] = _seconds(record.get("last_used"))
+    return record
+
+
+def _text(record: Mapping[str, Any], name: str) -> str | None:
+    value = record.get(name)
+    return value if isinstance(value, str) else None
+
+
 def _seconds(value: Any) -> float:
+    if type(value) is float and math.isfinite(value):  # nearly always
+        return value
     try:
         return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0.0
     except OverflowError:  # an integer beyond any date

@@ -8,6 +8,7 @@ from contextlib import (
     AsyncExitStack,
     asynccontextmanager,
     contextmanager,
+    nullcontext,
 )
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from characters.store.client import StoreClient
 from characters.store.embedded import START_SECONDS, answers, embedded_valkey, server_url
 from characters.store.faults import causes
 from characters.store.folder_lock import COMMAND, lock_holder
+from characters.store.tracking import tracked
 from characters.workers.spares import end_spares
 
 DEADLINE = 2.5  # seconds for one request to the store: Discord waits three for an answer
@@ -50,8 +52,12 @@ async def open_registry(
     assets_dir: Path | str,
     assets_url: str | None = None,
     roster_limit: int = 100,
+    near_cache: bool = True,
 ) -> AsyncGenerator[Registry, None]:
     """A registry over an open client, which stays the caller's.
+
+    With `near_cache`, active characters are remembered in this process as long as the server says,
+    on a connection of its own, that they have not changed.
 
     Portraits lie in `assets_dir`, a folder or the URL of an object store, and can be seen from
     outside at `assets_url` (None: nowhere).
@@ -60,10 +66,12 @@ async def open_registry(
     """
     assets = open_assets(assets_dir, assets_url)
     await assets.clear_temporary()
-    registry = Registry(CharacterStore(redis, DEADLINE), assets, roster_limit)
+    store = CharacterStore(redis, DEADLINE)
+    registry = Registry(store, assets, roster_limit)
     await registry.note_store()
     try:
-        yield registry
+        async with tracked(redis, store.near_cache) if near_cache else nullcontext():
+            yield registry
     finally:
         end_spares()
 
@@ -84,6 +92,7 @@ async def open_registry_from(settings: RegistrySettings) -> AsyncGenerator[Regis
             assets_dir=settings.assets_location,
             assets_url=settings.public_url,
             roster_limit=settings.roster_limit,
+            near_cache=settings.near_cache,
         )
         yield await stack.enter_async_context(registry)
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from characters.admission import Admission
 from characters.errors import CharacterChanged, UnknownCharacter
@@ -63,6 +64,10 @@ class Registry:
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)
+
+    async def dicts(self, user_id: int) -> list[dict[str, Any]]:
+        """The characters of the roster as dicts (see `Character.to_dict`), in its order."""
+        return await self._store.dicts(user_id)
 
     async def get(self, user_id: int, char_id: str) -> Character:
         """Raises UnknownCharacter."""

@@ -80,6 +80,8 @@ class AssetSettings(BaseSettings):
         int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")
     ] = 100
 
+    near_cache: Annotated[bool, Field(description="true or false")] = True
+
     @property
     def assets_location(self) -> Path | str:
         """The folder, or the URL in an object store, where portraits lie."""

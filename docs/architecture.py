@@ -12,9 +12,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 
+MODEL = (
+    *("errors", "extras", "json_data", "matching", "model", "names", "platforms"),
+    *("portrait_fields", "versions"),
+)
 # The parts, and the modules that belong to each; the first that fits counts.
 PARTS = {
-    "bot.py": ("bot", "playground"),
+    "bot.py": ("bot",),
+    "playground.py": ("playground",),
     "game_characters": ("game_characters",),
     "cogs/lobby": ("cogs.lobby",),
     "cogs/characters": ("cogs.characters",),
@@ -27,14 +32,13 @@ PARTS = {
     "lobby": ("characters.lobby",),
     "store": ("characters.store",),
     "workers": ("characters.workers",),
-    "model": tuple(
-        f"characters.{name}" for name in ("errors", "extras", "json_data", "model", "names")
-    ),
+    "model": tuple(f"characters.{name}" for name in MODEL),
     "references": ("characters.references", "characters.admission"),
     "registry": ("characters",),
 }
 TITLES = {
-    "bot.py": "bot.py\nthe bot, the playground",
+    "bot.py": "bot.py\nthe bot on its own",
+    "playground.py": "playground.py\nthe same bot, simulated",
     "game_characters": "game_characters\nthe seven functions",
     "cogs/lobby": "cogs/lobby\n/lobby, buttons, menus",
     "cogs/characters": "cogs/characters\n/character, panels, forms",

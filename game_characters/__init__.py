@@ -14,16 +14,14 @@ from redis.asyncio import Redis, RedisCluster
 
 from characters.errors import UnknownCharacter
 from characters.names import clean_description, clean_name
-from characters.portraits.fetching import fetch_image
 from game_characters.arguments import (
     check_text,
     checked_char_id,
-    checked_client,
     checked_url,
     checked_user_id,
     image_bytes,
 )
-from game_characters.registries import assets, registry_of
+from game_characters.registries import assets, registry_of, remembered_active
 
 __all__ = [
     "create_character",
@@ -57,7 +55,7 @@ async def create_character(
         characters.CharacterError: nothing was saved.
     """
     user_id = checked_user_id(user_id)
-    registry = registry_of(checked_client(redis))
+    registry = registry_of(redis)
     check_text("name", name)
     check_text("description", description)
     clean_name(name)  # before any work on the image
@@ -66,6 +64,8 @@ async def create_character(
     if image_data is not None:
         portrait, refusal = await registry.portraits.keep(partial(image_bytes, image_data))
     elif url is not None:
+        from characters.portraits.fetching import fetch_image  # noqa: PLC0415 - aiohttp takes long
+
         portrait, refusal = await registry.portraits.keep(partial(fetch_image, url, user_id))
     else:
         portrait = refusal = None
@@ -78,11 +78,10 @@ async def create_character(
 async def list_characters(user_id: int, redis: Redis | RedisCluster) -> list[dict[str, Any]]:
     """The user's characters, most recently used first; empty on any error, which is logged."""
     try:
-        roster = await registry_of(checked_client(redis)).roster(checked_user_id(user_id))
+        return await registry_of(redis).dicts(checked_user_id(user_id))
     except Exception:
         log.exception("The characters of user %r could not be listed", user_id)
         return []
-    return [character.to_dict() for character in roster.characters]
 
 
 async def get_character(
@@ -91,7 +90,7 @@ async def get_character(
     """One character; None where there is none, and on any error, which is logged."""
     try:
         char_id = checked_char_id(char_id)
-        registry = registry_of(checked_client(redis))
+        registry = registry_of(redis)
         return (await registry.get(checked_user_id(user_id), char_id)).to_dict()
     except UnknownCharacter:
         return None
@@ -101,12 +100,15 @@ async def get_character(
 
 
 async def get_active_character(user_id: int, redis: Redis | RedisCluster) -> dict[str, Any] | None:
-    """The active character, or else the most recently used one: one round trip.
+    """The active character, or else the most recently used one.
 
-    None where the user has no character, and on any error, which is logged.
+    It is remembered in this process as long as the server says that it has not changed, or takes
+    one round trip. None where the user has no character, and on any error, which is logged.
     """
+    if type(user_id) is int and (remembered := remembered_active(user_id, redis)):
+        return remembered.to_dict()
     try:
-        character = await registry_of(checked_client(redis)).active(checked_user_id(user_id))
+        character = await registry_of(redis).active(checked_user_id(user_id))
     except Exception:
         log.exception("The active character of user %r could not be read", user_id)
         return None
@@ -117,7 +119,7 @@ async def set_active_character(user_id: int, char_id: str, redis: Redis | RedisC
     """Makes a character active and last used now; any error is logged and changes nothing."""
     try:
         char_id = checked_char_id(char_id)
-        registry = registry_of(checked_client(redis))
+        registry = registry_of(redis)
         await registry.activate(checked_user_id(user_id), char_id)
     except Exception:
         log.exception("Character %.80r of user %r could not be made active", char_id, user_id)
@@ -130,7 +132,7 @@ async def delete_character(user_id: int, char_id: str, redis: Redis | RedisClust
     """
     try:
         char_id = checked_char_id(char_id)
-        registry = registry_of(checked_client(redis))
+        registry = registry_of(redis)
         return await registry.erase(checked_user_id(user_id), char_id)
     except UnknownCharacter:
         return False

@@ -1,41 +1,107 @@
-"""One registry for each client and event loop, over the assets that the settings name."""
+"""One registry for each client and event loop, over the assets that the settings name.
+
+Its near cache has a task in that loop, which ends with the client, or with the loop where
+`asyncio.run` ends it.
+"""
 
 import asyncio
+from contextlib import suppress
 from functools import cache
-from weakref import WeakKeyDictionary, proxy
+from threading import get_ident
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary, finalize, proxy, ref
 
 from redis.asyncio import Redis, RedisCluster
 
-from characters.opening import open_assets
 from characters.portraits.assets import Assets
 from characters.registry import Registry
-from characters.settings import AssetSettings, read_settings
 from characters.store.characters import CharacterStore
+from characters.store.near_cache import NearCache, Remembered
+from characters.store.tracking import Tracking
+from game_characters.arguments import checked_client
 
-_Registries = WeakKeyDictionary[asyncio.AbstractEventLoop, Registry]
+if TYPE_CHECKING:
+    from characters.settings import AssetSettings
 
-_by_client: WeakKeyDictionary[Redis | RedisCluster, _Registries] = WeakKeyDictionary()
+Client = Redis | RedisCluster
 
 
-def registry_of(redis: Redis | RedisCluster) -> Registry:
-    """The registry of this client in this event loop; both are let go with the client."""
-    registries = _by_client.get(redis)
-    if registries is None:
-        registries = _by_client.setdefault(redis, WeakKeyDictionary())
+class _LatestUse(NamedTuple):
+    """The near cache of the latest event loop that began to use a client, and its thread."""
+
+    client: ref[Client]
+    thread: int
+    loop: ref[asyncio.AbstractEventLoop]
+    registry: Registry
+    near_cache: NearCache
+
+
+_by_client: WeakKeyDictionary[Client, WeakKeyDictionary[asyncio.AbstractEventLoop, Registry]] = (
+    WeakKeyDictionary()
+)
+_latest_uses: dict[int, _LatestUse] = {}  # by the id of the client, for the shortest way
+
+
+def remembered_active(user_id: int, redis: Client) -> Remembered | None:
+    """The active character of a user; None where the registry has to be asked.
+
+    Asks for the thread, which takes less time than to ask for the event loop: redis-py's clients
+    can't be used by several loops of one thread.
+    """
+    use = _latest_uses.get(id(redis))
+    if use is None or use.client() is not redis or use.thread != get_ident():
+        return None
+    return use.near_cache.recall(user_id)
+
+
+def registry_of(redis: Client) -> Registry:
+    """The registry of this client in this event loop; both are let go with the client.
+
+    Raises TypeError where it is no client.
+    """
     loop = asyncio.get_running_loop()
+    use = _latest_uses.get(id(redis))
+    if use and use.client() is redis and use.loop() is loop:
+        return use.registry
+    registries = _by_client.setdefault(checked_client(redis), WeakKeyDictionary())
     registry = registries.get(loop)
     if registry is None:
         # A proxy, since a registry that held the client would keep its own key alive.
-        registry = Registry(CharacterStore(proxy(redis)), assets(), _settings().roster_limit)
+        store = CharacterStore(proxy(redis))
+        registry = Registry(store, assets(), _settings().roster_limit)
         registries[loop] = registry
+        finalize(redis, _latest_uses.pop, id(redis), None).atexit = False
+        if _settings().near_cache:
+            _track(redis, store.near_cache)
+        use = _LatestUse(ref(redis), get_ident(), ref(loop), registry, store.near_cache)
+        _latest_uses[id(redis)] = use
     return registry
+
+
+def _track(redis: Client, near_cache: NearCache) -> None:
+    """Until the client is gone."""
+    task = asyncio.create_task(Tracking(redis, near_cache).run())
+    # A loop that ends without `asyncio.run` leaves the task as it is, which asyncio would log.
+    setattr(task, "_log_destroy_pending", False)  # noqa: B010 - it has no public name; `asyncio.gather` sets it too
+    finalize(redis, _cancel, ref(task)).atexit = False
+
+
+def _cancel(task_ref: "ref[asyncio.Task[None]]") -> None:
+    if (task := task_ref()) and not task.done():
+        with suppress(RuntimeError):  # the loop is closed
+            task.get_loop().call_soon_threadsafe(task.cancel)
 
 
 @cache
 def assets() -> Assets:
+    from characters.opening import open_assets  # noqa: PLC0415 - as below
+
     return open_assets(_settings().assets_location, _settings().public_url)
 
 
 @cache
-def _settings() -> AssetSettings:
+def _settings() -> "AssetSettings":
+    # Pydantic's settings take as long to import as redis-py.
+    from characters.settings import AssetSettings, read_settings  # noqa: PLC0415 - as said
+
     return read_settings(AssetSettings)

@@ -61,7 +61,7 @@ async def add(
 
 async def everything(client: StoreClient) -> list[UserRecords]:
     users = await find_users(client)
-    return [each async for each in records_of_users(client, users.ids)]
+    return [each async for each in records_of_users(client, sorted(users.ids))]
 
 
 def refusing_open(refused: str) -> Any:

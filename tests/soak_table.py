@@ -61,6 +61,14 @@ ROWS = (
         (f"{_STORE}test_embedded.py::test_valkey_killed",),
     ),
     Row(
+        "own writes with reads in flight, 10,000 trials",
+        "0 stale answers of the near cache",
+        (
+            f"{_STORE}test_tracking.py::test_nothing_is_stale",
+            f"{_STORE}test_tracking.py::test_the_write",
+        ),
+    ),
+    Row(
         "the server stalls 1.5 s and the client retries",
         "applied once",
         (f"{_STORE}test_stalled_server.py",),

@@ -39,7 +39,7 @@ async def backup(
     missing: list[str] = []
     with new_file(file, replace=replace) as stream:
         writer = BackupWriter(stream, Location.of(workspace.assets, workspace.assets_url))
-        ids = [user_id] if user_id else (await find_users(client)).ids
+        ids = [user_id] if user_id else sorted((await find_users(client)).ids)
         async for found in records_of_users(client, ids, workspace.progress):
             each, written, lost = await _write_portraits(workspace, writer, found)
             missing += lost

@@ -92,7 +92,7 @@ async def check(workspace: Workspace) -> list[Finding]:
         keys = "1 key" if users.misnamed == 1 else f"{users.misnamed} keys"
         found.append(_finding(FindingKind.MISNAMED, keys))
     stored = {file.path: file.size for file in await assets.stored()}
-    async for records in records_of_users(client, users.ids, workspace.progress):
+    async for records in records_of_users(client, sorted(users.ids), workspace.progress):
         found += _wrong_records(records, user_keys(records.user_id, cluster=client.is_cluster))
         if wrong := await _wrong_portraits(records, assets, stored):
             # A bot may have changed the records since they were read.

@@ -108,7 +108,7 @@ class _Move:
     async def move_users(self) -> None:
         users = await find_users(self._client)
         batch: list[UserRecords] = []
-        async for records in records_of_users(self._client, users.ids, self._progress):
+        async for records in records_of_users(self._client, sorted(users.ids), self._progress):
             batch.append(records)
             if len(batch) == AT_ONCE:
                 await asyncio.gather(*map(self._move_user, batch))

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 from characters.store.client import StoreClient
 from characters.store.keys import OwnedKey, parse_user_key
-from characters.store.user_records import UserRecords, user_records
+from characters.store.user_records import UserRecords, records_of
 
 ProgressCallback = Callable[[int, int], None]
 """Is called with how many users are done, and how many there are."""
 
-AT_ONCE = 16  # users that are read at the same time
+AT_ONCE = 16  # users that are read in one request
 
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The ids of all users in order, and how many keys have names for the other kind of server."""
+    """The ids of all users, and how many keys have names for the other kind of server.
+
+    The ids have no order: to sort a hundred thousand would hold the event loop.
+    """
 
     ids: list[int]
     misnamed: int
@@ -41,7 +44,7 @@ async def find_users(client: StoreClient) -> Users:
             misnamed.add(key.key)
         elif key.kind not in {"rates", "lobbies", "removal"}:
             ids.add(key.user_id)
-    return Users(sorted(ids), len(misnamed))
+    return Users(list(ids), len(misnamed))
 
 
 async def records_of_users(
@@ -50,7 +53,7 @@ async def records_of_users(
     """What the store keeps of each of these users, in their order. Raises StorageUnavailable."""
     for start in range(0, len(user_ids), AT_ONCE):
         batch = user_ids[start : start + AT_ONCE]
-        for records in await asyncio.gather(*(user_records(client, each) for each in batch)):
+        for records in await records_of(client, batch):
             yield records
             await asyncio.sleep(0)
         if progress:

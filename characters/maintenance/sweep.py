@@ -81,6 +81,8 @@ async def unnamed_files(workspace: Workspace) -> list[AssetFile]:
     Raises StorageUnavailable, OSError.
     """
     files = _old_files(await workspace.assets.stored(), time.time() - GRACE)
+    if not files:
+        return []
     users = await find_users(workspace.client)
     async for records in records_of_users(workspace.client, users.ids):
         await _keep_named(files, records)
@@ -110,11 +112,13 @@ class _Sweep:
         purged: set[str] = set()
         async for records in records_of_users(self._client, users.ids, self._progress):
             kept = self._without_outdated(records)
-            purged |= await records.stems() - await kept.stems()
+            if len(kept.trash) < len(records.trash):
+                purged |= await records.stems() - await kept.stems()
             names = trashed_files.foreign_names(self._assets, map(path_in, records.trash.values()))
             foreign |= names
             trash += await self._purge(records, kept, names)
-            await _keep_named(files, kept)
+            if files:
+                await _keep_named(files, kept)
         unused: list[AssetFile] = []
         if files or foreign:  # a character may have been made or restored since
             unused = await self._unused(files, foreign, before)

@@ -14,6 +14,7 @@ from characters.errors import StorageRefused, StorageUnavailable
 from characters.store.faults import advice, keys_of
 from characters.store.key_scan import scan_keys
 from characters.store.keys import UserKeys
+from characters.store.near_cache import drop_everywhere
 from characters.store.scripts import Script, load_script
 from characters.store.time_limit import present_limit
 
@@ -48,7 +49,13 @@ class StoreClient:
         script = load_script(name)
         if isinstance(keys, str):
             return await self.evaluate(script, [keys], *arguments)
-        return await self.evaluate(script, [getattr(keys, key) for key in script.keys], *arguments)
+        names = [getattr(keys, key) for key in script.keys]
+        if not script.changes_active:
+            return await self.evaluate(script, names, *arguments)
+        try:
+            return await self.evaluate(script, names, *arguments)
+        finally:  # it may be done, also where no answer came
+            drop_everywhere(keys.characters)
 
     async def evaluate(self, script: Script, keys: Sequence[str], *arguments: Any) -> Any:
         """What the script returns for these keys, which share a slot on a cluster."""
@@ -56,6 +63,20 @@ class StoreClient:
             return await self.execute("EVALSHA", script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
             return await self.execute("EVAL", script.source, len(keys), *keys, *arguments)
+
+    async def evaluate_all(
+        self, script: Script, groups: Iterable[Sequence[str]], *arguments: Any
+    ) -> list[Any]:
+        """What the script returns for each group of keys: as `execute_all`."""
+        groups = list(groups)
+        try:
+            return await self.execute_all(
+                [("EVALSHA", script.sha, len(keys), *keys, *arguments) for keys in groups]
+            )
+        except NoScriptError:  # what ran before it can be repeated
+            return await self.execute_all(
+                [("EVAL", script.source, len(keys), *keys, *arguments) for keys in groups]
+            )
 
     async def execute_all(self, commands: Iterable[Command]) -> list[Any]:
         """The answers to several commands, in one round trip (to each node of a cluster)."""

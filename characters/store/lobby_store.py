@@ -55,9 +55,10 @@ class LobbyStore:
 
     async def naming(self, user_id: int, lobby_ids: Sequence[int]) -> list[int]:
         """Those of the lobbies that name the user now."""
-        source = load_script("lobby_names").source
-        calls = [("EVAL", source, 1, lobby_key(each), user_id) for each in lobby_ids]
-        answers = await self._client.execute_all(calls) if calls else []
+        if not lobby_ids:
+            return []
+        keys = [[lobby_key(each)] for each in lobby_ids]
+        answers = await self._client.evaluate_all(load_script("lobby_names"), keys, user_id)
         return [each for each, names in zip(lobby_ids, answers, strict=True) if names]
 
     async def drop_notes(self, user_id: int, noted: Mapping[int, bytes]) -> None:

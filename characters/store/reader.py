@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from weakref import WeakValueDictionary
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis, RedisCluster
 
@@ -12,10 +12,15 @@ from characters.errors import StorageUnavailable
 from characters.model import TRASH_SECONDS, Character, Roster, most_recent_first
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
-from characters.store.records import as_pairs, read_record, read_records
+from characters.store.near_cache import NearCache
+from characters.store.records import as_pairs, read_dicts, read_record, read_records
 from characters.store.scripts import load_script
+from characters.store.turns import Turns
 
 log = logging.getLogger(f"game_characters.{__name__}")
+
+
+T = TypeVar("T")
 
 
 class CharacterReader:
@@ -23,18 +28,32 @@ class CharacterReader:
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
         self.client = StoreClient(redis, deadline)
+        self.near_cache = NearCache()  # stays empty unless `tracking` runs
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
-        self._reading = WeakValueDictionary[int, asyncio.Lock]()
+        self._turns = Turns()
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
-        lock = self._reading.setdefault(user_id, asyncio.Lock())
+        return await self._in_turn(user_id, self._roster)
+
+    async def dicts(self, user_id: int) -> list[dict[str, Any]]:
+        """The characters of the roster as dicts (see `Character.to_dict`), in its order."""
+        return await self._in_turn(user_id, self._dicts)
+
+    async def _in_turn(self, user_id: int, read: Callable[[int], Awaitable[T]]) -> T:
+        if self.client.deadline is None:
+            return await self._turns.take(user_id, read)
         try:
-            async with asyncio.timeout(self.client.deadline), lock:
-                return await self._roster(user_id)
+            async with asyncio.timeout(self.client.deadline):
+                return await self._turns.take(user_id, read)
         except TimeoutError:
             log.error("The roster of user %s could not be read in time", user_id)
             raise StorageUnavailable from None
+
+    async def _dicts(self, user_id: int) -> list[dict[str, Any]]:
+        entries = await self.client.execute("HGETALL", self.keys(user_id).characters)
+        found = await read_dicts(user_id, entries.items())
+        return sorted(found, key=_most_recent_first)
 
     async def _roster(self, user_id: int) -> Roster:
         mark, *entries = await self.client.run("roster", self.keys(user_id))
@@ -49,21 +68,55 @@ class CharacterReader:
         return None if record is None else read_record(user_id, char_id.encode(), record)
 
     async def active(self, user_id: int) -> Character | None:
-        """The active character, or else the most recently used one: one round trip."""
-        (entries,) = await self.client.run("party", self.keys(user_id))
-        return await self._active_of(user_id, entries)
+        """The active character, or else the most recently used one.
+
+        Remembered in the near cache, or one round trip.
+        """
+        if remembered := self.near_cache.recall(user_id):
+            return remembered.character()
+        read = self.near_cache.begin_read(user_id)
+        try:
+            keys = self.keys(user_id)
+            script = load_script("party")
+            (entries,) = await self.client.evaluate(script, (keys.characters, keys.active))
+            character = await self._active_of(user_id, entries)
+        except BaseException:
+            self.near_cache.abandon_read(user_id, read)
+            raise
+        self.near_cache.end_read(user_id, read, character)
+        return character
 
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
-        """What `active` returns for each user: one round trip (to each node of a cluster)."""
+        """What `active` returns for each user.
+
+        Those who are not remembered take one round trip (to each node of a cluster).
+        """
+        found: dict[int, Character | None] = {}
+        reads: dict[int, object | None] = {}
+        for user_id in user_ids:
+            if remembered := self.near_cache.recall(user_id):
+                found[user_id] = remembered.character()
+            else:
+                reads[user_id] = self.near_cache.begin_read(user_id)
+        try:
+            for user_id, entries in zip(reads, await self._party([*reads]), strict=True):
+                found[user_id] = await self._active_of(user_id, entries)
+                self.near_cache.end_read(user_id, reads[user_id], found[user_id])
+        except BaseException:
+            for user_id, read in reads.items():
+                self.near_cache.abandon_read(user_id, read)
+            raise
+        return [found[user_id] for user_id in user_ids]
+
+    async def _party(self, user_ids: Sequence[int]) -> list[list[bytes]]:
+        """What the script `party` returns of each user."""
+        if not user_ids:
+            return []
         script = load_script("party")
         pairs = [(keys.characters, keys.active) for keys in map(self.keys, user_ids)]
         if self.client.is_cluster:
-            calls = [("EVAL", script.source, 2, *pair) for pair in pairs]
-            found = [entries for (entries,) in await self.client.execute_all(calls)]
-        else:
-            found = await self.client.evaluate(script, [key for pair in pairs for key in pair])
-        users = zip(user_ids, found, strict=True)
-        return [await self._active_of(user_id, entries) for user_id, entries in users]
+            return [entries for (entries,) in await self.client.evaluate_all(script, pairs)]
+        return await self.client.evaluate(script, [key for pair in pairs for key in pair])
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""
@@ -85,3 +138,8 @@ class CharacterReader:
         if characters := await read_records(user_id, as_pairs(entries)):
             return most_recent_first(characters)[0]
         return (await self.roster(user_id)).active  # the marked record is corrupt
+
+
+def _most_recent_first(char: dict[str, Any]) -> tuple[float, float, str]:
+    """The order of a roster."""
+    return -char["last_used"], -char["created_at"], char["char_id"]

@@ -11,7 +11,6 @@ from typing import Any
 from characters.admission import Admission
 from characters.errors import FileProblem, ImportRunning, TooBusy, UnreadableFile
 from characters.extras import needed_for
-from characters.portraits.fetching import fetch_image
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
@@ -138,7 +137,10 @@ class Importer:
         It does not count as creations per minute. It can be repeated without harm, also while
         another one runs.
         """
-        fetch = fetch or partial(fetch_image, owner=user_id)
+        if fetch is None:
+            from characters.portraits.fetching import fetch_image  # noqa: PLC0415 - aiohttp takes long
+
+            fetch = partial(fetch_image, owner=user_id)
         parts = (self._store, self._foreign, self._portraits, self._references, self._admission)
         return ImportRun(*parts, self._roster_limit, user_id, plan, fetch).progress()
 

@@ -52,12 +52,13 @@ async def test_the_rosters_of_one_user_are_read_one_after_the_other(valkey: Redi
 
 async def test_no_user_waits_for_the_roster_of_another(valkey: Redis) -> None:
     store = CharacterStore(valkey)
-    await store.roster(USER)
-    async with store._reading.setdefault(USER, asyncio.Lock()):
-        pass
-    lock = store._reading.setdefault(USER, asyncio.Lock())
-    async with lock, asyncio.timeout(5):
-        assert (await store.roster(USER + 1)).characters == []
+
+    async def during(_: int) -> None:
+        async with asyncio.timeout(5):
+            assert (await store.roster(USER + 1)).characters == []
+
+    await store._turns.take(USER, during)
+    assert not store._turns._turns
 
 
 async def test_all_that_wait_hear_of_a_stalled_store_within_one_deadline(valkey: Redis) -> None:

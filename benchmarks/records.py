@@ -1,0 +1,79 @@
+"""Lists of characters, and changes of one, beside one plain request to the store."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+
+from benchmarks.active import DESCRIPTION
+from benchmarks.race import Claim, at_most, race
+from characters.model import Character
+from characters.store.characters import CharacterStore
+from characters.store.embedded import embedded_valkey
+
+LIMITS = {1: 1.25, 10: 1.5, 100: 2.5}  # beside HGETALL, by the number of characters
+PLAIN = {1: 1.1, 10: 1.0, 100: 0.8}  # beside the reference: HGETALL, json, sort
+CHANGE = 1.7  # a read and a write, beside one write
+
+
+async def measure() -> list[Claim]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with embedded_valkey(Path(folder)) as url, Redis.from_url(url) as redis:
+            store = CharacterStore(redis)
+            claims: list[Claim] = []
+            for count in LIMITS:
+                claims += await _lists(redis, store, count)
+            return claims + await _changes(redis, store)
+
+
+async def _lists(redis: Redis, store: CharacterStore, count: int) -> list[Claim]:
+    """As `list_characters` does it; the number is the user id too."""
+    for number in range(count):
+        await store.create(count, Character.new(f"Ana {number}", DESCRIPTION), count)
+
+    async def ours() -> object:
+        return await store.dicts(count)
+
+    async def bare() -> Any:
+        return await redis.hgetall(f"game:characters:{count}")
+
+    async def plain() -> object:
+        found = [
+            json.loads(record) | {"char_id": char_id.decode()}
+            for char_id, record in (await bare()).items()
+        ]
+        return sorted(found, key=lambda each: each["last_used"], reverse=True)
+
+    our_time, bare_time, plain_time = await race(ours, bare, plain, turns=30)
+    return [
+        at_most(LIMITS[count], f"a list of {count} beside HGETALL", our_time, bare_time),
+        at_most(PLAIN[count], f"a list of {count} beside HGETALL and json", our_time, plain_time),
+    ]
+
+
+async def _changes(redis: Redis, store: CharacterStore) -> list[Claim]:
+    ana = await store.create(2, Character.new("Ana", DESCRIPTION), 10)
+    record = ana.to_json()
+
+    async def write() -> object:
+        return await redis.hset("game:characters:3", ana.char_id, record)
+
+    async def activate() -> object:
+        return await store.activate(2, ana.char_id)
+
+    async def delete_and_restore() -> object:
+        await store.delete(2, ana.char_id)
+        return await store.restore(2, ana.char_id, 10)
+
+    async def two_writes() -> object:
+        await write()
+        return await write()
+
+    contenders = (write, activate, two_writes, delete_and_restore)
+    one, activated, two, moved = await race(*contenders, rounds=31, turns=10)
+    return [
+        at_most(CHANGE, "set_active beside one write", activated, one),
+        at_most(CHANGE, "delete and restore beside two writes", moved, two),
+    ]

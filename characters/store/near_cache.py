@@ -1,0 +1,151 @@
+"""Active characters that this process remembers while the server says that none has changed.
+
+`tracking` has the connection on which the server names what changed. The rules:
+
+* What was read counts only if the user did not change since the request was sent.
+* A change by this process drops the user at once, in every cache of the process.
+* Without the connection nothing is remembered, and what was remembered is dropped.
+* Nothing is returned later than a second after the last PING that the server answered was sent.
+"""
+
+import sys
+import threading
+from collections.abc import Callable
+from copy import deepcopy
+from time import monotonic
+from typing import Any
+from weakref import WeakSet
+
+from characters.model import Character
+from characters.store.keys import parse_user_key
+
+USERS = 50_000
+BYTES = 64 * 2**20  # about what all of it takes
+VALID_SECONDS = 1.0
+
+_Record = dict[str, Any]
+
+
+class Remembered:
+    """The active character of a user, if there is one; each call makes objects of its own."""
+
+    __slots__ = ("_char_id", "_copy", "_dict", "_record", "exists", "size")
+
+    def __init__(self, character: Character | None) -> None:
+        self.exists = character is not None
+        self.size = 500  # bytes
+        if character is None:
+            return
+        flat = not any(isinstance(each, (dict, list)) for each in character.record.values())
+        self._copy: Callable[[_Record], _Record] = dict[str, Any].copy if flat else deepcopy
+        self._char_id = character.char_id
+        self._record = self._copy(dict(character.record))
+        self._dict = self._copy(character.to_dict())
+        self.size += 1000 + sum(map(sys.getsizeof, self._record.values()))
+        if not flat:  # Python's objects take some ten times the bytes of small JSON values
+            self.size += 10 * len(character.to_json())
+
+    def character(self) -> Character | None:
+        return Character(self._char_id, self._copy(self._record)) if self.exists else None
+
+    def to_dict(self) -> _Record | None:
+        """As `Character.to_dict`."""
+        return self._copy(self._dict) if self.exists else None
+
+
+class NearCache:
+    """May be used by several threads; `tracking` says when it holds and what changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # between what changed and what is remembered
+        self._entries: dict[int, Remembered] = {}
+        self._size = 0
+        self._reads: dict[int, object] = {}
+        self._valid_until = 0.0
+        self._is_tracked = False
+        with _caches_lock:
+            _caches.add(self)
+
+    def recall(self, user_id: int) -> Remembered | None:
+        """None where the store has to be asked."""
+        return self._entries.get(user_id) if monotonic() < self._valid_until else None
+
+    def begin_read(self, user_id: int) -> object | None:
+        """Call it before the request is sent, and `end_read` with what it returns."""
+        with self._lock:
+            if not self._is_tracked:
+                return None
+            read = self._reads[user_id] = object()
+            return read
+
+    def end_read(self, user_id: int, read: object | None, character: Character | None) -> None:
+        """Remembers what was read, unless the user changed meanwhile or another read began."""
+        if read is None:
+            return
+        remembered = Remembered(character)
+        with self._lock:
+            if self._reads.get(user_id) is not read:
+                return
+            del self._reads[user_id]
+            self._remove(user_id)
+            self._entries[user_id] = remembered
+            self._size += remembered.size
+            while self._size > BYTES or len(self._entries) > USERS:
+                self._remove(next(iter(self._entries)))
+
+    def abandon_read(self, user_id: int, read: object | None) -> None:
+        """The read failed."""
+        with self._lock:
+            if read is not None and self._reads.get(user_id) is read:
+                del self._reads[user_id]
+
+    def drop(self, user_id: int) -> None:
+        with self._lock:
+            self._reads.pop(user_id, None)
+            self._remove(user_id)
+
+    def drop_key(self, key: str) -> None:
+        """What the server says that changed."""
+        if owned := parse_user_key(key):
+            self.drop(owned.user_id)
+
+    def drop_all(self) -> None:
+        with self._lock:
+            self._clear()
+
+    def begin_tracking(self) -> None:
+        """From now on the server says what changes."""
+        with self._lock:
+            self._clear()
+            self._is_tracked = True
+
+    def extend(self, answered: float) -> None:
+        """The server answered a PING that was sent at this time of `monotonic`."""
+        self._valid_until = answered + VALID_SECONDS
+
+    def end_tracking(self) -> None:
+        with self._lock:
+            self._is_tracked = False
+            self._valid_until = 0.0
+            self._clear()
+
+    def _clear(self) -> None:
+        self._reads.clear()
+        self._entries.clear()
+        self._size = 0
+
+    def _remove(self, user_id: int) -> None:
+        if remembered := self._entries.pop(user_id, None):
+            self._size -= remembered.size
+
+
+_caches: WeakSet[NearCache] = WeakSet()
+_caches_lock = threading.Lock()
+
+
+def drop_everywhere(key: str) -> None:
+    """Call it after this process has changed a key, or may have."""
+    with _caches_lock:
+        caches = list(_caches)
+    for cache in caches:
+        cache.drop_key(key)

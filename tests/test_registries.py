@@ -1,0 +1,134 @@
+"""The near cache of the drop-in functions, from the first call to the end of client and loop."""
+
+import asyncio
+import gc
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+import game_characters
+from game_characters import registries
+
+USER = 42
+PROGRAM = """
+import asyncio, sys, threading
+from redis.asyncio import Redis
+import game_characters
+from game_characters.registries import remembered_active
+
+async def session(close=True):
+    client = Redis.from_url(sys.argv[1])
+    if not await game_characters.get_active_character(42, client):
+        await game_characters.create_character(42, "Ana", "", client)
+    async with asyncio.timeout(10):
+        while not remembered_active(42, client):
+            await game_characters.get_active_character(42, client)
+    char = await game_characters.get_active_character(42, client)
+    assert char["name"] == "Ana"
+    if close:
+        await client.aclose()
+    return client
+"""
+
+
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    registries._settings.cache_clear()
+    registries.assets.cache_clear()
+
+
+async def remembered(redis: Redis) -> dict[str, Any] | None:
+    async with asyncio.timeout(10):
+        while not (found := registries.remembered_active(USER, redis)):
+            await game_characters.get_active_character(USER, redis)
+    return found.to_dict()
+
+
+async def test_the_active_character_is_remembered(valkey: Redis) -> None:
+    char = await game_characters.create_character(USER, "Ana", "", valkey)
+    assert await remembered(valkey) == char
+    got = await game_characters.get_active_character(USER, valkey)
+    assert got == char
+    got["name"] = "Bob"
+    assert await game_characters.get_active_character(USER, valkey) == char
+
+
+async def test_an_own_change_is_seen_at_once_by_each_client(valkey: Redis, valkey_url: str) -> None:
+    async with Redis.from_url(valkey_url) as other:
+        ana = await game_characters.create_character(USER, "Ana", "", valkey)
+        bob = await game_characters.create_character(USER, "Bob", "", other)
+        for char in (ana, bob, ana):
+            await remembered(valkey)
+            await remembered(other)
+            await game_characters.set_active_character(USER, char["char_id"], other)
+            for client in (valkey, other):
+                active = await game_characters.get_active_character(USER, client)
+                assert active
+                assert active["char_id"] == char["char_id"]
+
+
+async def test_bad_arguments_are_no_remembered_users(valkey: Redis) -> None:
+    await game_characters.create_character(1, "Ana", "", valkey)
+    async with asyncio.timeout(10):
+        while not registries.remembered_active(1, valkey):
+            await game_characters.get_active_character(1, valkey)
+    wrong: Any = True  # equals 1
+    assert await game_characters.get_active_character(wrong, valkey) is None
+    digits: Any = "1"
+    assert await game_characters.get_active_character(digits, valkey)
+
+
+async def test_it_ends_with_the_client(valkey: Redis, valkey_url: str) -> None:
+    tasks, clients = asyncio.all_tasks(), len(await valkey.client_list())
+    async with Redis.from_url(valkey_url) as client:
+        await remembered(client)
+    del client
+    gc.collect()
+    await asyncio.sleep(0.1)
+    assert asyncio.all_tasks() == tasks
+    assert len(await valkey.client_list()) == clients
+    assert not [use for use in registries._latest_uses.values() if use.client() is None]
+
+
+async def test_a_setting_turns_it_off(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEAR_CACHE", "false")
+    clients = len(await valkey.client_list())
+    for _ in range(3):
+        await game_characters.get_active_character(USER, valkey)
+        await asyncio.sleep(0.02)
+    assert registries.remembered_active(USER, valkey) is None
+    assert len(await valkey.client_list()) == clients
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        pytest.param("for _ in range(3): asyncio.run(session())", id="loops"),
+        pytest.param("for _ in range(3): asyncio.run(session(close=False))", id="open clients"),
+        pytest.param("clients = [asyncio.run(session()) for _ in range(3)]", id="kept clients"),
+        pytest.param(
+            "threads = [threading.Thread(target=asyncio.run, args=[session()]) for _ in range(3)]\n"
+            "for each in threads: each.start()\n"
+            "for each in threads: each.join()",
+            id="threads",
+        ),
+        pytest.param(
+            "loop = asyncio.new_event_loop()\nloop.run_until_complete(session())\nloop.close()",
+            id="a closed loop",
+        ),
+        pytest.param("asyncio.new_event_loop().run_until_complete(session())", id="an open loop"),
+    ],
+)
+def test_loops_end_without_a_word(use: str, valkey_url: str, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM + use)
+    options = [] if "close=False" in use or "new_event_loop" in use else ["-W", "error"]
+    done = subprocess.run(
+        [sys.executable, *options, program, valkey_url], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
