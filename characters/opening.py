@@ -95,6 +95,23 @@ async def open_workspace(
 
     Raises OperatorError where the store can't be reached or started, or there is none.
     """
+    async with open_store(settings, create=create) as (redis, beside_bot):
+        yield Workspace(
+            client=StoreClient(redis),
+            assets=open_assets(settings.assets_location, settings.public_url),
+            assets_url=settings.public_url,
+            beside_bot=beside_bot,
+        )
+
+
+@asynccontextmanager
+async def open_store(
+    settings: RegistrySettings, *, create: bool = False
+) -> AsyncGenerator[tuple[Redis | RedisCluster, bool], None]:
+    """A client of the bot's store, as `open_workspace`, and whether a running bot owns the server.
+
+    Raises OperatorError.
+    """
     async with AsyncExitStack() as stack:
         of_a_bot = None
         if settings.redis_url:
@@ -108,13 +125,7 @@ async def open_workspace(
                 f"There is no store in {settings.data_dir.absolute()}: run this where the bot "
                 "runs, or set DATA_DIR or REDIS_URL to the bot's values."
             )
-        redis = await stack.enter_async_context(connected(url))
-        yield Workspace(
-            client=StoreClient(redis),
-            assets=open_assets(settings.assets_location, settings.public_url),
-            assets_url=settings.public_url,
-            beside_bot=of_a_bot is not None,
-        )
+        yield await stack.enter_async_context(connected(url)), of_a_bot is not None
 
 
 def open_assets(

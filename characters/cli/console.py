@@ -5,7 +5,7 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
@@ -53,8 +53,13 @@ class Terminal:
                 with self._progress(title) as progress:
                     return await work(replace(workspace, progress=progress))
 
+        return self.wait(run)
+
+    def wait(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What the work returns; a signal cancels it, and raises KeyboardInterrupt."""
+
         async def run_until_signal() -> T:
-            task = asyncio.create_task(run())
+            task = asyncio.create_task(work())
             _cancel_at_signals(task)
             return await task
 
