@@ -28,6 +28,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from characters.errors import OperatorError
 from characters.extras import needed_for
 from characters.maintenance.workspace import Workspace
+from characters.platforms import check_platform
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
@@ -57,6 +58,7 @@ async def open_registry(
 
     Raises OperatorError where `assets_dir` is no usable place.
     """
+    check_platform()
     assets = open_assets(assets_dir, assets_url)
     await assets.clear_temporary()
     registry = Registry(CharacterStore(redis, DEADLINE), assets, roster_limit)

@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
@@ -169,6 +169,5 @@ def _cancel_at_signals(task: asyncio.Task[Any]) -> None:
     asyncio's own handler cancels it in the middle of one, where a future may just be answered.
     """
     loop = asyncio.get_running_loop()
-    with suppress(NotImplementedError):  # on Windows
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
