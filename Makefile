@@ -10,13 +10,16 @@ PYTEST := $(BIN)/python -m pytest --numprocesses
 TOKEN := ^(export )?DISCORD_TOKEN *= *[^\#]?[[:alnum:]]
 EXTRAS := $(if $(or $(DISCORD_TOKEN),$(shell grep -sE '$(TOKEN)' .env)),bot,playground)
 
-.PHONY: help run test soak fuzz lint bench audit pictures lock clean
+.PHONY: help run example test soak fuzz lint bench audit pictures lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' Makefile | expand -t 13
 
 run: .venv/$(EXTRAS) ## start the bot; without a DISCORD_TOKEN the playground
 	@$(BIN)/python bot.py
+
+example: .venv/playground ## start examples/main_bot, a main bot, in the playground
+	@PYTHONPATH=.:examples/main_bot $(BIN)/python examples/play.py
 
 test: lint ## lint, check types, run all tests
 	$(PYTEST) $(WORKERS)
