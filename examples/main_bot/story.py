@@ -23,9 +23,9 @@ class Prompt:
 
 
 def tell(prompt: Prompt) -> str:
-    """Stands for a language model, which would get `prompt.text`."""
-    names = " and ".join(each["name"] for each in prompt.cast)
-    return f"The lamps go out. In the dark, {names} can hear the door.\nReply: what do you do?"
+    """Stands for a language model: shows the prompt that one would get."""
+    scene = "The lamps go out. Something breathes. Reply to this: what do you do?"
+    return f"{scene}\n-# A model would tell more. Its prompt:\n>>> {prompt.text}"
 
 
 def paint(prompt: Prompt) -> bytes | None:
