@@ -22,7 +22,7 @@ PRIVILEGED = {
 
 
 async def discord_facts(token: SecretStr | None) -> list[Fact]:
-    """Asks Discord three questions at most, and changes nothing there. Never raises."""
+    """Asks Discord four questions at most, and changes nothing there."""
     headers = {"User-Agent": f"DiscordBot (game-characters, {__version__})"}
     limit = aiohttp.ClientTimeout(total=REQUEST_SECONDS)
     async with aiohttp.ClientSession(headers=headers, timeout=limit) as session:
