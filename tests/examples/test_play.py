@@ -1,4 +1,4 @@
-"""`make example`: the main bot of the examples in a real browser."""
+"""The main bot of the examples as a program: with a token, and in the playground by `make`."""
 
 import re
 from pathlib import Path
@@ -6,14 +6,30 @@ from pathlib import Path
 import pytest
 
 from tests.browser import CHROMIUM, visit
-from tests.test_bot import running, until
+from tests.gateway import discord_api
+from tests.test_bot import TOKEN, running, until
 
 ROOT = Path(__file__).parents[2]
+MAIN = f"""
+import runpy, sys, discord, yarl
+discord.http.Route.BASE = sys.argv[1]
+gateway = yarl.URL(sys.argv[1]).with_scheme("ws") / "gateway"
+discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
+sys.path.insert(0, {str(ROOT / "examples" / "main_bot")!r})
+runpy.run_path({str(ROOT / "examples" / "main_bot" / "main.py")!r}, run_name="__main__")
+"""
 PLAY = f"""
 import runpy, sys
 sys.path.insert(0, {str(ROOT / "examples" / "main_bot")!r})
 runpy.run_path({str(ROOT / "examples" / "play.py")!r}, run_name="__main__")
 """
+
+
+async def test_with_a_token_it_connects_to_discord(tmp_path: Path, valkey_url: str) -> None:
+    settings = {"REDIS_URL": valkey_url, "ASSETS_DIR": "portraits", "DISCORD_TOKEN": TOKEN}
+    async with discord_api(TOKEN) as api, running(tmp_path, api, start=MAIN, **settings) as process:
+        await until(process, "has connected to Gateway")
+    assert (tmp_path / "portraits").is_dir()
 
 
 def test_make_starts_what_is_tested_here() -> None:
