@@ -15,6 +15,7 @@ from characters import web
 from characters.errors import OperatorError
 from characters.extras import MissingExtra, needed_for
 from characters.opening import open_registry_from
+from characters.platforms import check_platform
 from characters.registry import Registry
 from characters.settings import Settings, read_settings
 
@@ -118,6 +119,7 @@ def main() -> int:
     """Returns the exit status: 1, after a sentence, where the bot can't run as it is set up."""
     hide_memory()
     try:
+        check_platform()
         settings = read_settings(Settings)
         discord.utils.setup_logging(level=logging.getLevelNamesMapping()[settings.log_level])
         if settings.discord_token is None:

@@ -75,17 +75,20 @@ class PatchedServer(PreviewServer):
 
 
 async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedBot]) -> None:
-    """Serves the page until it is ended or cancelled.
+    """Serves the page of our bot until it is ended or cancelled.
 
     The store is always the one in DATA_DIR, never that of a real bot.
     """
     ours = settings.model_copy(
         update={"redis_url": None, "assets_url": None, "assets_listen": None}
     )
-    async with (
-        open_registry_from(ours) as registry,
-        simcord.run(make_bot(registry, shard_count=1)) as world,
-    ):
+    async with open_registry_from(ours) as registry:
+        await show(make_bot(registry, shard_count=1))
+
+
+async def show(bot: commands.Bot | commands.AutoShardedBot) -> None:
+    """Serves the page of any bot until it is ended or cancelled."""
+    async with simcord.run(bot) as world:
         guild = world.create_guild("Playground")
         channel = guild.create_text_channel("characters")
         players = [

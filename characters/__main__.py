@@ -5,7 +5,9 @@ import signal
 import sys
 from importlib import import_module
 
-from characters.extras import MissingExtra, needed_for
+from characters.errors import OperatorError
+from characters.extras import needed_for
+from characters.platforms import check_platform
 
 INTERRUPTED = 130  # 128 and SIGINT, as shells count
 STOPPED = "Stopped; nothing is half done. Run the same command again to go on.\n"
@@ -16,10 +18,11 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)  # until the command begins to work
     try:
+        check_platform()
         with needed_for("The command line", "cli"):
             commands = import_module("characters.cli.commands")
         status: int = commands.main()
-    except MissingExtra as error:
+    except OperatorError as error:
         sys.stderr.write(f"{error}\n")
         status = 1
     except KeyboardInterrupt:

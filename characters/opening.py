@@ -29,6 +29,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from characters.errors import OperatorError
 from characters.extras import needed_for
 from characters.maintenance.workspace import Workspace
+from characters.platforms import check_platform
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
@@ -64,6 +65,7 @@ async def open_registry(
 
     Raises OperatorError where `assets_dir` is no usable place.
     """
+    check_platform()
     assets = open_assets(assets_dir, assets_url)
     await assets.clear_temporary()
     store = CharacterStore(redis, DEADLINE)
@@ -108,6 +110,23 @@ async def open_workspace(
 
     Raises OperatorError where the store can't be reached or started, or there is none.
     """
+    async with open_store(settings, create=create) as (redis, beside_bot):
+        yield Workspace(
+            client=StoreClient(redis),
+            assets=open_assets(settings.assets_location, settings.public_url),
+            assets_url=settings.public_url,
+            beside_bot=beside_bot,
+        )
+
+
+@asynccontextmanager
+async def open_store(
+    settings: RegistrySettings, *, create: bool = False
+) -> AsyncGenerator[tuple[Redis | RedisCluster, bool], None]:
+    """A client of the bot's store, as `open_workspace`, and whether a running bot owns the server.
+
+    Raises OperatorError.
+    """
     async with AsyncExitStack() as stack:
         of_a_bot = None
         if settings.redis_url:
@@ -121,13 +140,7 @@ async def open_workspace(
                 f"There is no store in {settings.data_dir.absolute()}: run this where the bot "
                 "runs, or set DATA_DIR or REDIS_URL to the bot's values."
             )
-        redis = await stack.enter_async_context(connected(url))
-        yield Workspace(
-            client=StoreClient(redis),
-            assets=open_assets(settings.assets_location, settings.public_url),
-            assets_url=settings.public_url,
-            beside_bot=of_a_bot is not None,
-        )
+        yield await stack.enter_async_context(connected(url)), of_a_bot is not None
 
 
 def open_assets(

@@ -14,6 +14,7 @@ from redis.asyncio import Redis, RedisCluster
 
 from characters.errors import UnknownCharacter
 from characters.names import clean_description, clean_name
+from characters.platforms import check_platform
 from game_characters.arguments import (
     check_text,
     checked_char_id,
@@ -32,6 +33,8 @@ __all__ = [
     "list_characters",
     "set_active_character",
 ]
+
+check_platform()
 
 log = logging.getLogger("game_characters")
 

@@ -103,7 +103,10 @@ async def _register(request: web.Request) -> web.Response:
     )
 
 
-async def _gateway(connected: Connected, request: web.Request) -> web.WebSocketResponse:
+async def _gateway(connected: Connected, request: web.Request) -> web.StreamResponse:
+    """The gateway itself, and to who asks without a WebSocket, its address."""
+    if "Upgrade" not in request.headers:
+        return json_response({"url": f"ws://{request.host}/gateway"})
     socket = web.WebSocketResponse()
     await socket.prepare(request)
     await socket.send_json({"op": 10, "d": {"heartbeat_interval": 45_000}})

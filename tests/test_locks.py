@@ -6,25 +6,35 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 LOCKS = sorted((ROOT / "locks").glob("*.txt"))
+VERSIONS = ["3.11", "3.12", "3.13", "3.14"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
-def pinned(lock: Path) -> dict[str, str]:
-    """Names and versions; each has at least one hash."""
-    found: dict[str, str] = {}
+def entries(lock: Path) -> list[Requirement]:
+    """Each has at least one hash."""
+    found: list[Requirement] = []
     for entry in re.split(r"\n(?=\S)", lock.read_text().strip()):
-        requirement = Requirement(entry.partition(" \\")[0])
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
+        found.append(Requirement(entry.partition(" \\")[0]))
+    return found
+
+
+def pinned(lock: Path) -> dict[str, str]:
+    """Names and versions."""
+    found: dict[str, str] = {}
+    for requirement in entries(lock):
         (version,) = requirement.specifier
         assert version.operator == "=="
-        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
         found[canonicalize_name(requirement.name)] = version.version
     return found
 
@@ -49,6 +59,58 @@ def test_a_lock_holds_what_the_project_names(extra: str) -> None:
     for requirement in wanted("cli", extra):
         version = versions[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(version), requirement
+
+
+@pytest.mark.parametrize("extra", ["bot", "playground", "dev"])
+@pytest.mark.parametrize("python", VERSIONS)
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_a_lock_is_whole_for_each_python(extra: str, python: str, platform: str) -> None:
+    """Also what only some versions need; of packages that are not installed here, their name."""
+    where = {
+        **default_environment(),
+        "python_version": python,
+        "python_full_version": f"{python}.0",
+        "sys_platform": platform,
+    }
+    held = {
+        canonicalize_name(each.name)
+        for each in entries(ROOT / f"locks/{extra}.txt")
+        if each.marker is None or each.marker.evaluate(where)
+    }
+    pending, seen = wanted("cli", extra), set[str]()
+    while pending:
+        requirement = pending.pop()
+        if requirement.marker and not requirement.marker.evaluate({**where, "extra": ""}):
+            continue
+        assert canonicalize_name(requirement.name) in held, requirement
+        for each in needs(requirement, where):
+            if str(each) not in seen:
+                seen.add(str(each))
+                pending.append(each)
+
+
+def needs(requirement: Requirement, where: dict[str, str]) -> list[Requirement]:
+    """What the installed package of that name needs there, with these extras of it."""
+    try:
+        lines = requires(requirement.name) or []
+    except PackageNotFoundError:
+        return []
+    found: list[Requirement] = []
+    for each in map(Requirement, lines):
+        extras = {"", *requirement.extras}
+        if each.marker is None or any(
+            each.marker.evaluate({**where, "extra": extra}) for extra in extras
+        ):
+            each.marker = None
+            found.append(each)
+    return found
+
+
+def test_the_versions_of_python_are_named_once() -> None:
+    named = [each for each in PROJECT["project"]["classifiers"] if re.search(r":: 3\.\d+$", each)]
+    assert [each.rpartition(" ")[2] for each in named] == VERSIONS
+    assert f"PYTHONS := {' '.join(VERSIONS)}\n" in (ROOT / "Makefile").read_text()
+    assert PROJECT["project"]["requires-python"] == f">={VERSIONS[0]}"
 
 
 def test_the_build_has_a_lock_too() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from characters import __version__
-from characters.cli import backup_commands, block_commands
+from characters.cli import backup_commands, block_commands, doctor_command
 from characters.cli.console import Json, Terminal, amount, counted, exit_status
 from characters.maintenance.check import check
 from characters.maintenance.ownership import Ownership, adopt, short
@@ -152,6 +152,7 @@ def adopt_command(*, as_json: Json = False) -> int:
     return 0
 
 
+app.command("doctor")(doctor_command.doctor_command)
 app.command("backup")(backup_commands.backup_command)
 app.command("restore")(backup_commands.restore_command)
 app.command("move-assets")(backup_commands.move_command)

@@ -5,8 +5,8 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
@@ -53,8 +53,13 @@ class Terminal:
                 with self._progress(title) as progress:
                     return await work(replace(workspace, progress=progress))
 
+        return self.wait(run)
+
+    def wait(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What the work returns; a signal cancels it, and raises KeyboardInterrupt."""
+
         async def run_until_signal() -> T:
-            task = asyncio.create_task(run())
+            task = asyncio.create_task(work())
             _cancel_at_signals(task)
             return await task
 
@@ -164,6 +169,5 @@ def _cancel_at_signals(task: asyncio.Task[Any]) -> None:
     asyncio's own handler cancels it in the middle of one, where a future may just be answered.
     """
     loop = asyncio.get_running_loop()
-    with suppress(NotImplementedError):  # on Windows
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)

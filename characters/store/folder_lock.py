@@ -59,7 +59,7 @@ async def acquire(lock: IO[bytes], data_dir: Path, seconds: float, kind: str) ->
 
     Waits `seconds` for a bot, and longer for a command. Raises OperatorError.
     """
-    import fcntl  # noqa: PLC0415 - Windows has none, and must be able to import this module
+    import fcntl  # noqa: PLC0415 - Windows has none, where our sentence is to be read
 
     loop = asyncio.get_running_loop()
     start, logged = loop.time(), False

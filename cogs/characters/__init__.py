@@ -17,6 +17,9 @@ def _check_core() -> None:
 _check_core()  # before the imports below, which need the right module
 
 from characters.extras import needed_for  # noqa: E402 - see above
+from characters.platforms import check_platform  # noqa: E402 - see above
+
+check_platform()
 
 with needed_for("cogs.characters", "discord"):
     from cogs.characters.cog import NAME, Characters

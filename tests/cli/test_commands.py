@@ -53,7 +53,7 @@ def documents(folder: Path, *arguments: Any, **settings: Any) -> tuple[int, Any]
 
 COMMANDS = (
     *("check", "stats", "sweep", "backup", "restore", "move-assets", "retag"),
-    *("adopt", "block", "unblock", "blocked"),
+    *("adopt", "block", "unblock", "blocked", "doctor"),
 )
 
 

@@ -1,0 +1,1 @@
+"""What someone who helps an operator would ask, each subject in a module of its own."""
