@@ -1,4 +1,4 @@
-"""A character and its record in the store; a roster of characters."""
+"""A character and its record in the store."""
 
 import hashlib
 import json
@@ -7,11 +7,10 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, Self, cast
 
 from characters.json_data import parse_record, to_json
-from characters.matching import Match, match, plain
-from characters.names import RAW_NAME_LIMIT, clean_description, clean_name, folded
+from characters.names import clean_description, clean_name
 from characters.portrait_fields import (
     FOCUS,
     FOCUSES,
@@ -230,47 +229,3 @@ def _seconds(value: Any) -> float:
 def foreign_json(character: Character) -> str:
     """The character's foreign data as JSON; empty if there is none."""
     return to_json(character.foreign, (",", ":")) if character.foreign else ""
-
-
-class Roster(NamedTuple):
-    """A user's characters, most recently used first, and the id of the active one, or None."""
-
-    characters: list[Character]
-    active_id: str | None
-
-    @property
-    def active(self) -> Character | None:
-        return next((each for each in self.characters if each.char_id == self.active_id), None)
-
-    def matching(self, text: str) -> list[Character]:
-        """The characters with this text in their name, the best match first.
-
-        Accents, case, width and style make no difference. None for a very long text.
-        """
-        if len(text) > RAW_NAME_LIMIT:
-            return []
-        wanted = plain(text)
-        found: list[tuple[Match, int]] = []
-        for number, character in enumerate(self.characters):
-            fits = match(wanted, plain(character.name))
-            if fits is not None:
-                found.append((fits, number))
-        return [self.characters[number] for _, number in sorted(found)]
-
-    def find(self, text: str) -> list[Character]:
-        """The characters that a player means: several where the text does not decide.
-
-        That is the one with this id; else those with this name, as it is written before any other
-        spelling of it; else those with the text in their name.
-        """
-        if len(text) > RAW_NAME_LIMIT:
-            return []
-        with_id = [each for each in self.characters if each.char_id == text]
-        named = [each for each in self.characters if folded(each.name) == folded(text)]
-        matching = self.matching(text)
-        spelled = [each for each in matching if plain(each.name) == plain(text)]
-        return with_id or named or spelled or matching
-
-
-def most_recent_first(characters: list[Character]) -> list[Character]:
-    return sorted(characters, key=lambda each: (-each.last_used, -each.created_at, each.char_id))

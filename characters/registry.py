@@ -2,35 +2,35 @@
 
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from characters.admission import Admission
-from characters.errors import CharacterChanged, UnknownCharacter
+from characters.errors import UnknownCharacter
 from characters.forgetting import Forgetting, Kept
 from characters.lobby.lobbies import Lobbies
 from characters.lobby.lobby import Lobby
 from characters.maintenance.ownership import StoreNote
 from characters.maintenance.sweep import sweep_daily
 from characters.maintenance.workspace import Workspace
-from characters.model import Character, Roster
+from characters.model import Character
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import Assets
 from characters.portraits.renderer import Renderer
 from characters.portraits.service import PortraitService
 from characters.references import References
+from characters.roster import Roster
 from characters.saving import DraftSaver, Fetch, SavedDraft
 from characters.store.block_store import BlockStore
-from characters.store.characters import ATTEMPTS, CharacterStore, VersionOfPresent
+from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft, DraftStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.lobby_store import LobbyStore
 from characters.store.preference_store import PreferenceStore
-from characters.store.version_store import Exchanged, VersionStore
 from characters.transfer.exporter import CollectionFormat, Exporter
 from characters.transfer.formats.portable import ExportedFile
 from characters.transfer.importer import Importer
+from characters.trash import Trash
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -46,7 +46,6 @@ class Registry:
         self.roster_limit = roster_limit
         self._store = store
         self._foreign = ForeignStore(store)
-        self._versions = VersionStore(store)
         self._assets = assets
         self.admission = Admission(store)
         self._note = StoreNote(store.client, assets)
@@ -56,6 +55,7 @@ class Registry:
         self.preferences = PreferenceStore(store)
         self._blocked = BlockStore(store.client)
         self._references = References(store, self.drafts, self.portraits, assets)
+        self._trash = Trash(store, self._references, roster_limit)
         self._forgetting = Forgetting(store, self.drafts, self.lobbies, self._references)
         parts = (store, self.portraits, self._references, self.admission, roster_limit)
         self._saver = DraftSaver(self.drafts, *parts)
@@ -155,11 +155,7 @@ class Registry:
 
         Raises UnknownCharacter, CharacterChanged.
         """
-        character, removed = await self._store.delete(user_id, char_id)
-        await self._references.note_trashed(character.image_path)
-        await self._references.remove_unused(user_id, *[each.image_path for each in removed])
-        log.info("User %s deleted character %s", user_id, char_id)
-        return character
+        return await self._trash.delete(user_id, char_id)
 
     async def trash(self, user_id: int) -> list[Character]:
         """The characters that can be restored, the latest deleted first."""
@@ -173,44 +169,21 @@ class Registry:
 
         Raises UnknownCharacter, RosterFull, CharacterChanged.
         """
-        for _ in range(ATTEMPTS):
-            if exchanged := await self._versions.bring_back(user_id, char_id):
-                return await self._brought_back(user_id, exchanged)
-            with suppress(VersionOfPresent):
-                character = await self._store.restore(user_id, char_id, self.roster_limit)
-                log.info("User %s restored character %s", user_id, char_id)
-                return character
-        raise CharacterChanged
+        return await self._trash.restore(user_id, char_id)
 
     async def undo_edit(self, user_id: int, version_id: str, seen: str) -> Character:
         """Gives a character back what it was before the edit that made it the version `seen`.
 
         It can be repeated without harm. Raises UnknownCharacter, EditedSince, CharacterChanged.
         """
-        exchanged = await self._versions.bring_back(user_id, version_id, seen)
-        if exchanged is None:
-            raise UnknownCharacter
-        return await self._brought_back(user_id, exchanged)
-
-    async def _brought_back(self, user_id: int, exchanged: Exchanged) -> Character:
-        before, after, removed = exchanged
-        if before.image_path != after.image_path:
-            await self._references.note_trashed(before.image_path)
-        await self._references.remove_unused(user_id, *[each.image_path for each in removed])
-        log.info("User %s restored a version of character %s", user_id, after.char_id)
-        return after
+        return await self._trash.undo_edit(user_id, version_id, seen)
 
     async def erase(self, user_id: int, char_id: str) -> bool:
         """Removes a character, its earlier versions and portraits for good.
 
         False where there was none.
         """
-        removed = await self._store.erase(user_id, char_id)
-        if removed is None:
-            return False
-        await self._references.remove_unused(user_id, *{each.image_path for each in removed})
-        log.info("User %s erased character %s", user_id, char_id)
-        return True
+        return await self._trash.erase(user_id, char_id)
 
     async def kept(self, user_id: int) -> Kept:
         """How much is kept of a user."""

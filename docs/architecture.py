@@ -14,7 +14,7 @@ PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 
 MODEL = (
     *("errors", "extras", "json_data", "matching", "model", "names", "platforms"),
-    *("portrait_fields", "versions"),
+    *("portrait_fields", "roster", "versions"),
 )
 # The parts, and the modules that belong to each; the first that fits counts.
 PARTS = {

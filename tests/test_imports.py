@@ -27,7 +27,7 @@ SHARED = {
     f"characters{name}"
     for name in ("", ".errors", ".extras", ".json_data", ".model", ".names", ".portrait_fields")
 }
-SHARED |= {"characters.versions"}
+SHARED |= {"characters.matching", "characters.roster", "characters.versions"}
 SHARED |= {
     f"characters.workers.{name}" for name in ("exchange", "process", "process_limit", "worker")
 }

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from characters.model import Character, Roster
+from characters.model import Character
 from characters.names import RAW_NAME_LIMIT
+from characters.roster import Roster
 from tests.player_input import Untouched
 
 

@@ -5,11 +5,11 @@ import contextlib
 
 from characters.doctor.discord_access import discord_facts
 from characters.doctor.fact import Fact
+from characters.doctor.installed import version_facts
 from characters.doctor.published_assets import asset_facts
 from characters.doctor.setting_values import setting_facts
 from characters.doctor.store_server import store_facts
 from characters.doctor.taken_names import name_facts
-from characters.doctor.versions import version_facts
 from characters.errors import OperatorError
 from characters.settings import RegistrySettings, Settings, read_settings
 

@@ -7,12 +7,9 @@ Each script can be repeated without harm, so the client may retry where an answe
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
-
-from redis.asyncio import Redis, RedisCluster
+from typing import Any, NamedTuple
 
 from characters.errors import (
-    CharacterChanged,
     CharacterTrashed,
     DraftGone,
     RosterFull,
@@ -27,18 +24,10 @@ from characters.model import (
     foreign_json,
 )
 from characters.store import limits
-from characters.store.reader import CharacterReader
+from characters.store.changing import ChangingStore
 from characters.store.records import read_record, read_records
 from characters.store.user_records import UserRecords, user_records
 from characters.versions import ReplacedBy, earlier_version
-
-ATTEMPTS = 8  # to change a record that others change at the same time
-
-T = TypeVar("T")
-
-
-class VersionOfPresent(CharacterChanged):
-    message = "The character of which this is an earlier version is there."
 
 
 class Edited(NamedTuple):
@@ -58,15 +47,8 @@ Change = Callable[[Character], Character]
 """Makes the new character of the present one; may be called again, and may raise CharacterError."""
 
 
-class CharacterStore(CharacterReader):
-    """Reads and changes characters. Every method raises StorageUnavailable; see StoreClient.
-
-    Each of `listeners` is called with the user id after a change of that user's characters.
-    """
-
-    def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
-        super().__init__(redis, deadline)
-        self.listeners: list[Callable[[int], None]] = []
+class CharacterStore(ChangingStore):
+    """Changes characters. Every method raises StorageUnavailable; see StoreClient."""
 
     async def create(
         self,
@@ -101,7 +83,7 @@ class CharacterStore(CharacterReader):
             raise DraftGone
         if status == b"fast":
             raise TooFast(answer[0])
-        self._changed(user_id)
+        self.changed(user_id)
         if answer[1] == b"0":
             character = replace(character, foreign={})
         saved = read_record(user_id, char_id.encode(), answer[0]) or character
@@ -126,7 +108,7 @@ class CharacterStore(CharacterReader):
             new = (after.to_json(), 0, draft_id, version_id, version, *limits.trash())
             return Edited(before, after, version_id, []), new
 
-        edited, (is_kept, *records) = await self._change("replace", user_id, char_id, prepare)
+        edited, (is_kept, *records) = await self.change("replace", user_id, char_id, prepare)
         removed = await read_records(user_id, [(b"?", record) for record in records])
         if is_kept == b"0":
             edited = edited._replace(version_id="")
@@ -139,7 +121,7 @@ class CharacterStore(CharacterReader):
             used = before.with_fields(last_used=time.time())
             return used, (used.to_json(), 1, "", "", "", *limits.trash())
 
-        used, _ = await self._change("replace", user_id, char_id, prepare)
+        used, _ = await self.change("replace", user_id, char_id, prepare)
         return used
 
     async def delete(self, user_id: int, char_id: str) -> tuple[Character, list[Character]]:
@@ -156,7 +138,7 @@ class CharacterStore(CharacterReader):
             if_not = before.with_fields(**{TRASH_NOTE: {"at": now, "active": False}})
             return before, (if_active.to_json(), if_not.to_json(), *limits.trash())
 
-        character, removed = await self._change(
+        character, removed = await self.change(
             "delete", user_id, char_id, prepare, elsewhere=_restorable
         )
         return character, await read_records(user_id, [(b"?", record) for record in removed])
@@ -180,7 +162,7 @@ class CharacterStore(CharacterReader):
                 trashed.version_of,
             )
 
-        character, _ = await self._change(
+        character, _ = await self.change(
             "restore",
             user_id,
             char_id,
@@ -201,60 +183,10 @@ class CharacterStore(CharacterReader):
         Returns what was removed and can be read; None without such a character.
         """
         records = await self.client.run("erase", self.keys(user_id), char_id, to_json(char_id))
-        self._changed(user_id)
+        self.changed(user_id)
         if not records:
             return None
         return await read_records(user_id, [(char_id.encode(), record) for record in records])
-
-    def _changed(self, user_id: int) -> None:
-        for listener in self.listeners:
-            listener(user_id)
-
-    async def _change(
-        self,
-        script: str,
-        user_id: int,
-        char_id: str,
-        prepare: Callable[[Character], tuple[T, tuple[Any, ...]]],
-        *,
-        place: bytes = b"characters",
-        elsewhere: Callable[[Character], T] | None = None,
-        limit: int = 0,
-    ) -> tuple[T, list[bytes]]:
-        """Compare-and-set: reads the record and runs the script until it has not changed meanwhile.
-
-        `prepare` makes of it what is returned and the arguments of the script. The records that
-        the script removed are returned too. `elsewhere` makes what is returned of a record that is
-        not in `place` but in the other one, the roster or the trash; without it such a character
-        is unknown.
-        """
-        keys = self.keys(user_id)
-        for _ in range(ATTEMPTS):
-            found, record = await self.client.run("find", keys, char_id) or (b"", b"")
-            before = read_record(user_id, char_id.encode(), record) if record else None
-            if not before:
-                raise UnknownCharacter
-            if found != place:
-                if elsewhere is None:
-                    raise UnknownCharacter
-                return elsewhere(before), []
-            result, arguments = prepare(before)
-            answer: bytes | list[bytes]
-            answer = await self.client.run(script, keys, char_id, record, *arguments)
-            status, *removed = answer if isinstance(answer, list) else [answer]
-            match status:
-                case b"done":
-                    self._changed(user_id)
-                    return result, removed
-                case b"gone":
-                    raise DraftGone
-                case b"full":
-                    raise RosterFull(limit)
-                case b"present":
-                    raise VersionOfPresent
-                case _:
-                    continue
-        raise CharacterChanged
 
 
 def _restorable(trashed: Character) -> Character:

@@ -9,7 +9,7 @@ from characters.errors import CharacterChanged, UnknownCharacter
 from characters.json_data import parse_json
 from characters.model import Character, foreign_json
 from characters.store import limits
-from characters.store.characters import ATTEMPTS, CharacterStore
+from characters.store.changing import ATTEMPTS, ChangingStore
 from characters.store.records import read_record, read_records
 from characters.versions import ReplacedBy, earlier_version
 
@@ -31,7 +31,7 @@ class Updated(NamedTuple):
 class ForeignStore:
     """Every method raises StorageUnavailable."""
 
-    def __init__(self, store: CharacterStore) -> None:
+    def __init__(self, store: ChangingStore) -> None:
         self._store = store
         self._client = store.client
 
@@ -72,6 +72,7 @@ class ForeignStore:
                 raise UnknownCharacter
             if status == b"changed":
                 continue
+            self._store.changed(user_id)
             removed = await read_records(user_id, [(b"?", each) for each in records])
             if status == b"no room":
                 after = replace(after, foreign=before.foreign)

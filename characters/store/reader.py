@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from redis.asyncio import Redis, RedisCluster
 
 from characters.errors import StorageUnavailable
-from characters.model import TRASH_SECONDS, Character, Roster, most_recent_first
+from characters.model import TRASH_SECONDS, Character
+from characters.roster import Roster, most_recent_first
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
 from characters.store.near_cache import NearCache

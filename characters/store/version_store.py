@@ -6,7 +6,7 @@ from typing import NamedTuple
 from characters.errors import CharacterChanged, EditedSince, UnknownCharacter
 from characters.model import TRASH_SECONDS, Character
 from characters.store import limits
-from characters.store.characters import ATTEMPTS, CharacterStore
+from characters.store.changing import ATTEMPTS, ChangingStore
 from characters.store.records import read_record, read_records
 from characters.versions import exchanged
 
@@ -22,7 +22,7 @@ class Exchanged(NamedTuple):
 class VersionStore:
     """Every method raises StorageUnavailable."""
 
-    def __init__(self, store: CharacterStore) -> None:
+    def __init__(self, store: ChangingStore) -> None:
         self._store = store
         self._client = store.client
 
@@ -55,6 +55,7 @@ class VersionStore:
             new = (version_id, found[0], former.to_json(), char_id, found[1], after.to_json())
             status, *records = await self._client.run("exchange", keys, *new, *limits.trash())
             if status == b"done":
+                self._store.changed(user_id)
                 removed = await read_records(user_id, [(b"?", each) for each in records])
                 return Exchanged(present, after, removed)
         raise CharacterChanged

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from characters.errors import AmbiguousName, InvalidName, RosterFull
-from characters.model import ID_LIMIT, Character, Roster
+from characters.model import ID_LIMIT, Character
 from characters.names import (
     folded,
 )
+from characters.roster import Roster
 from characters.store.foreign_store import read_foreign
 from characters.transfer.candidates import identity, mended
 from characters.transfer.changes import Differences, changed_fields, differences

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
-from characters.model import Character, Roster
+from characters.model import Character
 from characters.names import folded
+from characters.roster import Roster
 
 QUERY_BYTES = 39  # of UTF-8: 52 letters in a custom_id, which has at most 100
 MOST_PAGES = 1_000_000

@@ -9,7 +9,8 @@ import discord
 from discord import ui
 
 from characters.errors import UnknownCharacter
-from characters.model import Character, Roster
+from characters.model import Character
+from characters.roster import Roster
 from characters.store.drafts import Draft, Upload
 from cogs.characters import exporter, form, match_texts, saving, sharing, texts
 from cogs.characters.sheet import deleted, sheet

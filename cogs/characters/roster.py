@@ -8,8 +8,9 @@ import discord
 from discord import ui
 
 from characters.errors import UnknownCharacter
-from characters.model import Character, Roster
+from characters.model import Character
 from characters.registry import Registry
+from characters.roster import Roster
 from cogs.characters import back, gallery, roster_texts, rows, texts
 from cogs.characters.back import view_of
 from cogs.characters.form import CharacterForm, show_form

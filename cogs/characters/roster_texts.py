@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from characters.model import Character, Roster
+from characters.model import Character
+from characters.roster import Roster
 from cogs.characters.list_view import ListView, Order
 from cogs.characters.texts import PLAYING, ROSTER_TITLE, gist
 from cogs.characters.ui.formatting import line, plural, safe

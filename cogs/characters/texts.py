@@ -1,7 +1,8 @@
 """What players read about their characters; sentences about errors are in `error_texts`."""
 
-from characters.model import Character, Roster
+from characters.model import Character
 from characters.names import NAME_LIMIT
+from characters.roster import Roster
 from cogs.characters.ui.formatting import line, safe, sendable, shown_name
 
 SOMETHING_WENT_WRONG = "Something went wrong on my side. The error is in my log. Please try again."

@@ -5,8 +5,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from characters.model import Character, Roster
+from characters.model import Character
 from characters.registry import Registry
+from characters.roster import Roster
 from cogs.characters import trash_texts as texts
 from cogs.characters.back import back_button, view_of
 from cogs.characters.list_view import START, ListView

@@ -5,8 +5,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from characters.model import Roster
 from characters.registry import Registry
+from characters.roster import Roster
 from cogs.characters.form import CharacterForm, show_form
 from cogs.characters.roster import character_menu
 from cogs.characters.texts import CREATE, page_number

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from characters.model import Character, Roster
+from characters.model import Character
+from characters.roster import Roster
 from tests.histories import lobby_model, model
 from tests.histories.client import GONE, ROSTER, TRASH, USERS, Client, content_of, deleted, table_of
 from tests.histories.model import Content

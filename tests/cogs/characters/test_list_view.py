@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from characters.model import Character, Roster
+from characters.model import Character
+from characters.roster import Roster
 from cogs.characters.list_view import ARGUMENT, QUERY_BYTES, START, ListView, Order
 
 ANYTHING = st.text(st.characters(), max_size=60)  # also halves of symbols

@@ -7,7 +7,7 @@ import simcord
 from redis.asyncio import Redis
 
 from characters.registry import Registry
-from tests.people import answer, menu, read
+from tests.people import answer, components, menu, read
 from tests.transfer.imports import tuppers
 
 
@@ -52,6 +52,21 @@ async def test_another_name(bob: Any, lobby: Any, elsewhere: Any) -> None:
     form = await bob.slash(elsewhere, "character edit", name="Zed")
     await bob.submit_modal(form, {"name": "Zed the Old"})
     assert "### Zed the Old" in read(lobby)
+
+
+async def test_an_edit_that_is_undone(bob: Any, lobby: Any, elsewhere: Any) -> None:
+    form = await bob.slash(elsewhere, "character edit", name="Zed")
+    edited = answer(await bob.submit_modal(form, {"name": "Zed the Old"}))
+    await bob.click(edited.message, label="Undo this change")
+    assert "### Zed\n" in read(lobby)
+
+
+async def test_who_is_changed_by_an_import(bob: Any, lobby: Any, elsewhere: Any) -> None:
+    file = ("t.json", tuppers({"name": "zed", "description": "Tall."}))
+    planned = answer(await bob.slash(elsewhere, "character import", file=file))
+    (update,) = [each for each in components(planned) if each.get("style") == 4]
+    await bob.click(planned.message, custom_id=update["custom_id"])
+    assert "### zed" in read(lobby)
 
 
 async def test_who_is_created(bob: Any, lobby: Any, elsewhere: Any) -> None:
