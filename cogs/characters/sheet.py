@@ -45,9 +45,7 @@ async def sheet(
     if is_still:
         panel.add_item(ui.TextDisplay(texts.stands_still(character)))
     panel.add_item(_buttons(character, owner_id, active=active))
-    char_id = character.char_id
-    delete = ui.Button[Any](label=texts.DELETE, style=discord.ButtonStyle.danger)
-    panel.add_item(row(back_button(owner_id, view), Delete.on(delete, owner_id, char_id)))
+    panel.add_item(row(back_button(owner_id, view), *_lesser_buttons(character, owner_id)))
     return panel
 
 
@@ -69,18 +67,25 @@ def deleted(character: Character, owner_id: int, view: ListView = START) -> Pane
 
 def _buttons(character: Character, owner_id: int, *, active: bool) -> ui.ActionRow[Any]:
     char_id = character.char_id
-    star = roster_texts.UNSTAR if character.is_favourite else roster_texts.STAR
-    wanted = int(not character.is_favourite)
     buttons: list[ui.Item[Any]] = [
         Edit.on(ui.Button(label=texts.EDIT), owner_id, char_id),
         Share.on(ui.Button(label=texts.SHARE), owner_id, char_id),
         Export.on(ui.Button(label=texts.EXPORT), owner_id, char_id),
-        Star.on(ui.Button(label=star), owner_id, f"{wanted}:{char_id}"),
     ]
     if not active:
         play = ui.Button[Any](label=texts.PLAY, style=discord.ButtonStyle.primary)
         buttons.insert(0, Play.on(play, owner_id, char_id))
     return row(*buttons)
+
+
+def _lesser_buttons(character: Character, owner_id: int) -> list[ui.Item[Any]]:
+    star = roster_texts.UNSTAR if character.is_favourite else roster_texts.STAR
+    wanted = int(not character.is_favourite)
+    delete = ui.Button[Any](label=texts.DELETE, style=discord.ButtonStyle.danger)
+    return [
+        Star.on(ui.Button(label=star), owner_id, f"{wanted}:{character.char_id}"),
+        Delete.on(delete, owner_id, character.char_id),
+    ]
 
 
 class Play(OwnedItem, action="play"):

@@ -193,7 +193,7 @@ async def test_show_is_the_active_character_by_default(ana: Any, channel: Any) -
     result = await ana.slash(channel, "character show")
     assert result.ephemeral
     assert "## Yan" in read(result)
-    expected = ["Edit", "Share", "Export", "Star", "Back to the list", "Delete"]
+    expected = ["Edit", "Share", "Export", "Back to the list", "Star", "Delete"]
     assert list(buttons(answer(result))) == expected
 
 

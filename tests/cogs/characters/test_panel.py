@@ -44,7 +44,7 @@ async def test_opening_shows_a_character_in_the_same_message_and_plays_nobody(
     before = await registry.active(ana.id)
     sheet = await opened(ana, await listed(ana, channel), "Zed")
     assert "## Zed" in read(sheet)
-    assert list(buttons(sheet)) == ["Play", "Edit", "Share", "Export", "Star", BACK, "Delete"]
+    assert list(buttons(sheet)) == ["Play", "Edit", "Share", "Export", BACK, "Star", "Delete"]
     back = await click(ana, sheet, BACK)
     assert "### Yan" in read(back)
     assert await registry.active(ana.id) == before
