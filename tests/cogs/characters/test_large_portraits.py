@@ -41,7 +41,7 @@ async def test_it_is_small_beyond_a_limit(
     monkeypatch.setattr(admission, limit, 0)
     shown = answer(await ana.slash(channel, "character show"))
     assert read(shown) == read(sheet)
-    assert await size(shown) == (256, 171)
+    assert await size(shown) == (256, 256)
 
 
 async def test_many_presses_at_once_read_few_files(
@@ -63,4 +63,4 @@ async def test_many_presses_at_once_read_few_files(
     monkeypatch.setattr(registry.portraits, "portrait", counted)
     results = await at_once(world, *[Press(ana, roster, look["custom_id"]) for _ in range(20)])
     assert reading[1] == admission.LARGE_FILES_EACH
-    assert {await size(answer(result)) for result in results} == {(600, 400), (256, 171)}
+    assert {await size(answer(result)) for result in results} == {(600, 400), (256, 256)}

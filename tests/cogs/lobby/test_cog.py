@@ -16,6 +16,7 @@ from characters.lobby.session import GameSession
 from characters.model import Character
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
+from characters.portraits.tiles import tile_of
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import images
@@ -139,7 +140,7 @@ async def test_joining_brings_the_active_character(ana: Any, bob: Any, channel: 
     assert "1 of 8 seats" in read(lobby)
     (portrait,) = pictures(lobby)
     assert portrait["description"] == "Portrait of Zed"
-    assert images.decode(await lobby.attachments[0].read()).size == (64, 64)
+    assert images.decode(await lobby.attachments[0].read()).size == (256, 256)
     await press(bob, lobby, "Join")
     assert "1 of 8 seats" in read(lobby)
 
@@ -774,9 +775,11 @@ async def test_in_one_picture_everybody_has_a_tile_of_their_own(
         if "Hero" in line
     ]
     for place, number in enumerate(order):
-        tile = collage.getpixel((place % 5 * 168 + 100, place // 5 * 168 + 100))
+        tile = collage.getpixel((place % 5 * 168 + 140, place // 5 * 168 + 140))
         plain = number in {4, 5, 6}
-        expected = (88, 101, 242) if plain else ImageColor.getrgb(colours[number % 4])
+        expected = (
+            tile_of(f"Hero {number}").colour if plain else ImageColor.getrgb(colours[number % 4])
+        )
         assert all(abs(a - b) < 60 for a, b in zip(tile, expected, strict=True)), (number, tile)
 
 
