@@ -103,10 +103,9 @@ async def test_portraits_that_strangers_can_fetch_are_shown_by_url(
 ) -> None:
     public = FolderAssets(assets.root, "https://example.org/assets")
     await world.restart_bot(CharacterBot(Registry(CharacterStore(valkey), public), shard_count=1))
+    data = images.png((200, 200))
     sheet = answer(
-        await ana.slash(
-            channel, "character create", name="Zed", portrait=("a.png", images.png((300, 200)))
-        )
+        await ana.slash(channel, "character create", name="Zed", portrait=("a.png", data))
     )
     roster = answer(await ana.slash(channel, "character list"))
     assert not sheet.attachments
