@@ -73,11 +73,15 @@ async def test_its_portrait_is_shown(registry: Registry, ana: Character, image: 
     assert await registry.portraits.thumbnails(ana) == [image.read_bytes()]
 
 
-async def test_a_new_portrait_replaces_its_file(
-    registry: Registry, ana: Character, image: Path
+async def test_its_file_goes_when_what_a_new_portrait_replaced_leaves_the_trash(
+    registry: Registry, valkey: Redis, assets: FolderAssets, ana: Character, image: Path
 ) -> None:
     saved = await registry.save(USER, changes(ana, upload=upload("portrait")), fetch)
     assert saved.character.image_path != str(image)
+    await sweep(workspace(valkey, assets), force=True)
+    assert image.exists()
+    await age_trash(valkey, USER)
+    await sweep(workspace(valkey, assets), force=True)
     assert not image.exists()
 
 
