@@ -5,7 +5,7 @@ from characters.store.preference_store import Audience
 MENU = "Character"  # in the menu of a member, under Apps; at most 32 letters
 AUDIENCES = {
     Audience.NOBODY: "Nobody",
-    Audience.SERVERS: "Members of servers that we share",
+    Audience.SERVERS: "Members of servers you are in",
 }
 DECISIONS = {
     Audience.NOBODY: "Let nobody look",
@@ -17,11 +17,11 @@ NOBODY_LOOKS = (
     "**Apps** → **Character**."
 )
 SERVERS_LOOK = (
-    "Members of servers that you share can look at the character you play: in your menu there, "
+    "Members of servers you are in can look at the character you play: in your menu there, "
     "**Apps** → **Character**. They see this:"
 )
 NOTHING_TO_SEE = (
-    "Members of servers that you share could look at the character you play, but you have none "
+    "Members of servers you are in may look at the character you play, but you have none "
     "yet. `/character create` makes one."
 )
 NOT_SHOWN = "They don't show a character."
