@@ -80,7 +80,7 @@ class Characters(
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction) -> None:
-        """See all your characters, and choose who to play."""
+        """See all your characters: open one to play, edit, share or delete it."""
         async with answering(interaction):
             await admit(interaction)
             await answer(interaction, await roster.roster_page(self.registry, interaction.user.id))

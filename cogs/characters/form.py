@@ -82,12 +82,15 @@ class CharacterForm(Form):
         upload = ui.FileUpload[Any](
             custom_id="portrait", required=False, min_values=0, max_values=1
         )
-        kept = texts.PORTRAIT_KEPT if draft.portrait or draft.upload else texts.PORTRAIT_HELP
-        self.add_item(ui.Label(text=texts.PORTRAIT_LABEL, description=kept, component=upload))
+        help_text = texts.PORTRAIT_PRESENT if has_portrait else texts.PORTRAIT_HELP
+        if draft.portrait or draft.upload:
+            help_text = texts.PORTRAIT_KEPT
+        label = texts.PORTRAIT_LABEL
+        self.add_item(ui.Label(text=label, description=help_text, component=upload))
         if has_portrait:
             menu = portrait_menu(draft)
-            label, help_text = texts.SHOWN_LABEL, texts.SHOWN_HELP
-            self.add_item(ui.Label(text=label, description=help_text, component=menu))
+            label = texts.SHOWN_LABEL
+            self.add_item(ui.Label(text=label, description=texts.SHOWN_HELP, component=menu))
 
     @staticmethod
     def read(match: re.Match[str], submission: Submission) -> Draft:

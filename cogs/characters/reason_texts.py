@@ -42,8 +42,8 @@ _COUNTED_LOSSES = {
         "Its text speaks of you {count} times, as {{{{user}}}}: write there who that is.",
     ),
     LossKind.SHORTENED: (
-        "Its description is shortened to 20,000 characters.",
-        "Its description of {count} characters is shortened to 20,000.",
+        "Its description is shortened to 20,000 letters.",
+        "Its description of {count} letters is shortened to 20,000.",
     ),
     LossKind.OTHER_FILES: (
         "{count} other file of the card, such as a background, is not kept.",

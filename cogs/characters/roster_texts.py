@@ -13,7 +13,7 @@ BACK_TO_CHARACTER = "Back to the character"
 OPEN = "Open a character"
 SEARCH = "Search"
 SHOW_ALL = "Show all"
-TRASH = "Deleted characters"
+TRASH = "Trash"
 STAR = "Star"
 UNSTAR = "Unstar"
 SEARCH_TITLE = "Search your characters"
@@ -41,7 +41,7 @@ def full(count: int, limit: int) -> str:
     """Says why nobody can be created, and what to do."""
     return (
         f"You have {count:,} of {limit:,} characters, so you can't create another one. To make "
-        f"room, open one and delete it: for seven days it is among the **{TRASH}**."
+        f"room, open one and delete it: for seven days it is in the **{TRASH}**."
     )
 
 

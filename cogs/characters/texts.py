@@ -13,7 +13,7 @@ BLOCKED = (
 )
 NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
 OUTDATED = "This button or menu no longer works. `/character list` shows your characters."
-IN_FILE = "-# The file has the whole text."
+WHOLE_LIST = "-# The whole list:"
 PREVIOUS = "Previous"
 NEXT = "Next"
 
@@ -40,14 +40,15 @@ NAME_LABEL = "Name"
 NAME_HELP = f"At most {NAME_LIMIT} letters."
 PORTRAIT_LABEL = "Portrait"
 PORTRAIT_HELP = "PNG, JPEG, WebP, GIF or AVIF, at most 10 MB."
-PORTRAIT_KEPT = "Your earlier picture is kept unless you choose another one."
+PORTRAIT_PRESENT = f"{PORTRAIT_HELP} Leave empty to keep the present one."
+PORTRAIT_KEPT = "Leave empty to keep the one that you chose before."
 SHOWN_LABEL = "What lists show of the portrait"
-SHOWN_HELP = "Lists show a square. Below a character's name, it is always the whole picture."
+SHOWN_HELP = "Lists show a square; the character's own page shows the whole portrait."
 FOCUS_LABELS = {
     "top": "Its upper part",
     "middle": "Its middle",
     "bottom": "Its lower part",
-    "whole": "The whole picture, smaller",
+    "whole": "The whole portrait, smaller",
 }
 AS_IT_IS = "Leave the portrait as it is"
 REMOVE_LABEL = "Remove the portrait"
@@ -85,7 +86,7 @@ PLAYING = "🎭 **playing**"
 STARRED = "⭐ starred"
 SINCE = "since <t:{at:.0f}:R>"
 LAST_PLAYED = "last played <t:{at:.0f}:R>"
-CREATED_AGO = "created <t:{at:.0f}:R>"
+NEVER_PLAYED = "never played"
 CREATED_ON = "created <t:{at:.0f}:D>"
 
 DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
@@ -98,7 +99,7 @@ _FAR_FUTURE = 32_503_680_000  # the year 3000; Discord shows no times long after
 def roster_heading(roster: Roster, limit: int) -> str:
     facts = [f"{len(roster.characters)} of {limit} characters"]
     if roster.active:
-        facts.insert(0, f"🎭 Playing **{name(roster.active)}**")
+        facts.insert(0, f"🎭 You play **{name(roster.active)}**")
     return f"{ROSTER_TITLE}\n{_small(facts)}"
 
 
@@ -111,17 +112,8 @@ def name(character: Character) -> str:
 
 
 def summary(character: Character, *, active: bool) -> str:
-    """A character in the roster: name, first line of the description, when it was last played."""
-    used = character.last_used
-    if active:
-        facts = [PLAYING, *moment(SINCE, used)]
-    elif used > character.created_at:
-        facts = moment(LAST_PLAYED, used)
-    else:
-        facts = moment(CREATED_AGO, used)
-    if character.is_favourite:
-        facts.append(STARRED)
-    lines = [f"### {name(character)}", safe(gist(character)), _small(facts)]
+    """A character in the roster: its name, the first line of the description, and its facts."""
+    lines = [f"### {name(character)}", safe(gist(character)), facts(character, active=active)]
     return "\n".join(each for each in lines if each)
 
 
@@ -142,9 +134,13 @@ def shortened(character: Character) -> str:
 
 
 def facts(character: Character, *, active: bool) -> str:
-    used = moment(LAST_PLAYED, character.last_used)
+    """When it was played and created, and whether it is starred."""
     if active:
         used = [PLAYING, *moment(SINCE, character.last_used)]
+    elif character.last_used > character.created_at:
+        used = moment(LAST_PLAYED, character.last_used)
+    else:
+        used = [NEVER_PLAYED]
     starred = [STARRED] if character.is_favourite else []
     return _small([*used, *moment(CREATED_ON, character.created_at), *starred])
 

@@ -58,7 +58,7 @@ class Report(Panel):
         super().__init__(file)
         self.add_item(ui.Container(ui.TextDisplay(shown)))
         if file:
-            self.add_item(ui.TextDisplay(texts.IN_FILE))
+            self.add_item(ui.TextDisplay(texts.WHOLE_LIST))
             self.add_item(ui.File(file))
         if buttons:
             self.add_item(row(*buttons))

@@ -151,7 +151,7 @@ async def test_the_roster_shows_portraits_and_marks_the_active_one(ana: Any, cha
     result = await ana.slash(channel, "character list")
     text = read(result)
     assert "2 of 100 characters" in text
-    assert "Playing **Yan**" in text
+    assert "You play **Yan**" in text
     assert text.index("### Yan") < text.index("**playing**") < text.index("### Zed")
     assert "Tall" in text
     assert "thin" not in text

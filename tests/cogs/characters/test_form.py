@@ -182,7 +182,7 @@ async def test_a_refused_form_opens_again_with_everything_typed(
     again = await ana.click(answer(told).message, label="Open the form again")
     assert {name: fields(again)[name]["value"] for name in TYPED} == TYPED
     (portrait,) = [each for each in again.modal["components"] if each["label"] == "Portrait"]
-    assert "Your earlier picture is kept" in portrait["description"]
+    assert portrait["description"] == "Leave empty to keep the one that you chose before."
     result = await ana.submit_modal(again, {**TYPED, "name": "Zed"})
     assert "## Zed" in read(result)
     assert images.decode(

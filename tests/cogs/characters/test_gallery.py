@@ -168,7 +168,7 @@ async def test_search_sort_and_page_are_kept_through_a_sheet_its_form_and_its_fi
     back = answer(await ana.click(sheet.message, label=BACK))
     assert back.id == panel.id
     assert names(back) == expected
-    trash = answer(await ana.click(back.message, label="Deleted characters"))
+    trash = answer(await ana.click(back.message, label="Trash"))
     back = answer(await ana.click(trash.message, label=BACK))
     assert names(back) == expected
     everyone = answer(await ana.click(back.message, label="Show all"))
@@ -200,7 +200,7 @@ async def test_any_search_keeps_the_panel_working(
     panel = await search(ana, await gallery(ana, channel, registry, 7), text)
     assert read(panel)
     panel = await search(ana, panel, text)
-    assert answer(await ana.click(panel.message, label="Deleted characters"))
+    assert answer(await ana.click(panel.message, label="Trash"))
     back = answer(await ana.click(panel.message, label=BACK))
     assert ("Show all" in buttons(back)) == bool(text.split())
     assert not world.errors
@@ -267,4 +267,4 @@ async def test_a_full_gallery_fits_and_says_why(ana: Any, channel: Any, registry
     assert "You have 30 of 30 characters, so you can't create another one" in text
     assert len(text) <= 4000
     assert sum(1 for _ in components(panel)) <= 40
-    assert "Deleted characters" in buttons(panel)
+    assert "Trash" in buttons(panel)

@@ -334,7 +334,7 @@ async def test_a_full_roster_says_why_and_offers_ways_out(
     panel = await listed(ana, channel)
     assert "You have 1 of 1 characters, so you can't create another one" in read(panel)
     assert buttons(panel)["Create a character"]["disabled"]
-    trash = await click(ana, panel, "Deleted characters")
+    trash = await click(ana, panel, "Trash")
     assert menu(trash)["options"][0]["label"] == "1. Yan"
     told = await choose(ana, trash, "restore", "1. Yan")
     assert "Delete one to make room" in read(told)

@@ -33,7 +33,7 @@ async def test_the_form_asks_which_part_lists_show(
         "Its upper part",
         "Its middle",
         "Its lower part",
-        "The whole picture, smaller",
+        "The whole portrait, smaller",
         "Remove the portrait",
     ]
     result = await ana.submit_modal(shown, {"name": "Zed", "shown": ["whole"]})
