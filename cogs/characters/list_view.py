@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from characters.matching import plain
 from characters.model import Character
-from characters.names import folded
 from characters.roster import Roster
 
 QUERY_BYTES = 39  # of UTF-8: 52 letters in a custom_id, which has at most 100
@@ -73,7 +73,7 @@ class ListView:
         """
         found = roster.matching(self.query) if self.query else list(roster.characters)
         if self.order is Order.NAME:
-            found.sort(key=lambda each: folded(each.name))
+            found.sort(key=lambda each: plain(each.name))
         elif self.order is Order.CREATED:
             found.sort(key=lambda each: -each.created_at)
         elif self.query:

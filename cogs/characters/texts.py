@@ -24,13 +24,11 @@ EMPTY_ROSTER = (
     "cards and files of Tupperbox, PluralKit and others, as `/character import` does."
 )
 YOUR_CHARACTERS = "Your characters"
-CHOOSE = "Choose who to play"
 CREATE = "Create a character"
 PLAY = "Play"
 EDIT = "Edit"
 SHARE = "Share"
 EXPORT = "Export"
-OPEN = "Open"
 DELETE = "Delete"
 UNDO = "Undo"
 OPEN_AGAIN = "Open the form again"
