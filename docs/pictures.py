@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from characters.transfer.formats.card import write_json_card
 from characters.transfer.formats.png_card import write_png_card
 from characters.transfer.formats.portable import Portable
 from docs.portraits import portrait
@@ -20,6 +21,12 @@ CAST = {
     "Old Tom": "Ferryman. Speaks only in questions.",
 }
 
+
+CROWD = (
+    *("Aldo", "Bryn Ashfoot", "Captain Marrow", "Dame Ysolde", "Esme", "Fenwick", "Grete"),
+    *("Hollis", "Ilka of the Pass", "Jory", "Kestrel", "Lune", "Magister Oake", "Nettle"),
+    *("Orsolya", "Pip", "Quarrel", "Rook", "Sister Vane", "Tamsin", "Umber", "Vesper", "Yorick"),
+)
 
 TUPPERS = {
     "tuppers": [
@@ -76,6 +83,12 @@ async def main() -> None:
         ):
             await gather(discord)
             await bring_in(discord)
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            playground(Path(folder)) as address,
+            visit(address, width=1000, height=1400) as discord,
+        ):
+            await look_at_many(discord)
 
 
 async def gather(discord: Discord) -> None:
@@ -90,6 +103,10 @@ async def gather(discord: Discord) -> None:
         await discord.sees(f"played by @{player}")
     await discord.be("Robin")
     await take(discord, "lobby")
+    await discord.press("Look at…")
+    await discord.choose("Professor Quill")
+    await discord.sees("plays:")
+    await take(discord, "look")
     await discord.press("Host: start")
     await discord.sees("The session has started")
     await take(discord, "party")
@@ -111,6 +128,27 @@ async def bring_in(discord: Discord) -> None:
     await discord.press("Import 3 new")
     await discord.sees("imported")
     await take(discord, "import-dead-links")
+
+
+async def look_at_many(discord: Discord) -> None:
+    """The gallery of a player with more than a few characters; some have no portrait."""
+    await discord.command("character import", file=("cards.zip", zip_of(cards_of_many())))
+    await discord.press(f"Import {len(CROWD)} new")
+    await discord.sees(f"{len(CROWD)} imported")
+    await discord.command("character list")
+    await take(discord, "gallery")
+
+
+def cards_of_many() -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for number, name in enumerate(CROWD):
+        portable = Portable(name, f"{name} came with the last ferry.", char_id=str(number))
+        if number % 6 == 5:  # noqa: PLR2004 - one in six
+            files[f"{name}.json"] = write_json_card(portable).data
+        else:
+            picture = portrait(number * 0.618)
+            files[f"{name}.png"] = write_png_card(portable, picture).data
+    return files
 
 
 def cards() -> dict[str, bytes]:
