@@ -17,7 +17,7 @@ from characters.portraits.assets import Assets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.near_cache import NearCache, Remembered
-from characters.store.tracking import Tracking
+from characters.store.tracking import track
 from game_characters.arguments import checked_client
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def registry_of(redis: Client) -> Registry:
 
 def _track(redis: Client, near_cache: NearCache) -> None:
     """Until the client is gone."""
-    task = asyncio.create_task(Tracking(redis, near_cache).run())
+    task = track(redis, near_cache)
     # A loop that ends without `asyncio.run` leaves the task as it is, which asyncio would log.
     setattr(task, "_log_destroy_pending", False)  # noqa: B010 - it has no public name; `asyncio.gather` sets it too
     finalize(redis, _cancel, ref(task)).atexit = False

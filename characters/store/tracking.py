@@ -6,6 +6,7 @@ and `disconnect`.
 """
 
 import asyncio
+import contextvars
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -119,10 +120,19 @@ class Tracking:
 _UNTRACKED = "The active character is read from the store each time, as it can't track changes"
 
 
+def track(redis: Redis | RedisCluster, cache: NearCache) -> asyncio.Task[None]:
+    """The cache remembers until the task ends.
+
+    It begins in an empty context, as it belongs to nothing that goes on now, such as a player's
+    command. So simcord does not wait for it either.
+    """
+    return contextvars.Context().run(asyncio.create_task, Tracking(redis, cache).run())
+
+
 @asynccontextmanager
 async def tracked(redis: Redis | RedisCluster, cache: NearCache) -> AsyncGenerator[None, None]:
     """The cache remembers inside."""
-    task = asyncio.create_task(Tracking(redis, cache).run())
+    task = track(redis, cache)
     try:
         yield
     finally:
