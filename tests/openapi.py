@@ -59,6 +59,10 @@ class Description:
         # https://discord.com/developers/docs/reference#uploading-files
         attachment = document["components"]["schemas"]["MessageAttachmentRequest"]
         attachment["properties"]["id"] = {"type": ["string", "integer"]}
+        # Described as strings; Discord takes numbers too, as discord.py sends them.
+        reference = document["components"]["schemas"]["MessageReferenceRequest"]
+        for name in ("guild_id", "channel_id", "message_id"):
+            reference["properties"][name] = {"type": ["string", "integer", "null"]}
         registry = Registry().with_resource("urn:discord", DRAFT202012.create_resource(document))
         # Fewest parameters first, so that …/messages/@original is not …/messages/{message_id}.
         paths = sorted(document["paths"].items(), key=lambda item: item[0].count("{"))

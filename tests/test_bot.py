@@ -108,7 +108,7 @@ async def test_it_serves_discord_and_ends_cleanly_within_five_seconds(
         running(tmp_path, api, DISCORD_TOKEN=TOKEN, ASSETS_LISTEN=f"127.0.0.1:{port}") as process,
     ):
         output = await until(process, "Ready as registry")
-        assert "Registered 2 commands" in output
+        assert "Registered 3 commands" in output
         assert await health(port) == (200, {"status": "ok"})
         asked = time.monotonic()
         process.send_signal(stop)

@@ -56,7 +56,7 @@ async def test_another_part_is_another_file_of_the_same_picture(
     assert await registry.portraits.portrait(edited) == picture
     (after,) = await registry.portraits.thumbnails(edited)
     assert after != before
-    assert len(files(assets)) == 2
+    assert len(files(assets)) == 4  # the trash keeps those before
 
     again = (await registry.save(USER, changes(edited, "Anna", focus="middle"), tall)).character
     assert (again.name, again.image_path) == ("Anna", edited.image_path)

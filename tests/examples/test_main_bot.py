@@ -86,7 +86,7 @@ async def test_from_the_lobby_to_the_first_scene(
     lobby = answer(await ana.slash(channel, "lobby open", title="The Sunken Keep"))
     await ana.click(lobby.message, label="Join")
     await bob.click(lobby.message, label="Join")
-    await ana.click(lobby.message, label="Start")
+    await ana.click(lobby.message, label="Host: start")
 
     (prompt,) = prompts
     assert "The Sunken Keep" in prompt.text

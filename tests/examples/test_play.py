@@ -48,6 +48,6 @@ async def test_a_game_is_played_in_the_playground(tmp_path: Path) -> None:
             await discord.submit()
             await discord.command("lobby open", title="The Sunken Keep")
             await discord.press("Join")
-            await discord.press("Start")
+            await discord.press("Host: start")
             await discord.sees("The lamps go out.")
             await discord.sees("Begin the game 'The Sunken Keep'.")

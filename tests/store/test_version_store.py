@@ -9,7 +9,8 @@ import pytest
 from characters.errors import CharacterChanged, EditedSince, UnknownCharacter
 from characters.model import TRASH_NOTE, TRASH_SECONDS, Character
 from characters.store import limits
-from characters.store.characters import CharacterStore, VersionOfPresent
+from characters.store.changing import VersionOfPresent
+from characters.store.characters import CharacterStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.keys import user_keys
 from characters.store.version_store import VersionStore

@@ -37,59 +37,67 @@ async def shows(valkey: Redis, lobby: Any, text: str) -> None:
     raise AssertionError(read(lobby))
 
 
-async def test_who_is_activated(bob: Any, lobby: Any, elsewhere: Any) -> None:
+async def test_who_is_activated(bob: Any, lobby: Any, elsewhere: Any, valkey: Redis) -> None:
     await bob.slash(elsewhere, "character activate", name="Yan")
-    assert "### Yan" in read(lobby)
+    await shows(valkey, lobby, "### Yan")
 
 
-async def test_who_is_played_from_the_sheet(bob: Any, lobby: Any, elsewhere: Any) -> None:
+async def test_who_is_played_from_the_sheet(
+    bob: Any, lobby: Any, elsewhere: Any, valkey: Redis
+) -> None:
     sheet = answer(await bob.slash(elsewhere, "character show", name="Yan"))
     await bob.click(sheet.message, label="Play")
-    assert "### Yan" in read(lobby)
+    await shows(valkey, lobby, "### Yan")
 
 
-async def test_another_name(bob: Any, lobby: Any, elsewhere: Any) -> None:
+async def test_another_name(bob: Any, lobby: Any, elsewhere: Any, valkey: Redis) -> None:
     form = await bob.slash(elsewhere, "character edit", name="Zed")
     await bob.submit_modal(form, {"name": "Zed the Old"})
-    assert "### Zed the Old" in read(lobby)
+    await shows(valkey, lobby, "### Zed the Old")
 
 
-async def test_an_edit_that_is_undone(bob: Any, lobby: Any, elsewhere: Any) -> None:
+async def test_an_edit_that_is_undone(bob: Any, lobby: Any, elsewhere: Any, valkey: Redis) -> None:
     form = await bob.slash(elsewhere, "character edit", name="Zed")
     edited = answer(await bob.submit_modal(form, {"name": "Zed the Old"}))
     await bob.click(edited.message, label="Undo this change")
-    assert "### Zed\n" in read(lobby)
+    await shows(valkey, lobby, "### Zed\n")
 
 
-async def test_who_is_changed_by_an_import(bob: Any, lobby: Any, elsewhere: Any) -> None:
+async def test_who_is_changed_by_an_import(
+    bob: Any, lobby: Any, elsewhere: Any, valkey: Redis
+) -> None:
     file = ("t.json", tuppers({"name": "zed", "description": "Tall."}))
     planned = answer(await bob.slash(elsewhere, "character import", file=file))
     (update,) = [each for each in components(planned) if each.get("style") == 4]
     await bob.click(planned.message, custom_id=update["custom_id"])
-    assert "### zed" in read(lobby)
+    await shows(valkey, lobby, "### zed")
 
 
-async def test_who_is_created(bob: Any, lobby: Any, elsewhere: Any) -> None:
+async def test_who_is_created(bob: Any, lobby: Any, elsewhere: Any, valkey: Redis) -> None:
     await bob.slash(elsewhere, "character create", name="Xia")
-    assert "### Xia" in read(lobby)
+    await shows(valkey, lobby, "### Xia")
 
 
-async def test_who_is_deleted_and_restored(bob: Any, lobby: Any, elsewhere: Any) -> None:
+async def test_who_is_deleted_and_restored(
+    bob: Any, lobby: Any, elsewhere: Any, valkey: Redis
+) -> None:
     deleted = answer(await bob.slash(elsewhere, "character delete", name="Zed"))
-    assert "### Yan" in read(lobby)
+    await shows(valkey, lobby, "### Yan")
     await bob.slash(elsewhere, "character delete", name="Yan")
-    assert "has no character" in read(lobby)
+    await shows(valkey, lobby, "has no character")
     await bob.click(deleted.message, label="Undo")
-    assert "### Zed" in read(lobby)
+    await shows(valkey, lobby, "### Zed")
 
 
-async def test_who_is_imported(bob: Any, lobby: Any, elsewhere: Any, registry: Registry) -> None:
+async def test_who_is_imported(
+    bob: Any, lobby: Any, elsewhere: Any, registry: Registry, valkey: Redis
+) -> None:
     for each in (await registry.roster(bob.id)).characters:
         await registry.delete(bob.id, each.char_id)
     file = ("t.json", tuppers({"name": "Xia"}, {"name": "Wim"}))
     planned = answer(await bob.slash(elsewhere, "character import", file=file))
     await bob.click(planned.message, label="Import 2 new")
-    assert "has no character" not in read(lobby)
+    await shows(valkey, lobby, "### Xia")
 
 
 async def test_what_a_main_bot_changes_through_the_registry(
