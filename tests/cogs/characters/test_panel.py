@@ -1,5 +1,6 @@
 """One living panel: from the list to a character, to its form and back, all in one message."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -259,7 +260,7 @@ async def test_a_late_form_is_offered_in_the_panel(
     panel = await listed(ana, channel)
     sheet = await opened(ana, panel, "Zed")
     with monkeypatch.context() as patch:
-        patch.setattr("cogs.characters.form.open_form", late)
+        patch.setattr(sys.modules["cogs.characters.form"], "open_form", late)
         told = await click(ana, sheet, "Edit")
     assert list(buttons(told)) == ["Open the form", BACK]
     form = await ana.click(told.message, label="Open the form")

@@ -108,7 +108,7 @@ async def test_the_trash_says_what_it_was_before_and_brings_it_back_into_its_cha
     await ana.slash(
         channel, "character create", name="Zed", portrait=("a.png", images.png((30, 20)))
     )
-    await edit(ana, channel, "Zed", description="Tall.", remove=True)
+    await edit(ana, channel, "Zed", description="Tall.", shown=["remove"])
     shown = await ana.slash(channel, "character edit", name="Zed")
     await ana.submit_modal(
         shown,
