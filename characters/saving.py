@@ -77,12 +77,12 @@ class DraftSaver:
         Raises Unsaved where the character could not be saved: the draft, with the portrait made of
         its upload, is kept.
         """
-        earlier_id, source = draft.earlier_id, ""
+        earlier_id, source, given = draft.earlier_id, "", draft
         refusal: CharacterError | None = None
         try:
             sent = draft
             draft, refusal = await self._completed(user_id, sent)
-            source = self._source(user_id, draft, earlier_id)
+            source, given = self._source(user_id, draft, earlier_id), draft
             draft, refusal = await self._with_portrait(user_id, draft, fetch, refusal)
             draft = await self._with_text(user_id, draft, fetch)
             try:
@@ -108,6 +108,10 @@ class DraftSaver:
             return await self._compared(user_id, saved)
         if isinstance(reason, DescriptionFileRefused):
             draft = replace(draft, text_upload=None)
+        if draft.portrait and not given.portrait and not given.upload:
+            # Only another part of it is shown; the form can take that back.
+            await self._references.remove_unused(user_id, draft.portrait.path)
+            draft = replace(draft, portrait=None)
         draft_id = await self._keep(user_id, draft, source, reason)
         raise Unsaved(reason, draft, draft_id, refusal) from reason
 

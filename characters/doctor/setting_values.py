@@ -11,6 +11,8 @@ from characters.doctor.fact import Fact
 from characters.errors import OperatorError
 from characters.settings import Settings, read_settings
 
+HIDDEN = "set, hidden here"
+
 
 def setting_facts() -> list[Fact]:
     """All settings, or those whose values are wrong."""
@@ -26,7 +28,7 @@ def setting_facts() -> list[Fact]:
     in_environment = EnvSettingsSource(Settings)()
     in_file = DotEnvSettingsSource(Settings)()
     for name in Settings.model_fields:
-        value = _shown(getattr(settings, name))
+        value = _shown(name, getattr(settings, name))
         if name in in_environment:
             value += " (environment)"
         elif name in in_file:
@@ -40,24 +42,26 @@ def _env_file() -> str:
     return str(file) if file.is_file() else f"there is no {file}"
 
 
-def _shown(value: Any) -> str:
-    match value:
-        case None:
-            return "not set"
-        case SecretStr():
-            return _without_password(value.get_secret_value())
-        case _:
-            return str(value)
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "not set"
+    if name == "redis_url":
+        return _without_password(value.get_secret_value())
+    return HIDDEN if isinstance(value, SecretStr) else str(value)
 
 
 def _without_password(value: str) -> str:
-    """A URL without its password and the values of its options; of a token, only that it is set."""
+    """A URL without its password and the values of its options.
+
+    A password with a slash or the like may look like a path, so of such a URL only that it is set.
+    """
     url = urlsplit(value)
-    if not url.scheme or "://" not in value:
-        return "set, hidden here"
+    if "@" in url.path + url.query + url.fragment:
+        return HIDDEN
     account, at, place = url.netloc.rpartition("@")
     user, colon, _ = account.partition(":")
-    shown = f"{url.scheme}://{user}{':…' if colon else ''}{at}{place}{url.path}"
+    shown_user = user if colon else account and "…"  # some write the password alone
+    shown = f"{url.scheme}://{shown_user}{':…' if colon else ''}{at}{place}{url.path}"
     names = [option.partition("=")[0] for option in url.query.split("&") if option]
     if names:
         shown += "?" + "&".join(f"{name}=…" for name in names)

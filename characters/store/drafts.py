@@ -57,7 +57,10 @@ class Draft:
     pending_action: str = ""
 
     def completed_by(self, earlier: "Draft") -> "Draft":
-        """This draft, with what it leaves open as it was in an earlier one."""
+        """This draft, with what it leaves open as it was in an earlier one.
+
+        The form shows which part of the portrait was chosen, so its own choice holds.
+        """
         description, text_upload = self.description, self.text_upload
         if description is None and text_upload is None:
             description, text_upload = earlier.description, earlier.text_upload
@@ -69,7 +72,6 @@ class Draft:
             text_upload=text_upload,
             portrait=self.portrait or earlier.portrait,
             spoiler=self.spoiler if self.portrait else earlier.spoiler,
-            focus=self.focus or earlier.focus,
             upload=self.upload or earlier.upload,
             earlier_id="",
         )

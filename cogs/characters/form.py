@@ -55,7 +55,7 @@ class CharacterForm(Form):
         self._add_name(draft.name)
         for label in description_fields(_described(draft, character)):
             self.add_item(label)
-        self._add_portrait(draft, has_portrait=character is not None and character.has_portrait)
+        self._add_portrait(draft, character)
 
     @classmethod
     def create(cls, interaction: discord.Interaction, pending_action: str = "") -> Self:
@@ -78,17 +78,18 @@ class CharacterForm(Form):
         text = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=name)
         self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=text))
 
-    def _add_portrait(self, draft: Draft, *, has_portrait: bool) -> None:
+    def _add_portrait(self, draft: Draft, character: Character | None) -> None:
         upload = ui.FileUpload[Any](
             custom_id="portrait", required=False, min_values=0, max_values=1
         )
-        help_text = texts.PORTRAIT_PRESENT if has_portrait else texts.PORTRAIT_HELP
+        present = character if character and character.has_portrait else None
+        help_text = texts.PORTRAIT_PRESENT if present else texts.PORTRAIT_HELP
         if draft.portrait or draft.upload:
             help_text = texts.PORTRAIT_KEPT
         label = texts.PORTRAIT_LABEL
         self.add_item(ui.Label(text=label, description=help_text, component=upload))
-        if has_portrait:
-            menu = portrait_menu(draft)
+        if present:
+            menu = portrait_menu(draft, present.image_path)
             label = texts.SHOWN_LABEL
             self.add_item(ui.Label(text=label, description=texts.SHOWN_HELP, component=menu))
 

@@ -6,6 +6,7 @@ import discord
 from discord import ui
 
 from characters.portrait_fields import FOCUSES
+from characters.portraits.assets import thumbnail_of
 from characters.store.drafts import Draft
 from cogs.characters import texts
 from cogs.characters.ui.submissions import Submission
@@ -15,9 +16,12 @@ REMOVE = "remove"
 _AS_IT_IS = "as_it_is"
 
 
-def portrait_menu(draft: Draft) -> ui.Select[Any]:
+def portrait_menu(draft: Draft, portrait_path: str | None) -> ui.Select[Any]:
+    """The present portrait has this path; lists show parts of those alone that we made."""
+    is_ours = portrait_path is not None and thumbnail_of(portrait_path) != portrait_path
+    focuses = texts.FOCUS_LABELS if is_ours else {}
     chosen = REMOVE if draft.remove_portrait else draft.focus or _AS_IT_IS
-    choices = {_AS_IT_IS: texts.AS_IT_IS, **texts.FOCUS_LABELS, REMOVE: texts.REMOVE_LABEL}
+    choices = {_AS_IT_IS: texts.AS_IT_IS, **focuses, REMOVE: texts.REMOVE_LABEL}
     options = [
         discord.SelectOption(label=label, value=value, default=value == chosen)
         for value, label in choices.items()

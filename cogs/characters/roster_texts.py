@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from characters.model import Character
 from characters.roster import Roster
-from cogs.characters.list_view import ListView, Order
+from cogs.characters.list_view import QUERY_BYTES, ListView, Order
 from cogs.characters.texts import PLAYING, ROSTER_TITLE, gist
-from cogs.characters.ui.formatting import line, plural, safe
+from cogs.characters.ui.formatting import line, plain_name, plural, shown_name
 
 BACK = "Back to the list"
 BACK_TO_CHARACTER = "Back to the character"
@@ -50,7 +50,7 @@ def found(roster: Roster, count: int, view: ListView) -> str:
     one = "{count} of your {total} characters has “{query}” in the name"
     many = "{count} of your {total} characters have “{query}” in the name"
     total = f"{len(roster.characters):,}"
-    text = plural(count, one, many, total=total, query=safe(view.query))
+    text = plural(count, one, many, total=total, query=shown_name(view.query, QUERY_BYTES))
     return f"{ROSTER_TITLE}\n{text}"
 
 
@@ -61,7 +61,7 @@ def numbered(characters: Sequence[Character], active_id: str | None) -> str:
     """
     entries: list[str] = []
     for number, each in enumerate(characters, start=1):
-        entry = f"**{number}**\u00a0{safe(line(each.name, _NAME))}"
+        entry = f"**{number}**\u00a0{shown_name(each.name, _NAME)}"
         if each.is_favourite:
             entry += " ⭐"
         if each.char_id == active_id:
@@ -73,7 +73,8 @@ def numbered(characters: Sequence[Character], active_id: str | None) -> str:
 
 def faces(characters: Sequence[Character]) -> str:
     """The alt text of the picture of a page."""
-    names = [f"{number} {line(each.name, 30)}" for number, each in enumerate(characters, start=1)]
+    numbers = enumerate(characters, start=1)
+    names = [f"{number} {plain_name(each.name, 30)}" for number, each in numbers]
     return line(f"Portraits: {', '.join(names)}", _ALT_TEXT)
 
 
@@ -91,7 +92,7 @@ def about(character: Character, *, active: bool) -> str:
 
 def page(number: int, characters: Sequence[Character]) -> str:
     """Says who is on a page."""
-    first, last = line(characters[0].name, _NAME), line(characters[-1].name, _NAME)
+    first, last = (plain_name(characters[each].name, _NAME) for each in (0, -1))
     return f"{number + 1}: {first} … {last}" if len(characters) > 1 else f"{number + 1}: {first}"
 
 

@@ -3,7 +3,7 @@
 from characters.model import TRASH_SECONDS, Character
 from characters.versions import ReplacedBy
 from cogs.characters.texts import gist, moment
-from cogs.characters.ui.formatting import line, safe, shown_name
+from cogs.characters.ui.formatting import line, shown_name
 
 TITLE = "## Your trash"
 EMPTY = "Your trash is empty. A deleted character stays here for seven days."
@@ -15,6 +15,7 @@ VERSIONS_RESTORED = (
 )
 UNDO_EDIT = "Undo this change"
 EDITED = "-# Saved. For seven days, Undo or `/character restore` brings back what it was before."
+NOT_KEPT = "What it was before is not kept any more, so this change stays."
 UNDONE = "-# It is as it was before. `/character restore` has the other version for seven days."
 
 _BY = {
@@ -43,7 +44,7 @@ def trashed(number: int, character: Character, present: Character | None) -> str
         facts += _portrait(character, present)
     about = gist(character)
     if about and not (present and present.description == character.description):
-        facts.append(f"“{safe(line(about, _GIST))}”")
+        facts.append(f"“{shown_name(about, _GIST)}”")
     return " · ".join([*facts, *moment(_UNTIL, character.trashed_at + TRASH_SECONDS)])
 
 

@@ -3,11 +3,12 @@
 import discord
 from discord import ui
 
+from characters.errors import UnknownCharacter
 from characters.saving import SavedDraft
 from cogs.characters import trash_texts as texts
 from cogs.characters.back import view_of
 from cogs.characters.sheet import sheet
-from cogs.characters.ui.answers import redraw
+from cogs.characters.ui.answers import Refused, redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
 from cogs.characters.ui.panels import Panel, row
@@ -28,7 +29,10 @@ class UndoEdit(OwnedItem, action="undo-edit", form="[0-9a-f]{32}:[0-9a-f]{12}"):
         registry, owner_id = registry_of(interaction), self.owner_id
         version_id, seen = self.argument.split(":")
         await registry.admission.admit(owner_id, "restore")
-        character = await registry.undo_edit(owner_id, version_id, seen)
+        try:
+            character = await registry.undo_edit(owner_id, version_id, seen)
+        except UnknownCharacter:
+            raise Refused(texts.NOT_KEPT) from None
         active = (await registry.roster(owner_id)).active_id == character.char_id
         view = view_of(interaction)
         panel = await sheet(registry, character, active=active, owner_id=owner_id, view=view)

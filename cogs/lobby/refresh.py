@@ -13,6 +13,7 @@ from characters.lobby.lobby import Lobby
 from cogs.characters.ui.answers import NO_PINGS, Refused
 from cogs.characters.ui.host import Bot, registry_of
 from cogs.characters.ui.panels import Notice
+from cogs.characters.ui.reply import UNREACHABLE
 from cogs.lobby import texts
 from cogs.lobby.message import lobby_message
 
@@ -70,9 +71,9 @@ class Refresher:
             if lobby:
                 await lobbies.delete(lobby_id)
             raise Refused(texts.MESSAGE_GONE) from None
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("The message of lobby %s could not be changed: %s", lobby_id, error)
-            if isinstance(error, discord.Forbidden) or error.code == ARCHIVED:
+            if isinstance(error, discord.Forbidden) or getattr(error, "code", 0) == ARCHIVED:
                 raise Refused(texts.MESSAGE_LOCKED) from None
             raise Refused(texts.MESSAGE_BEHIND) from None
         return lobby is None or await lobbies.version(lobby_id) == lobby.version

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from characters.lobby.lobby import Lobby, Player
 from characters.model import Character
-from cogs.characters.ui.formatting import line, plural, safe, shown_name
+from cogs.characters.ui.formatting import line, plain_name, plural, safe, shown_name
 
 TITLE = "Game session"  # if the host gives none
 TITLE_LIMIT = 100
@@ -96,7 +96,7 @@ def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> st
 
 def portraits_of(numbered: Iterable[tuple[int, Character]]) -> str:
     """The alt text of many portraits in one picture."""
-    names = ", ".join(f"{number} {line(each.name, 30)}" for number, each in numbered)
+    names = ", ".join(f"{number} {plain_name(each.name, 30)}" for number, each in numbered)
     return line(f"Portraits: {names}", 1000)
 
 
@@ -107,13 +107,13 @@ def playing(character: Character | None) -> str:
 
 
 def close_question(lobby: Lobby) -> str:
-    title = safe(lobby.title)
+    title = shown_name(lobby.title, TITLE_LIMIT)
     return plural(len(lobby.players), ONE_LOSES_SEAT, ALL_LOSE_SEATS, title=title)
 
 
 def have_left(lobby: Lobby, user_ids: Collection[int]) -> str:
     """Names the players as they were called when they took their seats."""
-    names = {each.user_id: f"**{safe(each.name)}**" for each in lobby.players}
+    names = {each.user_id: f"**{shown_name(each.name, _NAME)}**" for each in lobby.players}
     players = ", ".join(names.get(each, _mention(each)) for each in user_ids)
     return plural(len(user_ids), ONE_HAS_LEFT, ALL_HAVE_LEFT, players=players)
 

@@ -37,6 +37,10 @@ def test_each_setting_says_where_it_comes_from(home: Path, monkeypatch: pytest.M
         ("rediss://:canary@[::1]:6380", "rediss://:…@[::1]:6380"),
         ("redis://store?password=canary&db=2", "redis://store?password=…&db=…"),
         ("unix:///run/valkey.sock", "unix:///run/valkey.sock"),
+        ("redis://canary@store:6379", "redis://…@store:6379"),
+        ("redis://bot:12/canary@store", "set, hidden here"),
+        ("redis://bot:12#canary@store", "set, hidden here"),
+        ("redis://bot:12?canary@store", "set, hidden here"),
     ],
 )
 def test_a_password_is_hidden(monkeypatch: pytest.MonkeyPatch, url: str, shown: str) -> None:
@@ -46,6 +50,11 @@ def test_a_password_is_hidden(monkeypatch: pytest.MonkeyPatch, url: str, shown: 
     assert found["REDIS_URL"] == f"{shown} (environment)"
     assert found["DISCORD_TOKEN"] == "set, hidden here (environment)"
     assert "canary" not in str(found)
+
+
+def test_a_token_is_hidden_whatever_it_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "https://discord.com/api/webhooks/1/canary")
+    assert values()["DISCORD_TOKEN"] == "set, hidden here (environment)"
 
 
 def test_a_wrong_value_is_named_with_what_it_must_be(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,14 +19,19 @@ def line(text: str, limit: int) -> str:
 
 
 def shown_name(name: str, limit: int) -> str:
-    """A name in a message: its first line, escaped; written from right to left, it is isolated.
+    """A name in a message: as `plain_name`, escaped."""
+    return safe(plain_name(name, limit))
+
+
+def plain_name(name: str, limit: int) -> str:
+    """The first line of a name, for a menu; written from right to left, it is isolated.
 
     Without that, what stands around it would change places.
     """
     shown = _DIRECTIONS.sub("", line(name, limit))
     if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in shown):
-        return f"{_ISOLATE}{safe(shown)}{_END}"
-    return safe(shown)
+        return f"{_ISOLATE}{shown}{_END}"
+    return shown
 
 
 def sendable(text: str) -> str:

@@ -292,3 +292,26 @@ async def test_the_share_button_shows_the_channel(
     assert not shared.ephemeral
     assert list(buttons(answer(shared))) == ["Take back"]
     assert channel.history(viewer=bob)[-1].id == answer(shared).id
+
+
+async def test_a_choice_for_the_portrait_can_be_taken_back_in_the_reopened_form(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    portrait = ("a.png", images.png((150, 400)))
+    await ana.slash(channel, "character create", name="Zed", portrait=portrait)
+    form = await ana.slash(channel, "character edit", name="Zed")
+    refused = await ana.submit_modal(form, {"name": "\u200b", "shown": ["bottom"]})
+    again = await ana.click(answer(refused).message, label="Open the form again")
+    await ana.submit_modal(again, {"name": "Zed", "shown": ["as_it_is"]})
+    assert (await active(registry, ana)).focus == ""
+
+
+async def test_no_part_is_offered_of_a_portrait_that_lists_do_not_show(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    await registry.create(ana.id, "Zed", image_url="https://example.org/zed.png")
+    form = await ana.slash(channel, "character edit", name="Zed")
+    (menu,) = (
+        each["component"] for each in form.modal["components"] if each["component"]["type"] == 3
+    )
+    assert [each["value"] for each in menu["options"]] == ["as_it_is", "remove"]

@@ -268,3 +268,17 @@ async def test_a_full_gallery_fits_and_says_why(ana: Any, channel: Any, registry
     assert len(text) <= 4000
     assert sum(1 for _ in components(panel)) <= 40
     assert "Trash" in buttons(panel)
+
+
+async def test_names_from_right_to_left_keep_their_places(
+    ana: Any, channel: Any, registry: Registry
+) -> None:
+    for number in range(26):
+        await registry.create(ana.id, f"زينب {number}")
+    panel = answer(await ana.slash(channel, "character list"))
+    assert "**1** \u2068زينب 25\u2069 (🎭 **playing**) · **2** \u2068زينب" in plain(panel)
+    pages = [each["label"] for each in menu(panel, "page")["options"]]
+    assert pages == ["1: \u2068زينب 25\u2069 … \u2068زينب 1\u2069", "2: \u2068زينب 0\u2069"]
+    assert pictures(panel)[0]["description"].startswith("Portraits: 1 \u2068زينب 25\u2069, 2 ")
+    found = await search(ana, panel, "زينب 2")
+    assert "“\u2068زينب 2\u2069” in the name" in plain(found)

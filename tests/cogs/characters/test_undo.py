@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import simcord
+from redis.asyncio import Redis
 
 from bot import CharacterBot
 from characters.registry import Registry
@@ -173,3 +174,15 @@ async def test_a_name_twice_is_said(ana: Any, channel: Any) -> None:
     assert twice not in read(yan)
     shown = await ana.slash(channel, "character edit", name="Yan")
     assert twice in read(await ana.submit_modal(shown, {"name": "Zed"}))
+
+
+async def test_a_version_that_is_gone_is_told(
+    ana: Any, channel: Any, registry: Registry, valkey: Redis
+) -> None:
+    await registry.create(ana.id, "Zed")
+    form = await ana.slash(channel, "character edit", name="Zed")
+    edited = answer(await ana.submit_modal(form, {"name": "Zedd"}))
+    await valkey.delete(f"game:trash:{ana.id}")
+    told = await ana.click(edited.message, label="Undo this change")
+    assert "not kept any more" in read(told)
+    assert (await registry.roster(ana.id)).characters[0].name == "Zedd"
