@@ -15,7 +15,10 @@ VERSIONS_RESTORED = (
 )
 UNDO_EDIT = "Undo this change"
 EDITED = "-# Saved. For seven days, Undo or `/character restore` brings back what it was before."
-NOT_KEPT = "What it was before is not kept any more, so this change stays."
+NOT_KEPT = (
+    "That can't be undone any more: the character, or what it was before, is gone. "
+    "`/character restore` shows what can come back."
+)
 UNDONE = "-# It is as it was before. `/character restore` has the other version for seven days."
 
 _BY = {
