@@ -93,9 +93,13 @@ async def test_an_evening_of_a_player(tmp_path: Path) -> None:
         ).to_have_count(0)
 
 
-async def test_an_evening_in_the_lobby(tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [390, 1000])
+async def test_an_evening_in_the_lobby(tmp_path: Path, width: int) -> None:
     """Open, join twice, change and start, as two players who take turns at the screen."""
-    async with playground(tmp_path) as address, visit(address, height=3000) as discord:
+    async with (
+        playground(tmp_path) as address,
+        visit(address, width=width, height=3000) as discord,
+    ):
         for name in ("Ana the Bold", "Old Tom"):
             await discord.command("character create")
             await discord.fill("Name", name)
