@@ -82,7 +82,7 @@ async def test_anyone_is_opened_and_the_list_is_back_in_the_same_message(
                 playing = count == 1
                 await expect(panel.get_by_text("playing")).to_have_count(int(playing))
                 await discord.press("Back to the list")
-                await expect(panel).to_contain_text(f"Playing Hero {count - 1:02}")
+                await expect(panel).to_contain_text(f"You play Hero {count - 1:02}")
                 if pages > 1:
                     await expect(panel).to_contain_text(re.compile("Hero.00"))
                 await expect(panel.get_by_role("combobox", name="Open a character")).to_be_visible()
@@ -126,7 +126,7 @@ async def test_a_search_is_kept_while_a_character_is_played(tmp_path: Path) -> N
                 await discord.press("Back to the list")
                 await expect(panel).to_contain_text("10 of your 30 characters")
                 await discord.press("Show all")
-                await expect(panel).to_contain_text(f"Playing Hero {number}")
+                await expect(panel).to_contain_text(f"You play Hero {number}")
 
 
 async def test_orders_are_chosen_one_after_the_other(tmp_path: Path) -> None:
