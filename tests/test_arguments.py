@@ -158,7 +158,7 @@ async def test_a_link_is_that_of_its_user(client: Any, monkeypatch: pytest.Monke
         owners.append(owner)
         return images.png()
 
-    monkeypatch.setattr(game_characters, "fetch_image", fetch)
+    monkeypatch.setattr("characters.portraits.fetching.fetch_image", fetch)
     assert (await create(client, image_url="https://example.org/a.png"))["image_path"]
     assert owners == [USER]
 

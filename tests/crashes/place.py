@@ -13,7 +13,6 @@ from redis.asyncio import Redis
 
 from characters.errors import LobbyGone
 from characters.lobby.lobby import Lobby
-from characters.maintenance.scan import UserRecords, user_records
 from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_NOTE, Character, PortraitFile
 from characters.portraits.assets import thumbnail_of
@@ -23,6 +22,7 @@ from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
 from characters.store.drafts import Draft
+from characters.store.user_records import UserRecords, user_records
 
 ANA, BOB, OLD = "ana", "bob", "old"  # the active character, another one, and one in the trash
 DRAFT = "ffffffff0000"  # the id of a draft: with a time that is to come, it does not end
