@@ -114,7 +114,7 @@ async def test_the_links_of_an_import_are_those_of_its_player(
         owners.append(owner)
         return images.png()
 
-    monkeypatch.setattr(importer, "fetch_image", fetch)
+    monkeypatch.setattr("characters.portraits.fetching.fetch_image", fetch)
     async for _ in registry.importer.run(USER, await planned(registry, linked(2))):
         pass
     assert owners == [USER, USER]
