@@ -72,8 +72,10 @@ class NearCache:
 
     def begin_read(self, user_id: int) -> object | None:
         """Call it before the request is sent, and `end_read` with what it returns."""
+        if not self._is_tracked:
+            return None
         with self._lock:
-            if not self._is_tracked:
+            if not self._is_tracked:  # it ended just now
                 return None
             read = self._reads[user_id] = object()
             return read

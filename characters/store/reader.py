@@ -80,7 +80,7 @@ class CharacterReader:
             keys = self.keys(user_id)
             script = load_script("party")
             (entries,) = await self.client.evaluate(script, (keys.characters, keys.active))
-            character = await self._active_of(user_id, entries)
+            character = _marked(user_id, entries) or await self._unmarked(user_id, entries)
         except BaseException:
             self.near_cache.abandon_read(user_id, read)
             raise
@@ -101,8 +101,9 @@ class CharacterReader:
                 reads[user_id] = self.near_cache.begin_read(user_id)
         try:
             for user_id, entries in zip(reads, await self._party([*reads]), strict=True):
-                found[user_id] = await self._active_of(user_id, entries)
-                self.near_cache.end_read(user_id, reads[user_id], found[user_id])
+                character = _marked(user_id, entries) or await self._unmarked(user_id, entries)
+                self.near_cache.end_read(user_id, reads[user_id], character)
+                found[user_id] = character
         except BaseException:
             for user_id, read in reads.items():
                 self.near_cache.abandon_read(user_id, read)
@@ -130,15 +131,18 @@ class CharacterReader:
     def keys(self, user_id: int) -> UserKeys:
         return user_keys(user_id, cluster=self.client.is_cluster)
 
-    async def _active_of(self, user_id: int, entries: list[bytes]) -> Character | None:
-        """The active character in what the script `party` returns of a user."""
+    async def _unmarked(self, user_id: int, entries: list[bytes]) -> Character | None:
+        """The active character where none is marked in what the script `party` returns."""
         if not entries:
             return None
-        if len(entries) == 2 and (character := read_record(user_id, *entries)):  # noqa: PLR2004 - id and record
-            return character
         if characters := await read_records(user_id, as_pairs(entries)):
             return most_recent_first(characters)[0]
         return (await self.roster(user_id)).active  # the marked record is corrupt
+
+
+def _marked(user_id: int, entries: list[bytes]) -> Character | None:
+    """The character that is marked as active in what the script `party` returns of a user."""
+    return read_record(user_id, *entries) if len(entries) == 2 else None  # noqa: PLR2004 - id and record
 
 
 def _most_recent_first(char: dict[str, Any]) -> tuple[float, float, str]:
