@@ -53,7 +53,7 @@ class Storyteller(commands.Cog):
         # One round trip to Redis at most: cheap enough for every message.
         character = await game_characters.get_active_character(message.author.id, self.bot.redis)
         if character is None:
-            await message.reply("Who are you? Use **/character create** first.")
+            await message.channel.send("Who are you? Use **/character create** first.")
             return
         said = re.sub(r"<@!?\d+>", "", message.content).strip()
         task = f"Go on after {character['name']} does this: {said}"
