@@ -16,6 +16,7 @@ from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from tests import images
 from tests.browser import CHROMIUM, Discord, playground, visit
+from tests.soak import trials
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to look with")
 
@@ -59,7 +60,8 @@ async def messages_beside(discord: Discord) -> int:
     return await discord.messages.count() - 1
 
 
-@pytest.mark.parametrize("count", [1, 6, 7, 30, 100])
+@pytest.mark.soak
+@pytest.mark.parametrize("count", trials([7, 100], [1, 6, 7, 30, 100]))
 async def test_anyone_is_opened_and_the_list_is_back_in_the_same_message(
     tmp_path: Path, count: int
 ) -> None:

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from tests import images
 from tests.browser import CHROMIUM, playground, visit
+from tests.soak import trials
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to look with")
 
@@ -168,7 +169,8 @@ async def test_the_welcome_serves_each_player_for_themselves(tmp_path: Path) -> 
         await expect(discord.newest_message).to_contain_text("Hero of Sasha")
 
 
-@pytest.mark.parametrize("width", [390, 1000, 1400, 1920])
+@pytest.mark.soak
+@pytest.mark.parametrize("width", trials([390, 1400], [390, 1000, 1400, 1920]))
 async def test_menus_open_and_stay_open_at_any_width(tmp_path: Path, width: int) -> None:
     """Below pictures, of which each has another height, and without a second try.
 

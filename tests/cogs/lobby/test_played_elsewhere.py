@@ -1,10 +1,11 @@
 """What a player changes elsewhere is shown in the open lobbies where they have a seat."""
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
 import simcord
-from redis.asyncio import Redis
 
 from characters.registry import Registry
 from tests.people import answer, components, menu, read
@@ -28,80 +29,83 @@ def elsewhere(world: simcord.Env, lobby: Any) -> Any:
     return world.guild.create_text_channel("elsewhere")
 
 
-async def shows(valkey: Redis, lobby: Any, text: str) -> None:
-    """Waits for what nobody pressed anything for, in requests, as simcord's clock stands still."""
-    for _ in range(1000):
+async def shows(world: simcord.Env, lobby: Any, text: str) -> None:
+    """Waits for what nobody pressed anything for; a redraw may pause, on simcord's clock."""
+    for _ in range(300):
         if text in read(lobby):
             return
-        await valkey.ping()
+        await asyncio.to_thread(time.sleep, 0.01)
+        await world.advance_time(0.1)
     raise AssertionError(read(lobby))
 
 
-async def test_who_is_activated(bob: Any, lobby: Any, elsewhere: Any, valkey: Redis) -> None:
+async def test_who_is_activated(bob: Any, lobby: Any, elsewhere: Any, world: simcord.Env) -> None:
     await bob.slash(elsewhere, "character activate", name="Yan")
-    await shows(valkey, lobby, "### Yan")
+    await shows(world, lobby, "### Yan")
 
 
 async def test_who_is_played_from_the_sheet(
-    bob: Any, lobby: Any, elsewhere: Any, valkey: Redis
+    bob: Any, lobby: Any, elsewhere: Any, world: simcord.Env
 ) -> None:
     sheet = answer(await bob.slash(elsewhere, "character show", name="Yan"))
     await bob.click(sheet.message, label="Play")
-    await shows(valkey, lobby, "### Yan")
+    await shows(world, lobby, "### Yan")
 
 
-async def test_another_name(bob: Any, lobby: Any, elsewhere: Any, valkey: Redis) -> None:
+async def test_another_name(bob: Any, lobby: Any, elsewhere: Any, world: simcord.Env) -> None:
     form = await bob.slash(elsewhere, "character edit", name="Zed")
     await bob.submit_modal(form, {"name": "Zed the Old"})
-    await shows(valkey, lobby, "### Zed the Old")
+    await shows(world, lobby, "### Zed the Old")
 
 
-async def test_an_edit_that_is_undone(bob: Any, lobby: Any, elsewhere: Any, valkey: Redis) -> None:
+async def test_an_edit_that_is_undone(
+    bob: Any, lobby: Any, elsewhere: Any, world: simcord.Env
+) -> None:
     form = await bob.slash(elsewhere, "character edit", name="Zed")
     edited = answer(await bob.submit_modal(form, {"name": "Zed the Old"}))
     await bob.click(edited.message, label="Undo this change")
-    await shows(valkey, lobby, "### Zed\n")
+    await shows(world, lobby, "### Zed\n")
 
 
 async def test_who_is_changed_by_an_import(
-    bob: Any, lobby: Any, elsewhere: Any, valkey: Redis
+    bob: Any, lobby: Any, elsewhere: Any, world: simcord.Env
 ) -> None:
     file = ("t.json", tuppers({"name": "zed", "description": "Tall."}))
     planned = answer(await bob.slash(elsewhere, "character import", file=file))
     (update,) = [each for each in components(planned) if each.get("style") == 4]
     await bob.click(planned.message, custom_id=update["custom_id"])
-    await shows(valkey, lobby, "### zed")
+    await shows(world, lobby, "### zed")
 
 
-async def test_who_is_created(bob: Any, lobby: Any, elsewhere: Any, valkey: Redis) -> None:
+async def test_who_is_created(bob: Any, lobby: Any, elsewhere: Any, world: simcord.Env) -> None:
     await bob.slash(elsewhere, "character create", name="Xia")
-    await shows(valkey, lobby, "### Xia")
+    await shows(world, lobby, "### Xia")
 
 
 async def test_who_is_deleted_and_restored(
-    bob: Any, lobby: Any, elsewhere: Any, valkey: Redis
+    bob: Any, lobby: Any, elsewhere: Any, world: simcord.Env
 ) -> None:
     deleted = answer(await bob.slash(elsewhere, "character delete", name="Zed"))
-    await shows(valkey, lobby, "### Yan")
+    await shows(world, lobby, "### Yan")
     await bob.slash(elsewhere, "character delete", name="Yan")
-    await shows(valkey, lobby, "has no character")
+    await shows(world, lobby, "has no character")
     await bob.click(deleted.message, label="Undo")
-    await shows(valkey, lobby, "### Zed")
+    await shows(world, lobby, "### Zed")
 
 
 async def test_who_is_imported(
-    bob: Any, lobby: Any, elsewhere: Any, registry: Registry, valkey: Redis
+    bob: Any, lobby: Any, elsewhere: Any, registry: Registry, world: simcord.Env
 ) -> None:
     for each in (await registry.roster(bob.id)).characters:
         await registry.delete(bob.id, each.char_id)
     file = ("t.json", tuppers({"name": "Xia"}, {"name": "Wim"}))
     planned = answer(await bob.slash(elsewhere, "character import", file=file))
     await bob.click(planned.message, label="Import 2 new")
-    await shows(valkey, lobby, "### Xia")
+    await shows(world, lobby, "### Xia")
 
 
 async def test_what_a_main_bot_changes_through_the_registry(
-    world: simcord.Env, bob: Any, lobby: Any, registry: Registry, valkey: Redis
+    world: simcord.Env, bob: Any, lobby: Any, registry: Registry
 ) -> None:
     heard: list[int] = []
 
@@ -111,7 +115,7 @@ async def test_what_a_main_bot_changes_through_the_registry(
     world.bot.add_listener(on_characters_changed)
     yan = (await registry.roster(bob.id)).find("Yan")[0]
     await registry.activate(bob.id, yan.char_id)
-    await shows(valkey, lobby, "### Yan")
+    await shows(world, lobby, "### Yan")
     assert heard == [bob.id]
 
 
@@ -139,7 +143,7 @@ async def test_the_menu_of_a_lobby_says_that_a_choice_holds_everywhere(
 
 
 async def test_a_reloaded_cog_hears_of_each_change_once(
-    world: simcord.Env, bob: Any, lobby: Any, registry: Registry, valkey: Redis
+    world: simcord.Env, bob: Any, lobby: Any, registry: Registry
 ) -> None:
     await world.bot.reload_extension("cogs.characters")
     heard: list[int] = []
@@ -150,5 +154,5 @@ async def test_a_reloaded_cog_hears_of_each_change_once(
     world.bot.add_listener(on_characters_changed)
     yan = (await registry.roster(bob.id)).find("Yan")[0]
     await registry.activate(bob.id, yan.char_id)
-    await shows(valkey, lobby, "### Yan")
+    await shows(world, lobby, "### Yan")
     assert heard == [bob.id]
