@@ -103,13 +103,13 @@ async def gather(discord: Discord) -> None:
         await discord.sees(f"played by @{player}")
     await discord.be("Robin")
     await take(discord, "lobby")
-    await discord.press("Look at…")
-    await discord.choose("Professor Quill")
-    await discord.sees("plays:")
-    await take(discord, "look")
     await discord.press("Host: start")
     await discord.sees("The session has started")
     await take(discord, "party")
+    await discord.press("Look at…")
+    await discord.choose("Professor Quill")
+    await discord.sees("plays in this session:")
+    await take(discord, "look")
 
 
 async def bring_in(discord: Discord) -> None:
