@@ -10,7 +10,7 @@ from discord import ui
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import roster_texts as texts
-from cogs.characters.rows import Controls
+from cogs.characters.list_panel import Controls, ListPanel
 from cogs.characters.ui.panels import Panel
 
 PER_PAGE = 25  # options that Discord takes in a menu
@@ -27,17 +27,11 @@ async def gallery(
     """The heading, at most 25 characters (or none that were found), the menus and buttons."""
     picture = await registry.portraits.collage(*characters) if characters else None
     file = discord.File(BytesIO(picture), FILE_NAME) if picture else None
-    panel = Panel(file)
-    container = ui.Container[Any](accent_colour=discord.Colour.blurple())
-    container.add_item(ui.TextDisplay(heading))
-    container.add_item(ui.Separator())
+    items: list[ui.Item[Any]] = []
     if file:
         faces = ui.MediaGallery[Any]()
         faces.add_item(media=f"attachment://{FILE_NAME}", description=texts.faces(characters))
-        container.add_item(faces)
+        items.append(faces)
     if characters:
-        container.add_item(ui.TextDisplay(texts.numbered(characters, active_id)))
-    panel.add_item(container)
-    for each in controls:
-        panel.add_item(each)
-    return panel
+        items.append(ui.TextDisplay(texts.numbered(characters, active_id)))
+    return ListPanel(heading, items, controls, file)

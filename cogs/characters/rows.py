@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-import discord
 from discord import ui
 
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
+from cogs.characters.list_panel import Controls, ListPanel
 from cogs.characters.ui.panels import Panel
 from cogs.characters.ui.pictures import Picture, small_pictures
 
 MOST = 6  # fits on one screen; each portrait without a public URL costs an upload
-
-Controls = Sequence[ui.ActionRow[Any]]
 
 
 async def rows(
@@ -26,19 +24,14 @@ async def rows(
 ) -> Panel:
     """The heading, at most six characters, and the menus and buttons."""
     portraits = await small_pictures(registry, characters)
-    panel = Panel(*(portrait and portrait.file for portrait in portraits))
-    container = ui.Container[Any](accent_colour=discord.Colour.blurple())
-    container.add_item(ui.TextDisplay(heading))
-    container.add_item(ui.Separator())
+    items: list[ui.Item[Any]] = []
     for character, portrait in zip(characters, portraits, strict=True):
         active = character.char_id == active_id
-        container.add_item(_row(character, portrait, active=active))
+        items.append(_row(character, portrait, active=active))
         if portrait is None:
-            container.add_item(ui.Separator(visible=False))
-    panel.add_item(container)
-    for each in controls:
-        panel.add_item(each)
-    return panel
+            items.append(ui.Separator(visible=False))
+    files = [portrait and portrait.file for portrait in portraits]
+    return ListPanel(heading, items, controls, *files)
 
 
 def _row(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:

@@ -29,6 +29,18 @@ def elsewhere(world: simcord.Env, lobby: Any) -> Any:
     return world.guild.create_text_channel("elsewhere")
 
 
+@pytest.fixture
+def heard(world: simcord.Env) -> list[int]:
+    """The users of whom the bot hears that their characters have changed."""
+    users: list[int] = []
+
+    async def on_characters_changed(user_id: int) -> None:
+        users.append(user_id)
+
+    world.bot.add_listener(on_characters_changed)
+    return users
+
+
 async def shows(world: simcord.Env, lobby: Any, text: str) -> None:
     """Waits for what nobody pressed anything for; a redraw may pause, on simcord's clock."""
     for _ in range(300):
@@ -105,14 +117,8 @@ async def test_who_is_imported(
 
 
 async def test_what_a_main_bot_changes_through_the_registry(
-    world: simcord.Env, bob: Any, lobby: Any, registry: Registry
+    world: simcord.Env, bob: Any, lobby: Any, registry: Registry, heard: list[int]
 ) -> None:
-    heard: list[int] = []
-
-    async def on_characters_changed(user_id: int) -> None:
-        heard.append(user_id)
-
-    world.bot.add_listener(on_characters_changed)
     yan = (await registry.roster(bob.id)).find("Yan")[0]
     await registry.activate(bob.id, yan.char_id)
     await shows(world, lobby, "### Yan")
@@ -143,15 +149,9 @@ async def test_the_menu_of_a_lobby_says_that_a_choice_holds_everywhere(
 
 
 async def test_a_reloaded_cog_hears_of_each_change_once(
-    world: simcord.Env, bob: Any, lobby: Any, registry: Registry
+    world: simcord.Env, bob: Any, lobby: Any, registry: Registry, heard: list[int]
 ) -> None:
     await world.bot.reload_extension("cogs.characters")
-    heard: list[int] = []
-
-    async def on_characters_changed(user_id: int) -> None:
-        heard.append(user_id)
-
-    world.bot.add_listener(on_characters_changed)
     yan = (await registry.roster(bob.id)).find("Yan")[0]
     await registry.activate(bob.id, yan.char_id)
     await shows(world, lobby, "### Yan")
