@@ -1,6 +1,7 @@
 """The portraits of characters: kept, read, shown and removed."""
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -34,7 +35,10 @@ class KeptPortrait(NamedTuple):
 
 
 class PortraitService:
-    """Joins the assets with the renderer, and remembers thumbnails."""
+    """Joins the assets with the renderer, and remembers thumbnails.
+
+    `outcomes` counts the portraits that were `saved`, and by its class each refusal of others.
+    """
 
     def __init__(
         self, assets: Assets, renderer: Renderer, before_save: BeforeSave | None = None
@@ -42,6 +46,7 @@ class PortraitService:
         self._assets = assets
         self._renderer = renderer
         self._before_save = before_save
+        self.outcomes = Counter[str]()
         # By file name, as a folder may be moved; most have 10 KiB.
         self._thumbnails = RememberedImages(512, 16 * _MIB)
         self._collages = RememberedImages(64, 16 * _MIB)  # of what was drawn; some 150 KiB each
@@ -70,10 +75,13 @@ class PortraitService:
                 await self._before_save()
             saved = await self._assets.save(portrait.image, portrait.thumbnail)
         except PortraitRefused as error:
+            self.outcomes[type(error).__name__] += 1
             return KeptPortrait(refusal=error)
         except OSError:
             log.exception("A portrait could not be written to %s", self._assets.location)
+            self.outcomes[PortraitUnsaved.__name__] += 1
             return KeptPortrait(refusal=PortraitUnsaved())
+        self.outcomes["saved"] += 1
         saved = replace(saved, focus=focus, is_small=portrait.is_small)
         return KeptPortrait(saved=replace(saved, is_still=portrait.is_animated))
 
