@@ -1,17 +1,20 @@
 """What a process counts while it works: plain numbers, which `characters.metrics` publishes.
 
-Counting needs no library, and nobody waits for it. Times are in seconds.
+Counting needs no library, and nobody waits for it. Times are in seconds. Counts of what goes wrong
+begin at 0: Prometheus sees no increase in a series that begins with 1.
 """
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 REQUEST_BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 JOB_BOUNDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 ANSWER_BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0)
+
+
+FAILED = "failed"  # the outcome of an interaction
 
 
 class Histogram:
@@ -40,12 +43,12 @@ class Histogram:
         self.total += other.total
 
 
-@dataclass(slots=True)
 class StoreMeasures:
     """`requests`: the time of each round trip that was answered. `errors`: how many failed, why."""
 
-    requests: Histogram = field(default_factory=lambda: Histogram(REQUEST_BOUNDS))
-    errors: Counter[str] = field(default_factory=Counter[str])
+    def __init__(self) -> None:
+        self.requests = Histogram(REQUEST_BOUNDS)
+        self.errors = Counter({"no_answer": 0, "refused": 0})
 
 
 class NearCacheState(NamedTuple):
@@ -63,31 +66,32 @@ Use = tuple[str, str]
 """What a player used: its kind, such as `command`, and its name, such as `character create`."""
 
 
-@dataclass(slots=True)
 class InteractionMeasures:
     """`first_answers`: the time until Discord had an answer; `whole`: until nothing was left to do.
 
     `outcomes` has how each use ended.
     """
 
-    outcomes: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
-    first_answers: dict[Use, Histogram] = field(default_factory=dict[Use, Histogram])
-    whole: dict[Use, Histogram] = field(default_factory=dict[Use, Histogram])
+    def __init__(self) -> None:
+        self.outcomes = Counter[tuple[str, str, str]]()
+        self.first_answers: dict[Use, Histogram] = {}
+        self.whole: dict[Use, Histogram] = {}
 
     def count(self, use: Use, outcome: str, first_answer: float | None, whole: float) -> None:
         self.outcomes[*use, outcome] += 1
+        self.outcomes.setdefault((*use, FAILED), 0)
         if first_answer is not None:
             _observe(self.first_answers, use, first_answer)
         _observe(self.whole, use, whole)
 
 
-@dataclass(slots=True)
 class ImportMeasures:
     """How many files were read, how many imports ended, and what became of their characters."""
 
-    files: Counter[str] = field(default_factory=Counter[str])
-    runs: Counter[str] = field(default_factory=Counter[str])
-    characters: Counter[str] = field(default_factory=Counter[str])
+    def __init__(self) -> None:
+        self.files = Counter({"read": 0})
+        self.runs = Counter({"finished": 0, "stopped": 0})
+        self.characters = Counter[str]()
 
 
 class Sizes(NamedTuple):
@@ -117,22 +121,29 @@ class Gateway(NamedTuple):
     shards: list[Shard]
 
 
-@dataclass(slots=True)
 class Measures:
     """What is counted of one registry, and how to ask for what is so now.
 
     `busy` returns how many costly actions run or wait; `gateway` is set where there is a bot.
     """
 
-    store: StoreMeasures
-    near_cache: Callable[[], NearCacheState]
-    portraits: Counter[str]
-    imports: ImportMeasures
-    busy: Callable[[], int]
-    interactions: InteractionMeasures = field(default_factory=InteractionMeasures)
-    lobby_edits: Counter[str] = field(default_factory=Counter[str])
-    sizes: Sizes | None = None
-    gateway: Callable[[], Gateway] | None = None
+    def __init__(
+        self,
+        store: StoreMeasures,
+        near_cache: Callable[[], NearCacheState],
+        portraits: Counter[str],
+        imports: ImportMeasures,
+        busy: Callable[[], int],
+    ) -> None:
+        self.store = store
+        self.near_cache = near_cache
+        self.portraits = portraits
+        self.imports = imports
+        self.busy = busy
+        self.interactions = InteractionMeasures()
+        self.lobby_edits = Counter({"edited": 0, "gone": 0, "refused": 0})
+        self.sizes: Sizes | None = None
+        self.gateway: Callable[[], Gateway] | None = None
 
 
 def _observe(histograms: dict[Use, Histogram], use: Use, seconds: float) -> None:

@@ -37,14 +37,14 @@ class RegistryCollector(Collector):
         self._measures = [registry.measures for registry in registries]
 
     def collect(self) -> Iterator[Family]:
+        yield InfoMetricFamily(
+            BUILD, "The version of game-characters.", value={"version": __version__}
+        )
         for metric in OF_REGISTRIES:
             yield _family(metric, [row for each in self._measures for row in metric.read(each)])
         with_sizes = [each for each in self._measures if each.sizes][:1] or self._measures[:1]
         for metric in (*OF_THE_STORE, *OF_THE_PROCESS):
             yield _family(metric, [row for each in with_sizes for row in metric.read(each)])
-        yield InfoMetricFamily(
-            BUILD, "The version of game-characters.", value={"version": __version__}
-        )
 
 
 def metrics_page(*registries: Registry) -> Page:

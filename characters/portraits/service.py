@@ -46,7 +46,7 @@ class PortraitService:
         self._assets = assets
         self._renderer = renderer
         self._before_save = before_save
-        self.outcomes = Counter[str]()
+        self.outcomes = Counter({"saved": 0, PortraitUnsaved.__name__: 0})
         # By file name, as a folder may be moved; most have 10 KiB.
         self._thumbnails = RememberedImages(512, 16 * _MIB)
         self._collages = RememberedImages(64, 16 * _MIB)  # of what was drawn; some 150 KiB each

@@ -10,6 +10,7 @@ import discord
 
 from characters.errors import CharacterError, OperatorError, StorageUnavailable
 from characters.log_lines import caused_by
+from characters.measures import FAILED
 from cogs.characters.ui.host import registry_of
 
 UNKNOWN = "unknown"
@@ -31,7 +32,7 @@ class Outcome(StrEnum):
     SWITCHED_OFF = "switched_off"
     TOO_LATE = "too_late"
     GONE = "gone"
-    FAILED = "failed"
+    FAILED = FAILED
     STOPPED = "stopped"
     UNKNOWN = UNKNOWN
 
