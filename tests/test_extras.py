@@ -46,3 +46,19 @@ def test_a_missing_extra_is_one_sentence_and_exit_status_1(
         f" needs the module {missing}, which is not installed: "
         f"run `pip install 'game-characters[{extra}]'`.\n"
     )
+
+
+def test_nothing_of_the_extra_metrics_is_imported_where_nobody_asks_for_metrics(
+    tmp_path: Path,
+) -> None:
+    program = (
+        "import sys, bot, game_characters, cogs.characters.cog, cogs.lobby.cog, characters.registry\n"
+        "sys.exit(sum(name.startswith(('prometheus', 'characters.metrics')) for name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode == 0
