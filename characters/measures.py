@@ -97,11 +97,11 @@ class ImportMeasures:
 class Sizes(NamedTuple):
     """What the latest daily sweep found; `at` is when, in seconds since the epoch."""
 
-    users: int
-    characters: int
-    trash: int
-    files: int
-    file_bytes: int
+    users: float
+    characters: float
+    trash: float
+    files: float
+    file_bytes: float
     at: float
 
 

@@ -1,6 +1,7 @@
 """What the latest daily sweep counted, for every process, in the string `game:sizes`."""
 
 import json
+from typing import Any
 
 from characters.measures import Sizes
 from characters.store.client import StoreClient
@@ -21,6 +22,7 @@ async def read_sizes(client: StoreClient) -> Sizes | None:
     if found is None:
         return None
     try:
-        return Sizes(**json.loads(found))
-    except (TypeError, ValueError):
+        read: Any = json.loads(found)
+        return Sizes(*(float(read[name]) for name in Sizes._fields))
+    except (KeyError, TypeError, ValueError):
         return None

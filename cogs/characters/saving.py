@@ -21,7 +21,7 @@ from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import admit, answering, show, working
 from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import host_allows, registry_of
-from cogs.characters.ui.observing import mark_error
+from cogs.characters.ui.observing import Outcome, mark, mark_error
 from cogs.characters.ui.panels import Notice, Panel, row
 from cogs.characters.ui.submissions import Submission
 from cogs.characters.undo import offer_undo
@@ -101,6 +101,7 @@ async def submitted(interaction: discord.Interaction) -> None:
     async with answering(interaction, name=name):
         await admit(interaction, also_blocked=submission.custom_id == forget.FORM_ID)
         if not await host_allows(interaction):
+            mark(Outcome.NOT_ALLOWED)
             return
         if match:
             await save(interaction, CharacterForm.read(match, submission))

@@ -184,6 +184,20 @@ async def test_a_command_that_a_check_refuses_is_counted_too(
     assert used(page, "command", "character list", "not_allowed") == 1
 
 
+async def test_presses_and_forms_that_the_host_refuses_are_counted_so(
+    ana: Any, channel: Any, registry: Registry, world: simcord.Env
+) -> None:
+    await ana.slash(channel, "character create", name="Zed")
+    sheet = answer(await ana.slash(channel, "character show"))
+    form = await ana.slash(channel, "character create")
+    world.bot.tree.interaction_check = _refuse
+    await ana.click(sheet.message, label="Delete")
+    await ana.submit_modal(form, {"name": "Yan"})
+    page = metrics_page(registry)("")[0].decode()
+    assert used(page, "component", "delete", "not_allowed") == 1
+    assert used(page, "form", "character", "not_allowed") == 1
+
+
 async def _refuse(_: discord.Interaction) -> bool:
     return False
 

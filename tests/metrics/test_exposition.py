@@ -16,6 +16,7 @@ from characters.opening import open_registry
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
+from characters.store.keys import SIZES
 from characters.transfer.plan import Plan
 from characters.workers.process import JOBS
 from tests import images
@@ -148,6 +149,18 @@ async def test_the_sweep_of_one_process_tells_the_sizes_to_all(
         size = sum(file.stat().st_size for file in assets.root.glob("*.webp"))
         assert value(text, "characters_stored_file_bytes") == size > 0
     assert value(text_of(registry, other), "characters_stored_users") == 1, "they are not added up"
+
+
+@pytest.mark.parametrize("theirs", ["x", "[]", '{"users": 1}', '{"users": "many"}'])
+async def test_sizes_that_another_program_wrote_are_left_out(
+    registry: Registry, valkey: Redis, theirs: str
+) -> None:
+    await registry.sweep_daily()
+    assert value(text_of(registry), "characters_swept_timestamp_seconds") > 0
+    sizes = theirs.replace('"many"', '"many", "characters": 1, "trash": 1, "files": 1')
+    await valkey.set(SIZES, sizes.replace('"files": 1', '"files": 1, "file_bytes": 1, "at": 1'))
+    await registry.sweep_daily()
+    assert not any(name.startswith("characters_stored") for name, _ in series(text_of(registry)))
 
 
 async def test_prometheus_itself_has_no_complaints(registry: Registry) -> None:

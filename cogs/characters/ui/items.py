@@ -10,7 +10,7 @@ from discord import ui
 from cogs.characters import texts
 from cogs.characters.ui.answers import Refused, admit, answering
 from cogs.characters.ui.host import host_allows
-from cogs.characters.ui.observing import count_unknown
+from cogs.characters.ui.observing import Outcome, count_unknown, mark
 from cogs.characters.ui.panels import Page
 
 PAGE = r"-?[0-9]{1,6}"  # the form of an argument that is the number of a page
@@ -61,6 +61,8 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
             if await host_allows(interaction):
                 self.check(interaction)
                 await self.use(interaction)
+            else:
+                mark(Outcome.NOT_ALLOWED)
 
     def check(self, interaction: discord.Interaction) -> None:
         """Raises Refused if the item is not for this user, or has an argument of a wrong form."""
