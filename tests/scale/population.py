@@ -12,9 +12,10 @@ from characters.model import Character
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import thumbnail_of
 from characters.store.keys import user_keys
+from tests import images
 
 EACH = 3  # characters of a user
-WITH_FILES = 10  # the files are there of each tenth user, or a disk would be full of small files
+WITH_FILES = 10  # each tenth user's characters have portraits: a million take minutes to write
 FIRST_USER = 300_000_000_000_000_000  # ids of Discord's have 18 digits and more
 AT_ONCE = 500  # users in one request
 TEXT = (
@@ -38,6 +39,8 @@ class Population(NamedTuple):
 
 def populate(redis: Redis, root: Path, users: int) -> Population:
     """`root` is the folder of the portraits; each user plays the last character."""
+    image = root.with_name(f"{root.name}.webp")  # of all portraits, or they would fill the disk
+    image.write_bytes(images.webp())
     chance = random.Random(1)
     size = 0
     ids = iter(range(FIRST_USER, FIRST_USER + users))
@@ -46,7 +49,7 @@ def populate(redis: Redis, root: Path, users: int) -> Population:
         for user_id in some:
             keys = user_keys(user_id, cluster=False)
             records: dict[str, str] = {}
-            for character in _characters(user_id, root, chance):
+            for character in _characters(user_id, image, root, chance):
                 records[character.char_id] = character.to_json()
             size += sum(len(record.encode()) for record in records.values())
             pipeline.hset(keys.characters, mapping=records)
@@ -55,14 +58,16 @@ def populate(redis: Redis, root: Path, users: int) -> Population:
     return Population(users, users * EACH, size)
 
 
-def _characters(user_id: int, root: Path, chance: random.Random) -> Iterator[Character]:
+def _characters(
+    user_id: int, image: Path, root: Path, chance: random.Random
+) -> Iterator[Character]:
     for number in range(EACH):
         name = f"{chance.choice(WORDS)} {chance.choice(WORDS)}".title()
-        description = " ".join(chance.choices(WORDS, k=chance.randint(20, 160)))
+        description = " ".join(chance.choices(WORDS, k=chance.randint(20, 300)))
         path = root / f"{user_id:020x}{number:012x}.webp"
         if user_id % WITH_FILES == 0:
-            path.touch()
-            Path(thumbnail_of(str(path))).touch()
+            for file in (path, Path(thumbnail_of(str(path)))):
+                file.hardlink_to(image)
             portrait = PortraitFile(str(path), f"https://example.org/portraits/{path.name}")
         else:
             portrait = None
