@@ -1,8 +1,7 @@
 """What Prometheus reads: of one registry, of several, and of the process."""
 
-import asyncio
+import time
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -12,7 +11,6 @@ from redis.asyncio import Redis
 from characters.errors import StorageRefused
 from characters.metrics.definitions import METRICS
 from characters.metrics.exposition import RegistryCollector, metrics_page
-from characters.opening import open_registry
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
@@ -73,25 +71,27 @@ async def test_requests_that_the_store_refuses_are_counted_by_the_reason(
     assert value(text_of(registry), "characters_store_errors_total", reason="refused") == 1
 
 
-async def test_the_near_cache_tells_hits_misses_and_drops(valkey: Redis, tmp_path: Path) -> None:
-    async with open_registry(redis=valkey, assets_dir=tmp_path / "assets") as registry:
-        await registry.create(USER, "Ana")
-        for _ in range(500):  # until the server says what changes
-            if value(text_of(registry), "characters_near_cache_valid"):
-                break
-            await asyncio.sleep(0.01)
-        missed = value(text_of(registry), "characters_near_cache_misses_total")
-        for _ in range(5):
-            await registry.active(USER)
-        text = text_of(registry)
-        assert value(text, "characters_near_cache_hits_total") == 4
-        assert value(text, "characters_near_cache_misses_total") == missed + 1
-        assert value(text, "characters_near_cache_entries") == 1
-        assert value(text, "characters_near_cache_bytes") > 0
-        await registry.create(USER, "Bob")
-        text = text_of(registry)
-        assert value(text, "characters_near_cache_drops_total", reason="changed") == 1
-        assert value(text, "characters_near_cache_entries") == 0
+async def test_the_near_cache_tells_hits_misses_and_drops(registry: Registry) -> None:
+    assert value(text_of(registry), "characters_near_cache_valid") == 0
+    near_cache = registry._store.near_cache
+    near_cache.begin_tracking()
+    near_cache.extend(time.monotonic() + 3600)  # as if the server had just answered, for an hour
+    await registry.create(USER, "Ana")
+    for _ in range(5):
+        await registry.active(USER)
+    text = text_of(registry)
+    assert value(text, "characters_near_cache_valid") == 1
+    assert value(text, "characters_near_cache_hits_total") == 4
+    assert value(text, "characters_near_cache_misses_total") == 1
+    assert value(text, "characters_near_cache_entries") == 1
+    assert value(text, "characters_near_cache_bytes") > 0
+    await registry.create(USER, "Bob")
+    await registry.active(USER)
+    near_cache.drop_all()
+    text = text_of(registry)
+    assert value(text, "characters_near_cache_drops_total", reason="changed") == 1
+    assert value(text, "characters_near_cache_drops_total", reason="cleared") == 1
+    assert value(text, "characters_near_cache_entries") == 0
 
 
 async def test_portraits_and_the_jobs_of_workers_are_counted_by_outcome(
