@@ -73,6 +73,9 @@ class FolderAssets:
     async def read(self, *paths: str) -> list[bytes | None]:
         return await self._read_all(paths)
 
+    async def load(self, path: str) -> bytes | None:
+        return await self._load(path)
+
     async def starts(self, *paths: str) -> list[bytes | None]:
         return await self._read_all(paths, START)
 
@@ -135,11 +138,21 @@ class FolderAssets:
 
     def _read(self, path: str, size: int) -> bytes | None:
         try:
-            if file := self._locate(path):
-                with open(file, "rb") as stream:  # noqa: PTH123 - a str, as pathlib is slower
-                    return stream.read(size)
+            return self._content(path, size)
         except OSError as error:
             log.error("The file %r could not be read: %s", path, error.strerror or error)
+        return None
+
+    @wrap
+    def _load(self, path: str) -> bytes | None:
+        with contextlib.suppress(FileNotFoundError):  # it was removed since it was located
+            return self._content(path)
+        return None
+
+    def _content(self, path: str, size: int = -1) -> bytes | None:
+        if file := self._locate(path):
+            with open(file, "rb") as stream:  # noqa: PTH123 - a str, as pathlib is slower
+                return stream.read(size)
         return None
 
     @wrap
