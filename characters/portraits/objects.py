@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 WRITE_SECONDS = 10.0  # for one object, with retries
 READ_SECONDS = 1.5  # with retries; half of what Discord allows for an answer
+WRITABLE_SECONDS = 60.0  # that what was written shows, so that health checks cost little
 LOAD_SECONDS = 60.0  # where no player waits: with retries, from a slow store
 _RETRIES: "RetryConfig" = {
     "max_retries": 2,
@@ -55,6 +56,7 @@ class ObjectAssets:
     def __init__(self, location: str, url: str | None = None) -> None:
         self.location = location.rstrip("/")
         self._url = url.rstrip("/") if url else None
+        self._writable_until = 0.0
         try:
             self._store = from_url(self.location, retry_config=_RETRIES)
         except (BaseError, ValueError):  # its message may quote credentials
@@ -74,9 +76,11 @@ class ObjectAssets:
         return saved
 
     async def put(self, name: str, data: bytes) -> PortraitFile:
+        self._writable_until = 0.0  # unless this succeeds
         with _plain_errors(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
                 await self._put(name, data)
+        self._writable_until = time.monotonic() + WRITABLE_SECONDS
         return PortraitFile(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
 
     async def create(self, name: str, data: bytes) -> bool:
@@ -140,8 +144,15 @@ class ObjectAssets:
             await self.put(name, data)
 
     async def remove(self, path: str) -> None:
-        if name := self._locate(path):
-            await asyncio.gather(*(self._remove(each) for each in {name, thumbnail_of(name)}))
+        if not (name := self._locate(path)):
+            return
+        names = sorted({name, thumbnail_of(name)}, reverse=True)
+        try:
+            await self._remove(names)  # in one request, where the store can do that
+        except FileNotFoundError:  # of a store that names what is missing: perhaps not of all
+            for each in names:
+                with contextlib.suppress(FileNotFoundError):
+                    await self._remove([each])
 
     def normal(self, path: str) -> str:
         name = self._locate(path)
@@ -151,8 +162,9 @@ class ObjectAssets:
         pass  # an object is written whole or not at all
 
     async def check_writable(self) -> None:
-        # An empty object, whose name is never taken for that of a portrait.
-        await self.put("writable", b"")
+        if time.monotonic() > self._writable_until:
+            # An empty object, whose name is never taken for that of a portrait.
+            await self.put("writable", b"")
 
     def _locate(self, path: str) -> str | None:
         """The name under the location that a path means; None where it means none."""
@@ -193,13 +205,10 @@ class ObjectAssets:
             found = await obstore.get_async(self._store, name, options=options)
             return bytes(await found.bytes_async())
 
-    async def _remove(self, name: str) -> None:
-        with (
-            _plain_errors(f"{self.location}/{name} could not be removed"),
-            contextlib.suppress(FileNotFoundError),
-        ):
+    async def _remove(self, names: list[str]) -> None:
+        with _plain_errors(f"{self.location}/{names[0]} could not be removed"):
             async with asyncio.timeout(WRITE_SECONDS):
-                await obstore.delete_async(self._store, name)
+                await obstore.delete_async(self._store, names)
 
 
 @contextlib.contextmanager
