@@ -22,6 +22,7 @@ from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import object_servers, openapi
 from tests.internet import certificate, internet  # noqa: F401 - fixtures
+from tests.object_proxy import ObjectProxy
 from tests.object_servers import Bucket, new_bucket, new_folder
 from tests.result_table import (  # noqa: F401 - hooks of pytest
     pytest_collection_modifyitems,
@@ -112,6 +113,13 @@ def _opened(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in bucket.environment.items():
         monkeypatch.setenv(name, value)
     return bucket.url
+
+
+@pytest.fixture
+def object_proxy(moto_server: tuple[str, int]) -> Generator[ObjectProxy, None, None]:
+    """Before the S3 server of `bucket`."""
+    with ObjectProxy(moto_server).running() as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")

@@ -169,6 +169,11 @@ class PortraitService:
             return MISSING
         return tile_of(character.name)
 
+    def some_away(self, characters: Sequence[Character | None]) -> bool:
+        """Whether a portrait of ours was not there when these were last drawn in a collage."""
+        ours = (each for each in characters if each and self.is_ours(each))
+        return not all(self._thumbnails.has(thumbnail_of(each.image_path or "")) for each in ours)
+
     def is_ours(self, character: Character) -> bool:
         """Whether we made the portrait, and so its thumbnail."""
         path = character.image_path or ""

@@ -30,6 +30,9 @@ class ThumbnailCache:
             known |= await asyncio.shield(task)  # others wait for it too
         return [known[path] for path in paths]
 
+    def has(self, path: str) -> bool:
+        return self._images.get(_file_name(path)) is not None
+
     def put(self, path: str, thumbnail: bytes) -> None:
         if OURS_OR_THUMBNAIL.fullmatch(_file_name(path)):
             self._images.put(_file_name(path), thumbnail)

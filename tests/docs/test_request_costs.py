@@ -1,7 +1,7 @@
 """What the page for operators says of requests to an object store is what an S3 server counts."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -66,26 +66,20 @@ class Costs:
 
 
 @pytest.fixture
-def proxy(moto_server: tuple[str, int]) -> Generator[ObjectProxy, None, None]:
-    with ObjectProxy(moto_server).running() as running:
-        yield running
-
-
-@pytest.fixture
 def locations(
-    proxy: ObjectProxy, moto_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+    object_proxy: ObjectProxy, moto_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> list[str]:
     """The URLs of empty buckets."""
-    buckets = [new_bucket(moto_server)._replace(server=proxy.address) for _ in range(3)]
+    buckets = [new_bucket(moto_server)._replace(server=object_proxy.address) for _ in range(3)]
     for name, value in buckets[0].environment.items():
         monkeypatch.setenv(name, value)
     return [bucket.url for bucket in buckets]
 
 
 async def test_the_page_says_what_an_object_store_is_asked(
-    proxy: ObjectProxy, locations: list[str], valkey: Redis, tmp_path: Path
+    object_proxy: ObjectProxy, locations: list[str], valkey: Redis, tmp_path: Path
 ) -> None:
-    costs = Costs(proxy)
+    costs = Costs(object_proxy)
     await _players(costs, valkey, locations[0])
     await valkey.flushall()
     await _pictures(costs, valkey, locations[1])
