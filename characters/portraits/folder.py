@@ -16,6 +16,7 @@ from aiofiles.os import wrap
 
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
+from characters.portraits.store_problems import without_account
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -140,7 +141,7 @@ class FolderAssets:
         try:
             return self._content(path, size)
         except OSError as error:
-            log.error("The file %r could not be read: %s", path, error.strerror or error)
+            log.error("The file %r could not be read: %s", without_account(path), error.strerror)
         return None
 
     @wrap

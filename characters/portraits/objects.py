@@ -18,7 +18,11 @@ from obstore.store import from_url
 from characters.errors import OperatorError
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
-from characters.portraits.store_problems import store_problem, without_account
+from characters.portraits.store_problems import (
+    explanation,
+    store_problem,
+    without_account,
+)
 
 if TYPE_CHECKING:
     from obstore import GetOptions
@@ -59,10 +63,11 @@ class ObjectAssets:
         self._writable_until = 0.0
         try:
             self._store = from_url(self.location, retry_config=_RETRIES)
-        except (BaseError, ValueError):  # its message may quote credentials
+        except (BaseError, ValueError) as error:  # its message may quote credentials
+            advice = explanation(error) or "correct the URL, or set what its store needs"
             raise OperatorError(
                 f"{without_account(self.location)!r} makes no object store with the environment "
-                "(AWS_…, GOOGLE_… or AZURE_…): correct the URL, or set what its store needs."
+                f"(AWS_…, GOOGLE_… or AZURE_…): {advice}."
             ) from None
 
     async def save(self, image: bytes, thumbnail: bytes) -> PortraitFile:

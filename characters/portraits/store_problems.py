@@ -54,10 +54,18 @@ _EXPLAINED = {
 
 def store_problem(error: Exception) -> str:
     """What is wrong, what to do if that is known, and the store's own word for it."""
+    explained = explanation(error)
+    return f"{explained} ({_reason(error)})" if explained else _reason(error)
+
+
+def explanation(error: Exception) -> str | None:
+    """What is wrong and what to do; None where that is not known."""
+    return _EXPLAINED.get(_reason(error))
+
+
+def _reason(error: Exception) -> str:
     found = (each.search(str(error)) for each in _REASONS)
-    reason = next((match[1] for match in found if match), type(error).__name__)
-    explained = _EXPLAINED.get(reason)
-    return f"{explained} ({reason})" if explained else reason
+    return next((match[1] for match in found if match), type(error).__name__)
 
 
 def without_account(path: str) -> str:
