@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 from tests.servers import free_port
 
@@ -23,7 +25,7 @@ KEY, SECRET = "canary-id", "canary-secret"
 READER, READER_SECRET = "reader-id", "reader-secret"  # may not write
 PORTS = (
     *("master.port", "master.port.grpc", "volume.port", "volume.port.grpc"),
-    *("filer.port", "filer.port.grpc", "s3.port.grpc"),
+    *("filer.port.grpc", "s3.port.grpc"),
 )
 
 
@@ -82,13 +84,14 @@ def seaweedfs_binary() -> str:
 @contextmanager
 def seaweedfs() -> Generator[tuple[str, int], None, None]:
     with tempfile.TemporaryDirectory(prefix="weed-") as name:
-        folder, port = Path(name), free_port()
+        folder, port, filer = Path(name), free_port(), free_port()
         (folder / "identities.json").write_text(json.dumps(_identities()))
         options = [f"-{each}={free_port()}" for each in PORTS]
         options += [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={port}"]
+        options += [f"-filer.port={filer}", "-volume.max=100", "-master.volumeSizeLimitMB=64"]
         options += [f"-s3.config={folder}/identities.json", "-s3.autoCreateBucket=false"]
-        options += ["-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false", "-volume.max=100"]
-        options += ["-master.volumeSizeLimitMB=64", f"-filer.localSocket={folder}/filer.sock"]
+        options += ["-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false"]
+        options += [f"-filer.localSocket={folder}/filer.sock"]
         with (folder / "log").open("wb") as output:
             process = subprocess.Popen(
                 [seaweedfs_binary(), "server", "-s3", *options],
@@ -97,7 +100,7 @@ def seaweedfs() -> Generator[tuple[str, int], None, None]:
                 cwd=folder,
             )
         try:
-            _make_bucket(port, process)
+            _make_bucket(f"http://127.0.0.1:{port}", filer, process)
             yield "127.0.0.1", port
         finally:
             process.kill()
@@ -117,25 +120,23 @@ def _identities() -> dict[str, Any]:
     }
 
 
-def _make_bucket(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Waits until the server can make a bucket and keep an object in it."""
-    import boto3  # noqa: PLC0415 - a third of a second, for those who want it
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    client: Any = boto3.client(
-        "s3",
-        endpoint_url=f"http://127.0.0.1:{port}",
-        region_name="us-east-1",
-        aws_access_key_id=KEY,
-        aws_secret_access_key=SECRET,
-    )
+def _make_bucket(url: str, filer: int, process: "subprocess.Popen[bytes]") -> None:
+    """Waits until the server has a bucket, a folder of its filer, and keeps an object there."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            if "portraits" not in [each["Name"] for each in client.list_buckets()["Buckets"]]:
-                client.create_bucket(Bucket="portraits")
-            client.put_object(Bucket="portraits", Key="started", Body=b"1")
-        except (BotoCoreError, ClientError):
+            connection = HTTPConnection("127.0.0.1", filer)
+            connection.request("POST", "/buckets/portraits/")
+            assert connection.getresponse().status in {201, 409}
+            connection.close()
+            S3Store(
+                "portraits",
+                endpoint=url,
+                access_key_id=KEY,
+                secret_access_key=SECRET,
+                client_options={"allow_http": True},
+            ).put("started", b"1")
+        except (OSError, AssertionError, BaseError):
             if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail("SeaweedFS did not start")
             time.sleep(0.1)

@@ -10,5 +10,14 @@ ROWS = (
     Row("the master of Sentinel is killed under load", "back by itself, losses as documented"),
     Row("200 players on two processes, a master killed", "every press answered, 0 double effects"),
     Row("1,000,000 characters in one Valkey", "memory, times and scans within their bounds"),
-    Row("move-assets under kill -9, both directions", "0 files lost, resumed and verified"),
+    Row(
+        "move-assets under kill -9, to and from a bucket",
+        "0 files lost, resumed and verified",
+        ("tests/maintenance/test_move_killed.py::test_killed_at_any_request",),
+    ),
+    Row(
+        "processes on one bucket, some of them killed",
+        "0 portraits lost, 0 orphans left",
+        ("tests/portraits/test_shared_bucket.py",),
+    ),
 )
