@@ -20,6 +20,7 @@ from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
 from characters.portraits.store_problems import (
     explanation,
+    no_answer,
     store_problem,
     without_account,
 )
@@ -224,6 +225,6 @@ def _plain_errors(what: str) -> Generator[None, None, None]:
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{what}: {store_problem(error)}") from None
     except TimeoutError:
-        raise TimeoutError(f"{what}: no answer in time") from None
+        raise TimeoutError(f"{what}: {no_answer()}") from None
     except Exception as error:  # noqa: BLE001 - also RustPanic, where a setting is no URL
         raise OSError(f"{what}: {store_problem(error)}") from None

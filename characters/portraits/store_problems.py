@@ -5,6 +5,7 @@ are ever shown. The codes are those of S3; see
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html.
 """
 
+import os
 import re
 
 # The parts of a message, the best first.
@@ -23,6 +24,11 @@ _REGION = "the bucket is in another region: correct AWS_REGION"
 _CREDENTIALS = (
     "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment "
     "of the process"
+)
+# Where one of these is set, no machine is asked for its role.
+_CREDENTIAL_NAMES = (
+    *("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS"),
+    *("GOOGLE_", "AZURE_"),
 )
 _EXPLAINED = {
     "InvalidAccessKeyId": "the store does not know this access key: correct AWS_ACCESS_KEY_ID",
@@ -61,6 +67,13 @@ def store_problem(error: Exception) -> str:
 def explanation(error: Exception) -> str | None:
     """What is wrong and what to do; None where that is not known."""
     return _EXPLAINED.get(_reason(error))
+
+
+def no_answer() -> str:
+    """What is wrong where none came in time: perhaps a machine without a role asks for one."""
+    if any(name.upper().startswith(_CREDENTIAL_NAMES) for name in os.environ):
+        return "no answer in time"
+    return f"no answer in time; perhaps {_CREDENTIALS}"
 
 
 def _reason(error: Exception) -> str:

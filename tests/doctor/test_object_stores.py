@@ -1,6 +1,7 @@
 """What is wrong with an object store is said in one sentence, without a key or a password."""
 
 import logging
+import socket
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from characters.maintenance.check import check
 from characters.maintenance.move import move_assets
 from characters.maintenance.workspace import Workspace
 from characters.opening import open_assets
+from characters.portraits import objects
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.portraits.objects import ObjectAssets
@@ -71,6 +73,19 @@ async def test_wrong_settings_are_named(
         else:
             monkeypatch.delenv(name)
     assert advice in (await look(seaweedfs_bucket)).advice
+
+
+async def test_a_machine_without_credentials_and_without_a_role_is_told_what_to_set(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "WRITE_SECONDS", 0.3)
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with socket.create_server(("127.0.0.1", 0)) as server:  # takes connections and answers none
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("AWS_METADATA_ENDPOINT", address)
+        advice = (await look(bucket)).advice
+    assert "no answer in time; perhaps there are no credentials: set AWS_ACCESS_KEY_ID" in advice
 
 
 @pytest.mark.usefixtures("seaweedfs_bucket")

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
 from characters.errors import PortraitUnsaved
 from characters.maintenance.check import FindingKind, check
+from characters.maintenance.move import move_assets
 from characters.maintenance.ownership import ownership
 from characters.maintenance.sweep import sweep
 from characters.maintenance.workspace import Workspace
 from characters.portraits import objects
 from characters.portraits.assets import thumbnail_of
+from characters.portraits.folder import FolderAssets
 from characters.portraits.objects import ObjectAssets
 from characters.portraits.tiles import MISSING
 from characters.registry import Registry
@@ -20,6 +23,7 @@ from characters.saving import SavedDraft
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
 from tests.object_proxy import ObjectProxy
+from tests.operator import add, record
 from tests.player_input import USER, fetch, new, upload, with_portrait
 
 
@@ -166,6 +170,35 @@ async def test_work_that_may_take_its_time_reads_from_a_slow_store(
     object_proxy.before = lambda *_: True
     with pytest.raises(OSError, match="could not be read: "):
         await assets.load(saved.path)
+
+
+async def test_a_move_takes_no_slow_portrait_for_a_missing_one(
+    registry: Registry,
+    workspace: Workspace,
+    object_proxy: ObjectProxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await with_portrait(registry)
+    monkeypatch.setattr(objects, "READ_SECONDS", 0.1)
+    object_proxy.delay = 0.3
+    result = await move_assets(workspace, workspace.assets, FolderAssets(tmp_path / "new"))
+    assert (result.copied, result.changed, result.left) == (2, 1, [])
+
+
+async def test_a_move_overwrites_no_file_that_it_could_not_read(
+    valkey: Redis, assets: ObjectAssets, object_proxy: ObjectProxy, tmp_path: Path
+) -> None:
+    folder, name = FolderAssets(tmp_path / "old"), f"{'1' * 32}.webp"
+    await folder.put(name, b"image")
+    await assets.put(name, b"another image")
+    client = StoreClient(valkey)
+    await add(client, 1, "ana", record(image_path=f"{folder.location}/{name}"))
+    object_proxy.before = lambda kind, path: kind == "GET" and path.endswith(name)
+    with pytest.raises(OSError, match="could not be read"):
+        await move_assets(Workspace(client, folder), folder, assets)
+    object_proxy.before = lambda *_: False
+    assert await assets.load(f"{assets.location}/{name}") == b"another image"
 
 
 async def test_however_many_look_at_once_each_thumbnail_is_read_once(
