@@ -29,7 +29,7 @@ from tests.object_proxy import ObjectProxy
 from tests.operator import ROOT, add, everything, record, trashed
 from tests.soak import trials
 
-FEW = 3
+POINTS = trials(3, 40)  # in each direction, of some 100; all of them were tried once
 KILLED = -signal.SIGKILL
 
 Files = dict[str, bytes]
@@ -152,7 +152,7 @@ async def test_killed_at_any_request_nothing_is_lost_and_the_next_run_ends(
     async with _filled(direction, valkey, bucket, tmp_path) as (source, target, _):
         requests = mover.run(source.location, target.location)
     points = [(number, is_done) for number in range(1, requests + 1) for is_done in (False, True)]
-    chosen = trials(random.Random(direction).sample(points, FEW), points)
+    chosen = random.Random(direction).sample(points, POINTS)
     for number, is_done in chosen:
         async with _filled(direction, valkey, bucket, tmp_path) as (source, target, before):
             mover.run_until(number, source.location, target.location, is_done=is_done)
