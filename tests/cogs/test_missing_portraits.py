@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from characters.lobby.lobby import Lobby, Player
 from characters.portraits.objects import ObjectAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
@@ -57,26 +58,22 @@ async def test_a_gallery_has_a_tile_for_it(ana: Any, channel: Any, registry: Reg
 
 
 @pytest.mark.parametrize("players", [2, 10, 12])
-async def test_a_lobby_says_so(
-    world: Any, ana: Any, channel: Any, registry: Registry, players: int
-) -> None:
+async def test_a_lobby_says_so(registry: Registry, players: int) -> None:
     """As sections, as lines with attachments, and as lines with one picture."""
-    everyone = [ana]
-    everyone += [
-        world.guild.add_member(world.create_user(f"p{each}")) for each in range(1, players)
-    ]
-    await without_object(registry, ana.id, "Zed")
-    for each in everyone[1:]:
-        portrait, _ = await registry.portraits.keep(given(images.png((40, 40))))
-        await registry.create(each.id, "Bob", "", portrait)
-    lobby = answer(await ana.slash(channel, "lobby open", seats=players))
-    for each in everyone:
-        await each.click(lobby.message, label="Join")
+    await without_object(registry, 1, "Zed")
+    portrait, _ = await registry.portraits.keep(given(images.png((40, 40))))
+    await registry.lobbies.open(Lobby(1, 2, 1, "Game", players))
+    for user_id in range(1, players + 1):
+        if user_id > 1:
+            await registry.create(user_id, "Bob", "", portrait)
+        await registry.lobbies.join(1, Player(user_id, "Bob"))
+    lobby = await registry.lobbies.get(1)
+    shown = str((await lobby_message(registry, lobby)).to_components())
     said = {2: AWAY, 10: "These portraits can't be shown now: 1", 12: "**?** stands for"}
-    assert said[players] in read(lobby)
-    assert read(lobby).count("can't be shown") == 1
-    panel = await lobby_message(registry, await registry.lobbies.get(lobby.id), pictures=False)
-    assert "can't be shown" not in str(panel.to_components())
+    assert said[players] in shown
+    assert shown.count("can't be shown") == 1
+    without = await lobby_message(registry, lobby, pictures=False)
+    assert "can't be shown" not in str(without.to_components())
 
 
 async def test_a_store_that_is_away_keeps_nothing_that_was_typed(

@@ -22,7 +22,7 @@ from characters.maintenance.locations import Location
 from characters.maintenance.restore import RestoreResult, restore
 from characters.maintenance.workspace import Workspace
 from characters.portrait_fields import PortraitFile
-from characters.portraits.assets import STORE_IDS, thumbnail_of
+from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
@@ -354,8 +354,13 @@ async def test_each_portrait_is_read_once(
 
     class CountingAssets(FolderAssets):
         async def read(self, *paths: str) -> list[bytes | None]:
-            read.extend(path for path in paths if not path.endswith(STORE_IDS))
+            read.extend(paths)
             return await super().read(*paths)
+
+        async def load(self, path: str) -> bytes | None:
+            if not path.endswith(STORE_IDS):
+                read.append(path)
+            return await super().load(path)
 
     await fill(client, assets)
     await backed_up(client, assets, file)

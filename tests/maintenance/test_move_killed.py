@@ -29,7 +29,7 @@ from tests.object_proxy import ObjectProxy
 from tests.operator import ROOT, add, everything, record, trashed
 from tests.soak import trials
 
-POINTS = trials(3, 40)  # in each direction, of some 100; all of them were tried once
+POINTS = trials(2, 40)  # in each direction, of some 100; all of them were tried once
 KILLED = -signal.SIGKILL
 
 Files = dict[str, bytes]
@@ -189,7 +189,7 @@ async def _moved(valkey: Redis, source: Assets, target: Assets, before: Files) -
 async def test_memory_does_not_grow_with_the_number_of_portraits(
     valkey: Redis, tmp_path: Path
 ) -> None:
-    few, many = [await _peak(valkey, tmp_path / str(users), users) for users in (32, 128)]
+    few, many = [await _peak(valkey, tmp_path / str(users), users) for users in (16, 64)]
     assert many < 1.5 * few
 
 
