@@ -22,7 +22,7 @@ from characters.maintenance.locations import Location
 from characters.maintenance.restore import RestoreResult, restore
 from characters.maintenance.workspace import Workspace
 from characters.portrait_fields import PortraitFile
-from characters.portraits.assets import thumbnail_of
+from characters.portraits.assets import STORE_IDS, thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
