@@ -141,7 +141,8 @@ class FolderAssets:
         try:
             return self._content(path, size)
         except OSError as error:
-            log.error("The file %r could not be read: %s", without_account(path), error.strerror)
+            reason = error.strerror or error
+            log.error("The file %r could not be read: %s", without_account(path), reason)
         return None
 
     @wrap

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -84,10 +84,11 @@ class PortraitService:
         self, make: Callable[[], Awaitable[Portrait]], focus: str, step: HeavyStep
     ) -> KeptPortrait:
         try:
-            async with step():
-                portrait = await make()
-            # A slow store holds those who write to it, and nobody who decodes or draws.
-            async with WRITES.slot():
+            async with AsyncExitStack() as writing:
+                async with step():
+                    portrait = await make()
+                    await writing.enter_async_context(WRITES.slot())
+                # A slow store holds those who write to it, and nobody who decodes or draws.
                 saved = await self._save(portrait)
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)
