@@ -89,21 +89,17 @@ class PortraitService:
                     portrait = await make()
                     await writing.enter_async_context(WRITES.slot())
                 # A slow store holds those who write to it, and nobody who decodes or draws.
-                saved = await self._save(portrait)
+                if self._before_save:
+                    await self._before_save()
+                saved = await self._assets.save(portrait.image, portrait.thumbnail)
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)
         except OSError:
             log.exception("A portrait could not be written to %s", self._assets.location)
             return KeptPortrait(refusal=PortraitUnsaved())
+        self._thumbnails.put(thumbnail_of(saved.path), portrait.thumbnail)
         saved = replace(saved, focus=focus, is_small=portrait.is_small)
         return KeptPortrait(saved=replace(saved, is_still=portrait.is_animated))
-
-    async def _save(self, portrait: Portrait) -> PortraitFile:
-        if self._before_save:
-            await self._before_save()
-        saved = await self._assets.save(portrait.image, portrait.thumbnail)
-        self._thumbnails.put(thumbnail_of(saved.path), portrait.thumbnail)
-        return saved
 
     async def _made(self, image: ImageSource, *, lossless: bool, focus: str) -> Portrait:
         return await self._renderer.prepare(await image(), lossless=lossless, focus=focus)
