@@ -43,7 +43,11 @@ def location(value: Path | str) -> Path | str:
     url = urlsplit(str(value))
     if url.scheme not in OBJECT_STORES or not url.hostname:
         raise ValueError
-    if url.password or url.query or url.fragment:
+    account, _, place = str(value).partition("://")[2].rpartition("@")
+    # Only a container of Azure stands before an `@`; a key there would be shown with every path.
+    if set(":/@") & set(account) or (account and url.scheme not in {"abfs", "abfss"}):
+        raise ValueError
+    if ":" in place.partition("/")[0] or url.query or url.fragment:
         raise ValueError
     return str(value)
 

@@ -13,7 +13,7 @@ from characters.maintenance.scan import Users, find_users, records_of_users
 from characters.maintenance.size_count import SizeCount
 from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS, Character
-from characters.portraits.assets import AssetFile, Assets, stem_of
+from characters.portraits.assets import AssetFile, Assets, stem_of, thumbnail_of
 from characters.store.client import StoreClient
 from characters.store.keys import SWEEP, user_keys
 from characters.store.lease import Busy, lease
@@ -195,11 +195,11 @@ class _Sweep:
 
     async def _remove(self, found: list[AssetFile]) -> bool:
         """Removes a portrait and its thumbnail, unless one was written again since the listing."""
-        for file in found:
+        portraits = [file for file in found if thumbnail_of(file.path) != file.path]
+        for file in portraits or found:  # who writes one of the two writes the portrait
             if await self._assets.modified(file.path) != file.modified:
                 return False
-        for file in found:
-            await self._assets.remove(file.path)
+            await self._assets.remove(file.path)  # with its thumbnail
         return True
 
 

@@ -16,6 +16,10 @@ class Tile(NamedTuple):
     colour: tuple[int, int, int] = _EMPTY
 
 
+MISSING = Tile("?")
+"""Stands for a portrait whose file is missing or can't be read."""
+
+
 def tile_of(name: str) -> Tile:
     """A quiet tile for a character with this name: always the same letters and colour."""
     hue = crc32(name.encode(errors="replace")) % 360 / 360

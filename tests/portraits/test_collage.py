@@ -11,7 +11,7 @@ from characters.portraits.folder import FolderAssets
 from characters.portraits.remembered import RememberedImages
 from characters.portraits.renderer import Renderer
 from characters.portraits.service import PortraitService
-from characters.portraits.tiles import Tile, initials, tile_of
+from characters.portraits.tiles import MISSING, Tile, initials, tile_of
 from tests import images
 from tests.player_input import given
 
@@ -107,20 +107,24 @@ async def test_a_tall_older_thumbnail_shows_its_upper_part(
     tall.paste("lime", (0, 0, 85, 85))
     (thumbnail,) = tmp_path.glob("*-256.webp")
     thumbnail.write_bytes(images.encode(tall, "WEBP"))
-    picture = await drawn(service, ana)
+    picture = await drawn(PortraitService(FolderAssets(tmp_path), Renderer()), ana)
     assert is_like(picture.getpixel((80, 100)), (0, 255, 0))
 
 
-async def test_a_damaged_or_missing_thumbnail_is_a_quiet_tile(
+async def test_a_damaged_thumbnail_is_a_quiet_tile_and_a_missing_one_a_question_mark(
     service: PortraitService, tmp_path: Path
 ) -> None:
     ana = await character(service, "Ana", images.png((200, 200)))
     (thumbnail,) = tmp_path.glob("*-256.webp")
-    for change in (lambda: thumbnail.write_bytes(b"RIFF\0\0\0\0WEBP"), thumbnail.unlink):
+    changes = {
+        tile_of("Ana").colour: lambda: thumbnail.write_bytes(b"RIFF\0\0\0\0WEBP"),
+        MISSING.colour: thumbnail.unlink,
+    }
+    for colour, change in changes.items():
         change()
         fresh = PortraitService(FolderAssets(tmp_path), Renderer())
         picture = await drawn(fresh, ana)
-        assert is_like(picture.getpixel((80, 140)), tile_of("Ana").colour)
+        assert is_like(picture.getpixel((80, 140)), colour)
 
 
 async def test_transparent_places_show_the_background(service: PortraitService) -> None:
