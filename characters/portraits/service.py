@@ -44,7 +44,9 @@ class PortraitService:
         self._before_save = before_save
         # By file name, as a folder may be moved; most have 10 KiB.
         self._thumbnails = RememberedImages(512, 16 * _MIB)
-        self._collages = RememberedImages(64, 16 * _MIB)  # of what was drawn; some 150 KiB each
+        # By what is drawn: some 150 KiB each, and 75 KiB, as a worker needs no decoder for them.
+        self._collages = RememberedImages(64, 16 * _MIB)
+        self._tiles = RememberedImages(256, 20 * _MIB)
 
     async def keep(
         self, image: ImageSource, *, lossless: bool = False, focus: str = ""
@@ -136,15 +138,31 @@ class PortraitService:
         by_path = {each.image_path: data for each, data in zip(ours, found, strict=True)}
         thumbnails = [(each and by_path.get(each.image_path)) or b"" for each in characters]
         tiles = [tile_of(each.name) if each else Tile() for each in characters]
-        key = _digest(thumbnails, tiles)
-        if image := self._collages.get(key):
-            return image
-        try:
-            image = await self._renderer.collage(thumbnails, tiles)
-        except PortraitRefused:
-            return None
-        self._collages.put(key, image)
+        keys = [_drawn_from(*each) for each in zip(thumbnails, tiles, strict=True)]
+        image = self._collages.get(tuple(keys))
+        if image is None:
+            try:
+                image = await self._draw(keys, thumbnails, tiles)
+            except PortraitRefused:
+                return None
+            self._collages.put(tuple(keys), image)
         return image
+
+    async def _draw(
+        self, keys: Sequence[bytes], thumbnails: Sequence[bytes], tiles: Sequence[Tile]
+    ) -> bytes:
+        """Raises PortraitRefused."""
+        files: list[bytes] = []
+        undrawn: list[Tile | None] = []
+        for key, thumbnail, tile in zip(keys, thumbnails, tiles, strict=True):
+            drawn = self._tiles.get(key)
+            files.append(thumbnail if drawn is None else drawn)
+            undrawn.append(tile if drawn is None else None)
+        collage = await self._renderer.collage(files, undrawn)
+        new = [key for key, tile in zip(keys, undrawn, strict=True) if tile]
+        for key, drawn in zip(new, collage.drawn, strict=True):
+            self._tiles.put(key, drawn)
+        return collage.image
 
     def is_ours(self, character: Character) -> bool:
         """Whether we made the portrait, and so its thumbnail."""
@@ -190,13 +208,9 @@ class PortraitService:
         await self._assets.check_writable()
 
 
-def _digest(thumbnails: Sequence[bytes], tiles: Sequence[Tile]) -> bytes:
-    """The same for the same picture: of each tile, the thumbnail or what stands for it."""
-    drawn = sha256()
-    for thumbnail, tile in zip(thumbnails, tiles, strict=True):
-        drawn.update(thumbnail or repr(tile).encode(errors="backslashreplace"))
-        drawn.update(b"\0")
-    return drawn.digest()
+def _drawn_from(thumbnail: bytes, tile: Tile) -> bytes:
+    """The same for the same drawn tile: from the thumbnail, or what stands for it."""
+    return sha256(thumbnail or repr(tile).encode(errors="backslashreplace")).digest()
 
 
 def _file_name(path: str) -> str:

@@ -24,7 +24,7 @@ from characters.transfer.plan import Fate, Plan, active_id_after, plan_steps
 from characters.transfer.portrait_comparison import (
     COMPARED,
     PortraitComparison,
-    without_placeholder,
+    without_placeholders,
 )
 from characters.workers.process import Job, WorkerFailed
 
@@ -104,10 +104,7 @@ class Importer:
             raise UnreadableFile(FileProblem.UNKNOWN) from error
         if contents.kind not in {FileKind.CARD, FileKind.CARDS}:
             return contents
-        first = [
-            await without_placeholder(self._portraits, each)
-            for each in contents.characters[:COMPARED]
-        ]
+        first = await without_placeholders(self._portraits, contents.characters[:COMPARED])
         return replace(contents, characters=[*first, *contents.characters[COMPARED:]])
 
     async def plan(self, user_id: int, contents: Contents, *, update: bool = False) -> Plan:
