@@ -21,7 +21,7 @@ from game_characters.registries import remembered_active
 USERS = 50
 DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 10
 WRITES = 1_000  # of another program
-OWN_WRITES, READERS = 10_000, 4
+OWN_WRITES, READERS = 10_000, 2
 REMEMBERED = 1e-6  # seconds
 SEEN = 0.010  # seconds until a write of another program is seen, at the 99th percentile
 

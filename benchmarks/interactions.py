@@ -31,7 +31,7 @@ CHARACTERS = 6  # as many as are listed with a row each
 DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 10
 ROUNDS = 300
 SESSION = 8  # interactions
-INTERACTIONS, WARM_UP = 10_000, 2_000
+INTERACTIONS, WARM_UP = 8_000, 2_000
 
 
 class Footprint(NamedTuple):

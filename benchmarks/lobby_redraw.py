@@ -24,7 +24,7 @@ from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from cogs.lobby.message import lobby_message
 
-PLAYERS, ROUNDS = 25, 15
+PLAYERS, ROUNDS = 25, 11
 LOBBY = Lobby(1, 1, 1, "Evening", PLAYERS)
 
 

@@ -27,7 +27,7 @@ from characters.transfer.exporter import CollectionFormat
 from cogs.characters.roster import roster_page
 
 HOSTILE, VICTIM = 1, 2
-SECONDS = 25
+SECONDS = 20
 MEMORY = 200  # MiB above idle
 MIB = 2**20
 
