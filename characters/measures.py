@@ -132,13 +132,12 @@ class Measures:
         store: StoreMeasures,
         near_cache: Callable[[], NearCacheState],
         portraits: Counter[str],
-        imports: ImportMeasures,
         busy: Callable[[], int],
     ) -> None:
         self.store = store
         self.near_cache = near_cache
         self.portraits = portraits
-        self.imports = imports
+        self.imports = ImportMeasures()
         self.busy = busy
         self.interactions = InteractionMeasures()
         self.lobby_edits = Counter({"edited": 0, "gone": 0, "refused": 0})

@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from typing import NamedTuple
 
 from characters.errors import CharacterError, PortraitRefused, PortraitUnsaved
 from characters.model import Character
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import Assets, is_public_url, thumbnail_of
-from characters.portraits.remembered import RememberedImages
+from characters.portraits.collages import Collages
 from characters.portraits.renderer import Picture, Png, Portrait, Renderer
 from characters.portraits.store_problems import without_account
 from characters.portraits.thumbnail_cache import ThumbnailCache
@@ -31,8 +30,6 @@ HeavyStep = Callable[[], AbstractAsyncContextManager[None]]
 
 # Finished portraits that are being written, in the whole process: of up to some MiB each.
 WRITES = ProcessLimit(32)
-
-_MIB = 2**20
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -58,7 +55,7 @@ class PortraitService:
         self._before_save = before_save
         self.outcomes = Counter({"saved": 0, PortraitUnsaved.__name__: 0})
         self._thumbnails = ThumbnailCache(assets)
-        self._collages = RememberedImages(64, 16 * _MIB)  # of what was drawn; some 150 KiB each
+        self._collages = Collages(renderer)
 
     async def keep(
         self,
@@ -157,15 +154,7 @@ class PortraitService:
         by_path = {each.image_path: data for each, data in zip(ours, found, strict=True)}
         thumbnails = [(each and by_path.get(each.image_path)) or b"" for each in characters]
         tiles = [self._tile(each, data) for each, data in zip(characters, thumbnails, strict=True)]
-        key = _digest(thumbnails, tiles)
-        if image := self._collages.get(key):
-            return image
-        try:
-            image = await self._renderer.collage(thumbnails, tiles)
-        except PortraitRefused:
-            return None
-        self._collages.put(key, image)
-        return image
+        return await self._collages.draw(thumbnails, tiles)
 
     def _tile(self, character: Character | None, thumbnail: bytes) -> Tile:
         if character is None:
@@ -221,12 +210,3 @@ class PortraitService:
     async def check(self) -> None:
         """Raises OSError where portraits can't be saved."""
         await self._assets.check_writable()
-
-
-def _digest(thumbnails: Sequence[bytes], tiles: Sequence[Tile]) -> bytes:
-    """The same for the same picture: of each tile, the thumbnail or what stands for it."""
-    drawn = sha256()
-    for thumbnail, tile in zip(thumbnails, tiles, strict=True):
-        drawn.update(thumbnail or repr(tile).encode(errors="backslashreplace"))
-        drawn.update(b"\0")
-    return drawn.digest()

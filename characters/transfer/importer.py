@@ -25,7 +25,7 @@ from characters.transfer.plan import Fate, Plan, active_id_after, plan_steps
 from characters.transfer.portrait_comparison import (
     COMPARED,
     PortraitComparison,
-    without_placeholder,
+    without_placeholders,
 )
 from characters.workers.process import Job, WorkerFailed
 
@@ -42,7 +42,7 @@ IMPORTS_AT_ONCE = 16  # of all players: each may hold the contents of a file, 20
 
 
 class Importer:
-    """`files` keeps the files that wait for the player's consent; `measures` counts.
+    """`files` keeps the files that wait for the player's consent.
 
     Every method except `run` raises StorageUnavailable if the store does not answer.
     """
@@ -54,9 +54,10 @@ class Importer:
         references: References,
         admission: Admission,
         roster_limit: int,
+        measures: ImportMeasures,
     ) -> None:
         self.files = PendingFiles(store)
-        self.measures = ImportMeasures()
+        self._measures = measures
         self._store = store
         self._foreign = ForeignStore(store)
         self._portraits = portraits
@@ -95,9 +96,9 @@ class Importer:
         try:
             contents = await self._read(data)
         except UnreadableFile as error:
-            self.measures.files[error.problem.name.lower()] += 1
+            self._measures.files[error.problem.name.lower()] += 1
             raise
-        self.measures.files["read"] += 1
+        self._measures.files["read"] += 1
         return contents
 
     async def _read(self, data: bytes) -> Contents:
@@ -115,10 +116,7 @@ class Importer:
             raise UnreadableFile(FileProblem.UNKNOWN) from error
         if contents.kind not in {FileKind.CARD, FileKind.CARDS}:
             return contents
-        first = [
-            await without_placeholder(self._portraits, each)
-            for each in contents.characters[:COMPARED]
-        ]
+        first = await without_placeholders(self._portraits, contents.characters[:COMPARED])
         return replace(contents, characters=[*first, *contents.characters[COMPARED:]])
 
     async def plan(self, user_id: int, contents: Contents, *, update: bool = False) -> Plan:
@@ -163,10 +161,10 @@ class Importer:
                     yield each
             ended = "finished"
         finally:
-            self.measures.runs[ended] += 1
+            self._measures.runs[ended] += 1
             for name in ("created", "updated", "unchanged", "left"):
-                self.measures.characters[name] += len(getattr(outcome, name))
-            self.measures.characters["failed"] += len(outcome.failures)
+                self._measures.characters[name] += len(getattr(outcome, name))
+            self._measures.characters["failed"] += len(outcome.failures)
 
 
 def _refusal(content: dict[str, Any]) -> UnreadableFile:
