@@ -12,6 +12,7 @@ from benchmarks import (
     gallery_page,
     imports,
     interactions,
+    memory,
     party,
     pictures,
     records,
@@ -23,7 +24,7 @@ from benchmarks.race import Claim
 
 BENCHMARKS = (
     *(active.measure, records.measure, party.measure, rosters.measure),
-    *(scans.measure, imports.measure, backup.measure),
+    *(memory.measure, scans.measure, imports.measure, backup.measure),
     *(interactions.measure, gallery_page.measure, stranger.measure, pictures.measure),
 )
 

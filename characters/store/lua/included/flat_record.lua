@@ -40,7 +40,7 @@ local function flat_fields(record)
   if #record > MOST_BYTES then
     return nil
   end
-  local odd = record:find('[%c\128-\255]')
+  local odd = record:find('[^ -~]')
   if odd and (record:find('%c', odd) or not is_utf8(record)) then
     return nil
   end
