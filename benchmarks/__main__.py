@@ -9,6 +9,7 @@ import sys
 from benchmarks import (
     active,
     backup,
+    cluster_party,
     gallery_page,
     imports,
     interactions,
@@ -23,7 +24,7 @@ from benchmarks import (
 from benchmarks.race import Claim
 
 BENCHMARKS = (
-    *(active.measure, records.measure, party.measure, rosters.measure),
+    *(active.measure, records.measure, party.measure, cluster_party.measure, rosters.measure),
     *(memory.measure, scans.measure, imports.measure, backup.measure),
     *(interactions.measure, gallery_page.measure, stranger.measure, pictures.measure),
 )
