@@ -10,6 +10,7 @@ from benchmarks import (
     active,
     backup,
     cluster_party,
+    concurrent,
     gallery_page,
     imports,
     interactions,
@@ -24,7 +25,14 @@ from benchmarks import (
 from benchmarks.race import Claim
 
 BENCHMARKS = (
-    *(active.measure, records.measure, party.measure, cluster_party.measure, rosters.measure),
+    *(
+        active.measure,
+        concurrent.measure,
+        records.measure,
+        party.measure,
+        cluster_party.measure,
+        rosters.measure,
+    ),
     *(memory.measure, scans.measure, imports.measure, backup.measure),
     *(interactions.measure, gallery_page.measure, stranger.measure, pictures.measure),
 )

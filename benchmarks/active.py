@@ -62,7 +62,7 @@ async def _read(redis: Redis, ids: dict[int, str]) -> list[Claim]:
 
     our_time, bare_time, plain_time = await race(ours, bare, plain)
     return [
-        at_most(1.45, "an active character read, beside a bare HGET", our_time, bare_time),
+        at_most(1.35, "an active character read, beside a bare HGET", our_time, bare_time),
         at_most(0.70, "an active character read, beside GET, HGET and json", our_time, plain_time),
     ]
 

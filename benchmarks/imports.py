@@ -15,7 +15,7 @@ async def measure() -> list[Claim]:
     for _ in range(ROUNDS):
         theirs.append(_seconds("redis.asyncio"))
         ours.append(_seconds("game_characters"))
-    return [at_most(1.75, "import of game_characters beside redis.asyncio", ours, theirs)]
+    return [at_most(1.6, "import of game_characters beside redis.asyncio", ours, theirs)]
 
 
 def _seconds(module: str) -> float:
