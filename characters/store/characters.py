@@ -137,12 +137,13 @@ class CharacterStore(ChangingStore):
 
         Raises UnknownCharacter, CharacterChanged.
         """
-        notes = [{"at": time.time(), "active": was_active} for was_active in (True, False)]
+        now = time.time()
 
         def prepare(before: Character) -> list[str]:
+            notes = ({"at": now, "active": True}, {"at": now, "active": False})
             return [before.with_fields(**{TRASH_NOTE: note}).to_json() for note in notes]
 
-        arguments = (*map(to_json, notes), *limits.trash())
+        arguments = (now, *limits.trash())
         changed = await self.change("delete", user_id, char_id, *arguments, prepare=prepare)
         if changed.status == b"trash":
             return _restorable(changed.character), []

@@ -1,8 +1,8 @@
 local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Moves a record to the trash.
--- ARGV: char_id, note for the trash if the character was active, note if it was not, seconds to keep
--- the trash, entries and bytes that it may have, and earlier versions of one character (what is beyond
--- that goes); then, if it was read, the record, and the same with the one and with the other note.
+-- ARGV: char_id, now, seconds to keep the trash, entries and bytes that it may have, and earlier versions
+-- of one character (what is beyond that goes); then, if it was read, the record, and the record for
+-- the trash if the character was active, and if it was not.
 -- Returns {'done', record that was moved, record removed from the trash, ...}. Otherwise changes
 -- nothing and returns {'trash', record} for what is there already, {} without such a character, or
 -- {'characters', record} where that can't be changed as text and is not the one read.
@@ -16,21 +16,22 @@ if not record then
   return trashed and {'trash', trashed} or {}
 end
 local was_active = redis.call('GET', active) == ARGV[1]
-local trashed = record == ARGV[8] and (was_active and ARGV[9] or ARGV[10])
+local trashed = record == ARGV[7] and (was_active and ARGV[8] or ARGV[9])
 local fields = not trashed and flat_fields(record)
 if fields and not fields.trashed then
-  trashed = record:sub(1, -2) .. ',"trashed":' .. (was_active and ARGV[2] or ARGV[3]) .. '}'
+  local note = '{"at":' .. ARGV[2] .. ',"active":' .. tostring(was_active) .. '}'
+  trashed = record:sub(1, -2) .. ',"trashed":' .. note .. '}'
 end
 if not trashed then
   return {'characters', record}
 end
 redis.call('HSET', trash, ARGV[1], trashed)
-redis.call('EXPIRE', trash, ARGV[4])
+redis.call('EXPIRE', trash, ARGV[3])
 redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
 end
-local answer = make_room(trash, foreign, ARGV[1], ARGV[5], ARGV[6], ARGV[7])
+local answer = make_room(trash, foreign, ARGV[1], ARGV[4], ARGV[5], ARGV[6])
 table.insert(answer, 1, record)
 table.insert(answer, 1, 'done')
 return answer
