@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Collection
+from copy import copy
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -61,6 +62,8 @@ class ConcurrentReads:
             if len(batch.waiting) > 1 and isinstance(error.__cause__, ResponseError):
                 await asyncio.gather(*(self._retry(batch, each) for each in batch.waiting))
             batch.fail(error)
+        except Exception as error:  # noqa: BLE001 - those who wait raise it
+            batch.fail(error)
         finally:
             self._under_way -= 1
             batch.cancel()
@@ -94,10 +97,10 @@ class _Batch:
         for future in self._pending((user_id,)):
             future.set_result(answer)
 
-    def fail(self, error: StorageUnavailable, *user_ids: int) -> None:
+    def fail(self, error: Exception, *user_ids: int) -> None:
         """Each gets an error of its own: an error carries the traceback of its task."""
         for future in self._pending(user_ids or self.waiting):
-            own = type(error)()
+            own = copy(error)
             own.__cause__ = error
             future.set_exception(own)
 

@@ -82,6 +82,22 @@ async def test_a_refusal_reaches_only_whose_key_is_wrong(redis: Any) -> None:
     assert others == [f"Ana {user}" for user in USERS if user != 7]
 
 
+async def test_an_unexpected_error_reaches_each(
+    valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await filled(valkey)
+    request = store._reads._read
+
+    async def broken(user_ids: Any) -> Any:
+        return (await request(user_ids))[: -1 if len(user_ids) > 1 else None]
+
+    monkeypatch.setattr(store._reads, "_read", broken)
+    found = await asyncio.gather(*map(store.active, USERS), return_exceptions=True)
+    assert isinstance(found[0], Character)
+    assert isinstance(found[-1], IndexError)
+    assert not [each for each in found if isinstance(each, asyncio.CancelledError)]
+
+
 async def test_who_is_cancelled_cancels_no_other(valkey: Redis) -> None:
     store = await filled(valkey)
     tasks = [asyncio.create_task(store.active(1 + number % 8)) for number in range(32)]
