@@ -11,11 +11,14 @@ import time
 from benchmarks import (
     active,
     backup,
+    cluster_party,
+    concurrent,
     gallery_page,
     imports,
     interactions,
     lobby_redraw,
     many_lobbies,
+    memory,
     party,
     pictures,
     records,
@@ -27,10 +30,10 @@ from benchmarks.race import Claim
 from characters.workers.spares import end_spares
 
 BENCHMARKS = (
-    *(active.measure, records.measure, party.measure, imports.measure),
-    *(many_lobbies.measure, scans.measure, backup.measure, rosters.measure),
-    *(gallery_page.measure, lobby_redraw.measure, pictures.measure),
-    *(interactions.measure, stranger.measure),
+    *(active.measure, concurrent.measure, records.measure, party.measure, cluster_party.measure),
+    *(memory.measure, imports.measure, many_lobbies.measure, scans.measure),
+    *(backup.measure, rosters.measure, gallery_page.measure, lobby_redraw.measure),
+    *(pictures.measure, interactions.measure, stranger.measure),
 )
 HEADING = ("verdict", "what", "figure", "95 % of medians", "limit and its room", "ours : theirs")
 

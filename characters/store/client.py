@@ -60,7 +60,7 @@ class StoreClient:
         finally:  # it may be done, also where no answer came
             drop_everywhere(keys.characters)
 
-    async def evaluate(self, script: Script, keys: Sequence[str], *arguments: Any) -> Any:
+    async def evaluate(self, script: Script, keys: Sequence[str | bytes], *arguments: Any) -> Any:
         """What the script returns for these keys, which share a slot on a cluster."""
         try:
             return await self.execute("EVALSHA", script.sha, len(keys), *keys, *arguments)
@@ -68,7 +68,7 @@ class StoreClient:
             return await self.execute("EVAL", script.source, len(keys), *keys, *arguments)
 
     async def evaluate_all(
-        self, script: Script, groups: Iterable[Sequence[str]], *arguments: Any
+        self, script: Script, groups: Iterable[Sequence[str | bytes]], *arguments: Any
     ) -> list[Any]:
         """What the script returns for each group of keys: as `execute_all`."""
         groups = list(groups)
