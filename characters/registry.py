@@ -13,6 +13,7 @@ from characters.lobby.lobby import Lobby
 from characters.maintenance.ownership import StoreNote
 from characters.maintenance.sweep import sweep_daily
 from characters.maintenance.workspace import Workspace
+from characters.measures import Measures
 from characters.model import Character
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import Assets
@@ -27,6 +28,7 @@ from characters.store.drafts import Draft, DraftStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.lobby_store import LobbyStore
 from characters.store.preference_store import PreferenceStore
+from characters.store.size_store import read_sizes
 from characters.transfer.exporter import CollectionFormat, Exporter
 from characters.transfer.formats.portable import ExportedFile
 from characters.transfer.importer import Importer
@@ -38,8 +40,9 @@ log = logging.getLogger(f"game_characters.{__name__}")
 class Registry:
     """The characters of all users: one object for each process and client of the store.
 
-    Its parts are `portraits`, `drafts`, `lobbies`, `preferences`, `importer`, `exporter` and
-    `admission`. Every method raises StorageUnavailable where the store does not answer.
+    Its parts are `portraits`, `drafts`, `lobbies`, `preferences`, `importer`, `exporter`,
+    `admission` and `measures`. Every method raises StorageUnavailable where the store does not
+    answer.
     """
 
     def __init__(self, store: CharacterStore, assets: Assets, roster_limit: int = 100) -> None:
@@ -61,6 +64,13 @@ class Registry:
         self._saver = DraftSaver(self.drafts, *parts)
         self.importer = Importer(*parts)
         self.exporter = Exporter(self.portraits)
+        self.measures = Measures(
+            store.client.measures,
+            store.near_cache.state,
+            self.portraits.outcomes,
+            self.importer.measures,
+            self.admission.busy,
+        )
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)
@@ -217,6 +227,7 @@ class Registry:
         not seem to belong to this store.
         """
         await sweep_daily(Workspace(self._store.client, self._assets))
+        self.measures.sizes = await read_sizes(self._store.client)
 
     async def note_store(self) -> None:
         """Notes in the assets that this store keeps portraits there, before the first portrait.

@@ -1,6 +1,7 @@
 """The portraits of characters: kept, read, shown and removed."""
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import replace
@@ -44,7 +45,10 @@ class KeptPortrait(NamedTuple):
 
 
 class PortraitService:
-    """Joins the assets with the renderer, and remembers thumbnails."""
+    """Joins the assets with the renderer, and remembers thumbnails.
+
+    `outcomes` counts the portraits that were `saved`, and by its class each refusal of others.
+    """
 
     def __init__(
         self, assets: Assets, renderer: Renderer, before_save: BeforeSave | None = None
@@ -52,6 +56,7 @@ class PortraitService:
         self._assets = assets
         self._renderer = renderer
         self._before_save = before_save
+        self.outcomes = Counter({"saved": 0, PortraitUnsaved.__name__: 0})
         self._thumbnails = ThumbnailCache(assets)
         self._collages = RememberedImages(64, 16 * _MIB)  # of what was drawn; some 150 KiB each
 
@@ -93,10 +98,13 @@ class PortraitService:
                     await self._before_save()
                 saved = await self._assets.save(portrait.image, portrait.thumbnail)
         except PortraitRefused as error:
+            self.outcomes[type(error).__name__] += 1
             return KeptPortrait(refusal=error)
         except OSError:
             log.exception("A portrait could not be written to %s", self._assets.location)
+            self.outcomes[PortraitUnsaved.__name__] += 1
             return KeptPortrait(refusal=PortraitUnsaved())
+        self.outcomes["saved"] += 1
         self._thumbnails.put(thumbnail_of(saved.path), portrait.thumbnail)
         saved = replace(saved, focus=focus, is_small=portrait.is_small)
         return KeptPortrait(saved=replace(saved, is_still=portrait.is_animated))

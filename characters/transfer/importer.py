@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from characters.admission import Admission
 from characters.errors import FileProblem, ImportRunning, TooBusy, UnreadableFile
 from characters.extras import needed_for
+from characters.measures import ImportMeasures
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
@@ -41,7 +42,7 @@ IMPORTS_AT_ONCE = 16  # of all players: each may hold the contents of a file, 20
 
 
 class Importer:
-    """`files` keeps the files that wait for the player's consent.
+    """`files` keeps the files that wait for the player's consent; `measures` counts.
 
     Every method except `run` raises StorageUnavailable if the store does not answer.
     """
@@ -55,6 +56,7 @@ class Importer:
         roster_limit: int,
     ) -> None:
         self.files = PendingFiles(store)
+        self.measures = ImportMeasures()
         self._store = store
         self._foreign = ForeignStore(store)
         self._portraits = portraits
@@ -90,6 +92,15 @@ class Importer:
         Raises UnreadableFile; the log has the reason if the worker failed. Raises MissingExtra
         where PyYAML is not installed.
         """
+        try:
+            contents = await self._read(data)
+        except UnreadableFile as error:
+            self.measures.files[error.problem.name.lower()] += 1
+            raise
+        self.measures.files["read"] += 1
+        return contents
+
+    async def _read(self, data: bytes) -> Contents:
         if len(data) > FILE_LIMIT:
             raise UnreadableFile(FileProblem.TOO_LARGE, limit=FILE_LIMIT)
         try:
@@ -142,7 +153,20 @@ class Importer:
 
             fetch = partial(fetch_image, owner=user_id)
         parts = (self._store, self._foreign, self._portraits, self._references, self._admission)
-        return ImportRun(*parts, self._roster_limit, user_id, plan, fetch).progress()
+        return self._counted(ImportRun(*parts, self._roster_limit, user_id, plan, fetch))
+
+    async def _counted(self, run: ImportRun) -> AsyncGenerator[ImportProgress, None]:
+        ended, outcome = "stopped", run.outcome
+        try:
+            async with aclosing(run.progress()) as progress:
+                async for each in progress:
+                    yield each
+            ended = "finished"
+        finally:
+            self.measures.runs[ended] += 1
+            for name in ("created", "updated", "unchanged", "left"):
+                self.measures.characters[name] += len(getattr(outcome, name))
+            self.measures.characters["failed"] += len(outcome.failures)
 
 
 def _refusal(content: dict[str, Any]) -> UnreadableFile:
