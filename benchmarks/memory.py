@@ -10,7 +10,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from benchmarks.race import Claim
+from benchmarks.race import Claim, room
 from characters.model import Character
 from characters.store.embedded import embedded_valkey
 
@@ -66,4 +66,6 @@ async def _ratio(redis: Redis, counts: list[int]) -> float:
 
 
 def _claim(what: str, limit: float, ratio: float) -> Claim:
-    return Claim(what, ratio <= limit, f"{ratio:.2f} times (at most {limit:.2f})")
+    return Claim(
+        what, ratio <= limit, f"{ratio:.2f} ×", limit=f"≤ {limit:.2f} ({room(ratio, limit)})"
+    )

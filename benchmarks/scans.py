@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from benchmarks.race import Claim
+from benchmarks.race import Claim, below, room
 from benchmarks.rosters import longest_stop
 from characters.maintenance.check import check
 from characters.maintenance.stats import stats
@@ -37,19 +37,11 @@ async def measure() -> list[Claim]:
             claims = [await _measure(command, workspace) for command in (check, stats, sweep)]
             async with longest_stop() as stops:  # it keeps this thread busy itself
                 await sweep(workspace)
-            return [
-                *claims,
-                Claim(
-                    "sweep holds the event loop at most 20 ms",
-                    max(stops) <= STOP,
-                    f"{max(stops) * 1e3:.1f} ms",
-                ),
-                Claim(
-                    f"a million characters: at most {MEMORY} MiB more memory of the process",
-                    _peak() - before <= MEMORY,
-                    f"{_peak() - before:.0f} MiB",
-                ),
-            ]
+            stopped = below(STOP, "longest stop of the event loop by sweep", max(stops))
+            more = _peak() - before
+            what = "more memory of the process for a million characters"
+            limit = f"≤ {MEMORY} MiB ({room(more, MEMORY)})"
+            return [*claims, stopped, Claim(what, more <= MEMORY, f"{more:.0f} MiB", limit=limit)]
 
 
 async def _fill(redis: Redis) -> None:
@@ -70,11 +62,9 @@ async def _measure(
     start = time.perf_counter()
     await command(workspace)
     rate = USERS * EACH / (time.perf_counter() - start)
-    return Claim(
-        f"{command.__name__} reads at least {RATE:,} characters a second",
-        rate >= RATE,
-        f"{rate:,.0f} a second",
-    )
+    limit = f"≥ {RATE:,} ({room(RATE, rate)})"
+    what = f"characters that {command.__name__} reads a second"
+    return Claim(what, rate >= RATE, f"{rate:,.0f}", limit=limit)
 
 
 def _peak() -> float:

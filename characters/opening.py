@@ -33,7 +33,7 @@ from characters.platforms import check_platform
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
-from characters.settings import RegistrySettings, location
+from characters.settings import LOCATION, RegistrySettings, location
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
 from characters.store.embedded import START_SECONDS, answers, embedded_valkey, server_url
@@ -153,7 +153,7 @@ def open_assets(
     try:
         place = location(assets_dir)
     except ValueError:
-        raise OperatorError("The URL of the assets names no object store that is known.") from None
+        raise OperatorError(f"The location of the assets must be {LOCATION}.") from None
     if isinstance(place, Path):
         if (must_exist or place.exists()) and not place.is_dir():
             raise OperatorError(f"{place} is no folder: correct its name.")

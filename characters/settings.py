@@ -4,7 +4,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from characters.errors import OperatorError
@@ -35,7 +43,11 @@ def location(value: Path | str) -> Path | str:
     url = urlsplit(str(value))
     if url.scheme not in OBJECT_STORES or not url.hostname:
         raise ValueError
-    if url.password or url.query or url.fragment:
+    account, _, place = str(value).partition("://")[2].rpartition("@")
+    # Only a container of Azure stands before an `@`; a key there would be shown with every path.
+    if set(":/@") & set(account) or (account and url.scheme not in {"abfs", "abfss"}):
+        raise ValueError
+    if ":" in place.partition("/")[0] or url.query or url.fragment:
         raise ValueError
     return str(value)
 
@@ -54,6 +66,12 @@ def _address(value: str) -> str:
     if not url.hostname or not url.port or url.path or url.username:
         raise ValueError
     return value
+
+
+def _log_format(value: str) -> str:
+    if value.lower() not in {"text", "json"}:
+        raise ValueError
+    return value.lower()
 
 
 def _level(value: str) -> str:
@@ -114,6 +132,21 @@ class Settings(RegistrySettings):
         Annotated[str, AfterValidator(_level)],
         Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     ] = "INFO"
+    log_format: Annotated[
+        Annotated[str, AfterValidator(_log_format)], Field(description="text or json")
+    ] = "text"
+    metrics_listen: Annotated[
+        Annotated[str, AfterValidator(_address)] | None,
+        Field(description="host:port, like 127.0.0.1:9464, and another one than ASSETS_LISTEN"),
+    ] = None
+
+    @field_validator("metrics_listen")
+    @classmethod
+    def _is_private(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Portraits are published, metrics are not."""
+        if value is not None and value == info.data.get("assets_listen"):
+            raise ValueError
+        return value
 
     @property
     def assets_folder(self) -> Path | None:
@@ -122,10 +155,11 @@ class Settings(RegistrySettings):
 
     @property
     def listen_address(self) -> tuple[str, int] | None:
-        if self.assets_listen is None:
-            return None
-        url = urlsplit(f"//{self.assets_listen}")
-        return url.hostname or "", url.port or 0
+        return _host_and_port(self.assets_listen)
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        return _host_and_port(self.metrics_listen)
 
     @property
     def public_url(self) -> str | None:
@@ -135,6 +169,13 @@ class Settings(RegistrySettings):
         if self.listen_address[0] in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound to them here
             return None
         return f"http://{self.assets_listen}"
+
+
+def _host_and_port(address: str | None) -> tuple[str, int] | None:
+    if address is None:
+        return None
+    url = urlsplit(f"//{address}")
+    return url.hostname or "", url.port or 0
 
 
 _Settings = TypeVar("_Settings", bound=AssetSettings)

@@ -34,6 +34,7 @@ class World(NamedTuple):
     discord: Discord
     proxy: SlowProxy
     registry: Registry
+    bot: CharacterBot
 
 
 class Case(NamedTuple):
@@ -59,7 +60,7 @@ async def opened(folder: Path) -> AsyncGenerator[World, None]:
         stack.enter_context(patch(f"{ATTACHMENTS}.DOMAINS", ("127.0.0.1",)))
         # Nearly all connections that the client may have, as a new one takes several requests.
         await asyncio.gather(*(client.execute_command("PING") for _ in range(CONNECTIONS)))
-        yield World(discord, proxy, Registry(CharacterStore(plain), assets))
+        yield World(discord, proxy, Registry(CharacterStore(plain), assets), bot)
         proxy.delay = 0
 
 

@@ -14,5 +14,14 @@ ROWS = (
         "memory, times and scans within their bounds",
         ("tests/scale/test_million.py",),
     ),
-    Row("move-assets under kill -9, both directions", "0 files lost, resumed and verified"),
+    Row(
+        "move-assets under kill -9, to and from a bucket",
+        "0 files lost, resumed and verified",
+        ("tests/maintenance/test_move_killed.py::test_killed_at_any_request",),
+    ),
+    Row(
+        "processes on one bucket, some of them killed",
+        "0 portraits lost, 0 orphans left",
+        ("tests/portraits/test_shared_bucket.py",),
+    ),
 )

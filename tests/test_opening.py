@@ -143,7 +143,7 @@ async def test_a_host_opens_a_registry_over_its_own_client(valkey: Redis, tmp_pa
 
 
 async def test_a_host_that_names_no_usable_place_reads_one_sentence(valkey: Redis) -> None:
-    with pytest.raises(OperatorError, match="no object store"):
+    with pytest.raises(OperatorError, match="must be a folder, or an object store's URL"):
         async with characters.open_registry(redis=valkey, assets_dir="ftp://user:hunter2@host"):
             pass
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -13,8 +14,11 @@ from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
 from cogs.characters import saving, user_menu
 from cogs.characters.character_items import ITEMS
+from cogs.characters.gateway import gateway_state
 from cogs.characters.ui.answers import answer_error
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
+from cogs.characters.ui.items import count_unknown_item
+from cogs.characters.ui.observing import observed
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -43,6 +47,8 @@ class BaseCog(commands.Cog):
         self._resources.callback(setattr, self._bot, REGISTRY, offered)
         offers = registry_of(self._bot)  # raises OperatorError if the bot offers something else
         self._resources.callback(offers.watch(self._changed))
+        offers.measures.gateway = partial(gateway_state, self._bot)
+        self._resources.callback(setattr, offers.measures, "gateway", None)
         self._bot.add_dynamic_items(*ITEMS)
         self.sweep.start()
 
@@ -58,7 +64,8 @@ class BaseCog(commands.Cog):
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         if not host_answers(interaction, error):
-            await answer_error(interaction, error)
+            with observed(interaction):
+                await answer_error(interaction, error)
 
     @tasks.loop(hours=1)
     async def sweep(self) -> None:
@@ -69,6 +76,7 @@ class BaseCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
+        count_unknown_item(interaction)
         await saving.submitted(interaction)
 
     def _changed(self, user_id: int) -> None:

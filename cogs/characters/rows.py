@@ -37,6 +37,7 @@ async def rows(
 def _row(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:
     summary = texts.summary(character, active=active)
     if portrait is None:
-        return ui.TextDisplay(summary)
+        away = f"\n{texts.PORTRAIT_AWAY}" if character.image_path else ""
+        return ui.TextDisplay(f"{summary}{away}")
     thumbnail = ui.Thumbnail[Any](portrait.url, description=texts.portrait_of(character))
     return ui.Section[Any](summary, accessory=thumbnail)

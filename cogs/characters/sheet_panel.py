@@ -36,6 +36,9 @@ class SheetPanel(Panel):
                 spoiler=public and character.has_spoiler,
             )
             container.add_item(gallery)
+        elif character.image_path:
+            away = texts.PORTRAIT_AWAY if public else texts.PORTRAIT_AWAY_HERE
+            container.add_item(ui.TextDisplay(away))
         described = public_description if public else texts.description
         container.add_item(ui.TextDisplay(described(character)))
         if whole:

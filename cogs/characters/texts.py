@@ -51,6 +51,12 @@ FOCUS_LABELS = {
 AS_IT_IS = "Leave the portrait as it is"
 REMOVE_LABEL = "Remove the portrait"
 PREPARING = "Preparing the portrait…"
+PORTRAIT_AWAY = "-# ⚠️ The portrait can't be shown now: its file is missing or can't be read."
+PORTRAIT_AWAY_HERE = (
+    "-# ⚠️ The portrait can't be shown now: its file is missing or can't be read. "
+    "If that stays so, please add it again with **Edit**."
+)
+PORTRAITS_AWAY = "-# ⚠️ **?** stands for portraits that can't be shown now."
 READING_TEXT = "Reading the description…"
 
 CHANGED_MEANWHILE = (

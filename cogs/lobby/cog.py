@@ -14,6 +14,7 @@ from cogs.characters.ui.answers import (
     answering,
 )
 from cogs.characters.ui.host import Bot, host_answers, registry_of
+from cogs.characters.ui.observing import observed
 from cogs.lobby import buttons, host_buttons, lobby_item, look, picker, texts
 from cogs.lobby.message import lobby_message
 from cogs.lobby.refresh import Changes, Refresher
@@ -58,7 +59,8 @@ class LobbyCog(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         if not host_answers(interaction, error):
-            await answer_error(interaction, error)
+            with observed(interaction):
+                await answer_error(interaction, error)
 
     @commands.Cog.listener()
     async def on_character_pending_action(
@@ -69,7 +71,7 @@ class LobbyCog(
         changes = {"join": lobby_item.take_seat, "keep": lobby_item.keep_seat}
         if word not in changes:
             return
-        async with answering(interaction):
+        async with answering(interaction, name=f"lobby-{word}"):
             change = changes[word](interaction, registry_of(self._bot).lobbies, int(lobby_id))
             await lobby_item.redrawn(interaction, int(lobby_id), change)
 

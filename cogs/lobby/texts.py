@@ -94,6 +94,12 @@ def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> st
     return "\n".join(lines)
 
 
+def portraits_away(numbered: Iterable[tuple[int, Character]]) -> str:
+    """Whose portraits are not there, by the numbers of their lines."""
+    numbers = ", ".join(str(number) for number, _ in numbered)
+    return f"-# ⚠️ These portraits can't be shown now: {numbers}"
+
+
 def portraits_of(numbered: Iterable[tuple[int, Character]]) -> str:
     """The alt text of many portraits in one picture."""
     names = ", ".join(f"{number} {plain_name(each.name, 30)}" for number, each in numbered)

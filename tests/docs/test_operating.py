@@ -111,6 +111,9 @@ async def test_nginx_serves_the_portraits_as_the_page_says(
             assert (assets.root / STORE_IDS).exists()
             async with client.get(f"/assets/{STORE_IDS}") as answer:
                 assert answer.status == 403
+            for path in ("/metrics", "/assets/metrics", "/assets/../metrics"):
+                async with client.get(path) as answer:
+                    assert answer.status == 404
     finally:
         process.terminate()
         await process.wait()
