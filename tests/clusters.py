@@ -44,10 +44,11 @@ class Cluster:
             server.ask("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
         for one, other in permutations(self.servers, 2):
             one.ask("CLUSTER", "MEET", "127.0.0.1", other.port)
+        ids = [server.ask("CLUSTER", "MYID") for server in self.servers]
         for server in self.servers:
-            server.until(lambda node: len(node.cluster("NODES")) == 2 * MASTERS)
-        for master, replica in zip(masters, replicas, strict=True):
-            replica.ask("CLUSTER", "REPLICATE", master.ask("CLUSTER", "MYID"))
+            server.until(lambda node: _known(node) == set(ids))
+        for master_id, replica in zip(ids, replicas, strict=False):
+            replica.ask("CLUSTER", "REPLICATE", master_id)
         for replica in replicas:
             replica.until(lambda node: node.info("replication")["master_link_status"] == "up")
         for server in self.servers:
@@ -61,6 +62,16 @@ class Cluster:
         """Those that are masters now."""
         return [each for each in self.servers if each.ask("ROLE")[0] == "master"]
 
+    def living_masters(self) -> list[Server]:
+        """The same while some servers are down."""
+        return [
+            each for each in self.servers if each.is_alive() and each.ask("ROLE")[0] == "master"
+        ]
+
+
+def _known(node: Any) -> set[str]:
+    return {str(each["node_id"]) for each in node.cluster("NODES").values()}
+
 
 def _is_whole(node: Any) -> bool:
     replicas = sum("slave" in str(each["flags"]) for each in node.cluster("NODES").values())
@@ -70,8 +81,8 @@ def _is_whole(node: Any) -> bool:
 @contextmanager
 def cluster(folder: Path, *options: str) -> Generator[Cluster, None, None]:
     servers = Cluster(folder, *options)
-    servers.start()
     try:
+        servers.start()
         yield servers
     finally:
         servers.stop()

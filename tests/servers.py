@@ -51,6 +51,7 @@ class Server:
         self.port = port
         self.url = f"redis://127.0.0.1:{port}" if port else f"unix://{folder}/server.sock"
         self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
         self._command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", *options]
         if not port:
             self._command += ["--unixsocket", "server.sock"]
@@ -58,7 +59,11 @@ class Server:
     def start(self) -> None:
         """Returns once the server answers."""
         self._process = subprocess.Popen(
-            self._command, cwd=self._folder, stdout=subprocess.DEVNULL, env={}
+            self._command,
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={},
         )
         self.until(lambda node: bool(node.ping()))
 
@@ -67,6 +72,9 @@ class Server:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def restart(self) -> None:
         self.kill()
@@ -87,8 +95,9 @@ class Server:
                 time.sleep(0.01)
 
     def _end(self, how: signal.Signals) -> None:
-        self._process.send_signal(how)
-        self._process.wait()
+        if self._process:
+            self._process.send_signal(how)
+            self._process.wait()
 
 
 def _answer(holds: Callable[[Any], bool], node: Any) -> bool:

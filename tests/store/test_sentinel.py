@@ -1,0 +1,157 @@
+"""A master, two replicas and three sentinels: how it is opened, and what a failover costs."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from characters.doctor.store_server import store_facts
+from characters.errors import OperatorError
+from characters.model import Character
+from characters.opening import open_registry_from
+from characters.settings import RegistrySettings
+from characters.store.connecting import connected
+from tests.load import Load, load
+from tests.sentinels import NAME, Sentinels, sentinels
+from tests.servers import free_port
+from tests.soak import trials
+from tests.store.test_tracking import remember, remembers, tracking, until
+
+USER = 7
+KEY = f"game:active_char:{USER}"
+STRICT = ("--min-replicas-to-write", "1", "--min-replicas-max-lag", "2", "--appendonly", "yes")
+
+
+@pytest.fixture(scope="module")
+def servers() -> Generator[Sentinels, None, None]:
+    with tempfile.TemporaryDirectory(prefix="sentinel-") as folder:
+        with sentinels(Path(folder), *STRICT) as found:
+            yield found
+
+
+@pytest.fixture
+async def client(servers: Sentinels) -> AsyncGenerator[Any, None]:
+    async with connected(servers.url) as client:
+        yield client
+
+
+async def test_the_bot_opens_the_master_by_its_name(servers: Sentinels, tmp_path: Path) -> None:
+    """Beside a sentinel that is down; with a database, and a password that nobody asks for."""
+    url = servers.url.replace("://", f"://127.0.0.1:{free_port()},") + "/2"
+    settings = RegistrySettings(data_dir=tmp_path, redis_url=url)
+    async with open_registry_from(settings) as registry:
+        ana = await registry.create(USER, "Ana")
+        assert await registry.active(USER) == ana
+    async with Redis(port=servers.master().port, db=2) as master:
+        assert await master.exists(f"game:characters:{USER}")
+
+
+async def test_what_another_program_writes_is_seen(client: Redis) -> None:
+    async with tracking(client) as store:
+        ana = await store.create(USER, Character.new("Ana", ""), 5)
+        bob = await store.create(USER, Character.new("Bob", ""), 5)
+        assert await remember(store) == bob
+        await client.set(KEY, ana.char_id)
+        await until(lambda: store.near_cache.recall(USER) is None)
+        assert await remember(store) == ana
+
+
+async def test_the_doctor_asks_the_master(servers: Sentinels) -> None:
+    facts = {fact.name: fact for fact in await store_facts(RegistrySettings(redis_url=servers.url))}
+    assert facts["role"].value == "primary"
+    assert facts["replicas"].value == "2"
+    assert facts["sentinels"].value == "3 of 3 answer"
+    assert not facts["sentinels"].advice
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ((NAME, "nobody"), f"know no master 'nobody', only {NAME}: correct the URL"),
+        (("redis+sentinel", "rediss+sentinel"), "No sentinel .* does not answer"),
+        (("://", "://ana:hunter2@"), "refuses the password"),
+    ],
+)
+async def test_a_wrong_url_is_one_sentence(
+    servers: Sentinels, change: tuple[str, str], sentence: str
+) -> None:
+    with pytest.raises(OperatorError, match=sentence) as caught:
+        async with connected(servers.url.replace(*change)):
+            pass
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_sentinels_that_do_not_answer_are_one_sentence() -> None:
+    url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/{NAME}"
+    with pytest.raises(OperatorError, match="No sentinel .* does not answer"):
+        async with connected(url):
+            pass
+
+
+async def test_the_near_cache_follows_the_master(servers: Sentinels, client: Redis) -> None:
+    """The old master lives on as a replica."""
+    async with tracking(client) as store:
+        ana = await store.create(USER, Character.new("Ana", ""), 5)
+        bob = await store.create(USER, Character.new("Bob", ""), 5)
+        await client.wait(2, 1000)
+        await remember(store)
+        old = servers.master()
+        servers.sentinels[0].ask("SENTINEL", "FAILOVER", NAME)
+        async with asyncio.timeout(20):
+            while servers.master() is old:
+                await asyncio.sleep(0.05)
+        async with Redis(port=servers.master().port) as master:
+            # It takes changes once a replica follows it.
+            await asyncio.to_thread(servers.master().until, lambda node: node.set(KEY, ana.char_id))
+            async with asyncio.timeout(5):
+                while await store.active(USER) != ana:
+                    await asyncio.sleep(0.05)
+            await until(lambda: remembers(store))
+            assert await remember(store) == ana
+            await master.set(KEY, bob.char_id)
+            await until(lambda: store.near_cache.recall(USER) is None)
+            assert await remember(store) == bob
+
+
+@pytest.mark.scale
+async def test_a_master_killed_under_load_loses_no_acknowledged_change(
+    servers: Sentinels, client: Redis, record_property: Any
+) -> None:
+    pauses: list[float] = []
+    saved = 0
+    for number in range(trials(1, 5)):
+        if number:  # the old master follows the new one after ten seconds
+            await asyncio.sleep(15)
+        async with tracking(client) as store, load(servers.url) as players:
+            await _saved(players, 200)
+            old = servers.master()
+            killed = monotonic()
+            old.kill()
+            await until(lambda: not remembers(store))
+            await _back(players, killed)
+            async with asyncio.timeout(20):
+                while not remembers(store):
+                    await asyncio.sleep(0.05)
+        pauses.append(players.longest_pause())
+        saved += len(players.saved)
+        assert await players.lost(client) == 0
+        old.start()
+    record_property("Sentinel: seconds without a save, each", [round(each, 1) for each in pauses])
+    record_property("Sentinel: acknowledged saves, and lost ones", f"{saved}, 0")
+
+
+async def _saved(players: Load, number: int) -> None:
+    async with asyncio.timeout(20):
+        while len(players.saved) < number:  # noqa: ASYNC110 - nobody says when
+            await asyncio.sleep(0.05)
+
+
+async def _back(players: Load, killed: float) -> None:
+    async with asyncio.timeout(30):
+        while not players.back_since(killed + 0.5):  # noqa: ASYNC110 - nobody says when
+            await asyncio.sleep(0.05)
