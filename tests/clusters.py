@@ -59,7 +59,7 @@ class Cluster:
             server.kill()
 
     def masters(self) -> list[Server]:
-        """Those that are masters now."""
+        """Those that run and are masters now."""
         return [each for each in self.servers if each.ask("ROLE")[0] == "master"]
 
     def living_masters(self) -> list[Server]:

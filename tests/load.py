@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from itertools import count
+from itertools import count, pairwise
 from time import monotonic
 
 from redis.asyncio import Redis, RedisCluster
@@ -28,6 +28,7 @@ class Load:
         self.times: dict[int, list[float]] = {number: [] for number in range(PLAYERS)}
         self.refused = 0
         self.ends = False
+        self._since = 0.0
         self._ids = count(secrets.randbelow(2**40) * 2**20)
 
     async def play(self, number: int) -> None:
@@ -45,16 +46,18 @@ class Load:
                     self.saved.append((user_id, character.char_id))
                     self.times[number].append(monotonic())
 
-    def back_since(self, moment: float) -> bool:
+    def begin_anew(self) -> None:
+        """`are_back` then asks for what is saved from half a second later on."""
+        self._since = monotonic() + 0.5
+
+    def are_back(self) -> bool:
         """Whether each player has saved something since then."""
-        return all(times and times[-1] > moment for times in self.times.values())
+        return all(times and times[-1] > self._since for times in self.times.values())
 
     def longest_pause(self) -> float:
         """Seconds between two characters of one player at most."""
         return max(
-            after - before
-            for times in self.times.values()
-            for before, after in zip(times, times[1:], strict=False)
+            after - before for times in self.times.values() for before, after in pairwise(times)
         )
 
     async def lost(self, client: Redis | RedisCluster) -> int:

@@ -25,8 +25,8 @@ class SentinelServer(Server):
 class Sentinels:
     """`servers` are the master and its replicas at the start, `sentinels` those who watch."""
 
-    def __init__(self, folder: Path, *options: str, binary: str | Path = get_binary_path()) -> None:
-        self._binary = binary
+    def __init__(self, folder: Path, *options: str, binary: str | Path = "") -> None:
+        self._binary = binary = binary or get_binary_path()
         self._folder = folder
         ports = [free_port() for _ in range(3)]
         self.servers: list[Server] = []
@@ -80,7 +80,7 @@ def _knows_all(node: object) -> bool:
 
 @contextmanager
 def sentinels(
-    folder: Path, *options: str, binary: str | Path = get_binary_path()
+    folder: Path, *options: str, binary: str | Path = ""
 ) -> Generator[Sentinels, None, None]:
     servers = Sentinels(folder, *options, binary=binary)
     try:

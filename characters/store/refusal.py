@@ -22,8 +22,8 @@ _TLS = (
 _SENTENCES: dict[type[Exception], str] = {  # a class stands before those that it inherits from
     AuthenticationError: "refuses the password or user (ACL): correct them in the URL.",
     NoPermissionError: (
-        "does not give this user (ACL) enough rights: allow +info, +cluster, and all commands on "
-        "the keys game:*."
+        "does not give this user (ACL) enough rights: docs/operating.md names them (+info, also "
+        "+cluster|slots on a cluster, and more)."
     ),
     BusyLoadingError: "is still loading its data: try again in a moment.",
     ResponseError: (

@@ -7,7 +7,6 @@ master that comes back empty before it is replaced would have its replica empty 
 import asyncio
 from collections.abc import Generator
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -45,17 +44,13 @@ async def test_a_master_killed_under_load_loses_no_acknowledged_change(
         ):
             await asyncio.sleep(0.5)
             old = servers.masters()[0]
-            killed = monotonic()
             old.kill()
+            players.begin_anew()
             await until(lambda: not remembers(store))
-            async with asyncio.timeout(20):
-                while len(servers.living_masters()) < 3:
-                    await asyncio.sleep(0.05)
+            await until(lambda: len(servers.masters()) == 3, 20)
             if is_strict:  # else the new master has no replica, and takes no changes
                 await asyncio.to_thread(old.start)
-            async with asyncio.timeout(20):
-                while not (players.back_since(killed + 0.5) and remembers(store)):
-                    await asyncio.sleep(0.05)
+            await until(lambda: players.are_back() and remembers(store), 20)
         pauses.append(players.longest_pause())
         saved += len(players.saved)
         async with connected(servers.url) as client:

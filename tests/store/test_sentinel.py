@@ -4,7 +4,6 @@ import asyncio
 import tempfile
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from characters.model import Character
 from characters.opening import open_registry_from
 from characters.settings import RegistrySettings
 from characters.store.connecting import connected
-from tests.load import Load, load
+from tests.load import load
 from tests.sentinels import NAME, Sentinels, sentinels
 from tests.servers import free_port
 from tests.soak import trials
@@ -29,9 +28,11 @@ STRICT = ("--min-replicas-to-write", "1", "--min-replicas-max-lag", "2", "--appe
 
 @pytest.fixture(scope="module")
 def servers() -> Generator[Sentinels, None, None]:
-    with tempfile.TemporaryDirectory(prefix="sentinel-") as folder:
-        with sentinels(Path(folder), *STRICT) as found:
-            yield found
+    with (
+        tempfile.TemporaryDirectory(prefix="sentinel-") as folder,
+        sentinels(Path(folder), *STRICT) as found,
+    ):
+        yield found
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ async def test_a_wrong_url_is_one_sentence(
 
 async def test_sentinels_that_do_not_answer_are_one_sentence() -> None:
     url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/{NAME}"
-    with pytest.raises(OperatorError, match="No sentinel .* does not answer"):
+    with pytest.raises(OperatorError, match=r"No sentinel .* does not answer"):
         async with connected(url):
             pass
 
@@ -102,18 +103,15 @@ async def test_the_near_cache_follows_the_master(servers: Sentinels, client: Red
         await remember(store)
         old = servers.master()
         servers.sentinels[0].ask("SENTINEL", "FAILOVER", NAME)
-        async with asyncio.timeout(20):
-            while servers.master() is old:
-                await asyncio.sleep(0.05)
-        async with Redis(port=servers.master().port) as master:
+        await until(lambda: servers.master() is not old, 20)
+        master = servers.master()
+        async with Redis(port=master.port) as other:
             # It takes changes once a replica follows it.
-            await asyncio.to_thread(servers.master().until, lambda node: node.set(KEY, ana.char_id))
-            async with asyncio.timeout(5):
-                while await store.active(USER) != ana:
-                    await asyncio.sleep(0.05)
+            await asyncio.to_thread(master.until, lambda node: node.set(KEY, ana.char_id))
+            await until(lambda: store.near_cache.recall(USER) is None)
             await until(lambda: remembers(store))
             assert await remember(store) == ana
-            await master.set(KEY, bob.char_id)
+            await other.set(KEY, bob.char_id)
             await until(lambda: store.near_cache.recall(USER) is None)
             assert await remember(store) == bob
 
@@ -128,30 +126,16 @@ async def test_a_master_killed_under_load_loses_no_acknowledged_change(
         if number:  # the old master follows the new one after ten seconds
             await asyncio.sleep(15)
         async with tracking(client) as store, load(servers.url) as players:
-            await _saved(players, 200)
+            await until(lambda: len(players.saved) > 200, 20)
             old = servers.master()
-            killed = monotonic()
             old.kill()
+            players.begin_anew()
             await until(lambda: not remembers(store))
-            await _back(players, killed)
-            async with asyncio.timeout(20):
-                while not remembers(store):
-                    await asyncio.sleep(0.05)
+            await until(players.are_back, 30)
+            await until(lambda: remembers(store), 20)
         pauses.append(players.longest_pause())
         saved += len(players.saved)
         assert await players.lost(client) == 0
         old.start()
     record_property("Sentinel: seconds without a save, each", [round(each, 1) for each in pauses])
     record_property("Sentinel: acknowledged saves, and lost ones", f"{saved}, 0")
-
-
-async def _saved(players: Load, number: int) -> None:
-    async with asyncio.timeout(20):
-        while len(players.saved) < number:  # noqa: ASYNC110 - nobody says when
-            await asyncio.sleep(0.05)
-
-
-async def _back(players: Load, killed: float) -> None:
-    async with asyncio.timeout(30):
-        while not players.back_since(killed + 0.5):  # noqa: ASYNC110 - nobody says when
-            await asyncio.sleep(0.05)

@@ -25,8 +25,8 @@ from tests.soak import trials
 USER = 7
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - nobody says when
             await asyncio.sleep(0.005)
 
