@@ -60,13 +60,8 @@ class Cluster:
 
     def masters(self) -> list[Server]:
         """Those that run and are masters now."""
-        return [each for each in self.servers if each.ask("ROLE")[0] == "master"]
-
-    def living_masters(self) -> list[Server]:
-        """The same while some servers are down."""
-        return [
-            each for each in self.servers if each.is_alive() and each.ask("ROLE")[0] == "master"
-        ]
+        living = [each for each in self.servers if each.is_alive()]
+        return [each for each in living if each.ask("ROLE")[0] == "master"]
 
 
 def _known(node: Any) -> set[str]:

@@ -1,5 +1,6 @@
 """Opens a client of the server, the cluster or the sentinels that REDIS_URL names."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -66,13 +67,26 @@ async def _open_sentinel(stack: AsyncExitStack, address: Address, options: dict[
         "socket_connect_timeout": SENTINEL_SECONDS,
         "retry": Retry(NoBackoff(), 1),
     }
-    sentinel: Any = Sentinel(address.hosts, sentinel_kwargs=options | account)
+    sentinel: Any = _Sentinel(address.hosts, sentinel_kwargs=options | account)
     stack.push_async_callback(sentinel.aclose)
     await _check_master(sentinel, address.master)
     client = sentinel.master_for(address.master, **options)
     await stack.enter_async_context(client)
     await client.info("server")
     return client
+
+
+class _Sentinel(Sentinel):
+    """One request at a time: redis-py 8.1 loses sentinels where several find the first one dead."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._untyped: Any = super()
+        self._untyped.__init__(*arguments, **options)
+        self._turn = asyncio.Lock()
+
+    async def discover_master(self, service_name: str) -> Any:
+        async with self._turn:
+            return await self._untyped.discover_master(service_name)
 
 
 async def _check_master(sentinel: Sentinel, name: str) -> None:

@@ -94,6 +94,18 @@ async def test_sentinels_that_do_not_answer_are_one_sentence() -> None:
             pass
 
 
+async def test_no_sentinel_is_forgotten_where_many_ask_at_once(servers: Sentinels) -> None:
+    dead = free_port()
+    url = servers.url.replace("://", f"://127.0.0.1:{dead},")
+    async with connected(url) as client:
+        pool: Any = client.connection_pool
+        sentinels: list[Any] = pool.sentinel_manager.sentinels
+        for _ in range(4):
+            sentinels.sort(key=lambda each: each.connection_pool.connection_kwargs["port"] != dead)
+            await asyncio.gather(*(pool.get_master_address() for _ in range(20)))
+            assert len(set(map(id, sentinels))) == 4
+
+
 async def test_the_near_cache_follows_the_master(servers: Sentinels, client: Redis) -> None:
     """The old master lives on as a replica."""
     async with tracking(client) as store:
