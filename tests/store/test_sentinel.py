@@ -15,6 +15,8 @@ from characters.model import Character
 from characters.opening import open_registry_from
 from characters.settings import RegistrySettings
 from characters.store.connecting import connected
+from tests.docs.pages import block
+from tests.everything import everything
 from tests.load import load
 from tests.sentinels import NAME, Sentinels, sentinels
 from tests.servers import free_port
@@ -50,6 +52,21 @@ async def test_the_bot_opens_the_master_by_its_name(servers: Sentinels, tmp_path
         assert await registry.active(USER) == ana
     async with Redis(port=servers.master().port, db=2) as master:
         assert await master.exists(f"game:characters:{USER}")
+
+
+async def test_the_url_of_the_page_opens_the_master(servers: Sentinels) -> None:
+    """With an account at the master, and none at the sentinels."""
+    _, _, url = block("docs/operating.md", "REDIS_URL=redis+sentinel").strip().partition("=")
+    for number, sentinel in enumerate(servers.sentinels):
+        url = url.replace(f"watch-{number + 1}:26379", f"127.0.0.1:{sentinel.port}")
+    servers.master().ask("ACL", "SETUSER", "user", "on", ">password", "~*", "+@all")
+    async with connected(url) as client:
+        assert await client.acl_whoami() == "user"
+        assert (await client.info("server"))["tcp_port"] == servers.master().port
+
+
+async def test_everything_works_with_sentinel(servers: Sentinels, tmp_path: Path) -> None:
+    await everything(f"{servers.url}/3", tmp_path)
 
 
 async def test_what_another_program_writes_is_seen(client: Redis) -> None:
