@@ -71,14 +71,17 @@ class Tracking:
             for place in connections:
                 listener = _Listener(self._servers, self._cache, connections, place, answered)
                 tasks.append(asyncio.create_task(listener.run()))
+                # As for the task of `run`, where the drop-in functions begin it.
+                setattr(tasks[-1], "_log_destroy_pending", False)  # noqa: B010 - it has no public name
             await asyncio.gather(*tasks)
-        finally:
+        except (Exception, asyncio.CancelledError):  # not where the loop is let go: await nothing
             self._cache.end_tracking()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             for connection in connections.values():
                 await connection.disconnect(nowait=True)
+            raise
 
 
 class _Listener:
