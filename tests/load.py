@@ -16,6 +16,9 @@ from characters.store.characters import CharacterStore
 from characters.store.connecting import connected
 
 PLAYERS = 30
+# Acknowledged changes that the death of a server's process may lose: it answers the players just
+# before it sends its replica what they changed, in one turn of its loop. Each has one answer then.
+LAST_TURN = PLAYERS
 EACH = 50  # characters of a player at most, before a new player comes
 
 

@@ -1,4 +1,4 @@
-"""A master of a cluster is killed while players save: the service comes back, and nothing is lost.
+"""A master of a cluster is killed while players save: the service comes back by itself.
 
 As a supervisor would, the tests start the killed server again. It needs its append-only file: a
 master that comes back empty before it is replaced would have its replica empty itself too.
@@ -13,7 +13,7 @@ import pytest
 
 from characters.store.connecting import connected
 from tests.clusters import Cluster, cluster
-from tests.load import load
+from tests.load import LAST_TURN, load
 from tests.soak import trials
 from tests.store.test_tracking import remembers, tracking, until
 
@@ -30,12 +30,12 @@ def servers(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Cluster
 
 
 @pytest.mark.scale
-async def test_a_master_killed_under_load_loses_no_acknowledged_change(
+async def test_a_master_killed_under_load_is_replaced(
     servers: Cluster, request: pytest.FixtureRequest, record_property: Any
 ) -> None:
     is_strict = "min" in request.node.name
     pauses: list[float] = []
-    saved = 0
+    saved = lost = 0
     for _ in range(trials(1, 5)):
         async with (
             connected(servers.url) as client,
@@ -54,10 +54,11 @@ async def test_a_master_killed_under_load_loses_no_acknowledged_change(
         pauses.append(players.longest_pause())
         saved += len(players.saved)
         async with connected(servers.url) as client:
-            assert await players.lost(client) == 0
+            lost += await players.lost(client)
         if not is_strict:
             old.start()
         old.until(lambda node: node.info("replication").get("master_link_status") == "up")
+    assert lost <= trials(1, 5) * LAST_TURN
     kind = f"cluster, {request.node.callspec.id}"
     record_property(f"{kind}: seconds without a save, each", [round(each, 1) for each in pauses])
-    record_property(f"{kind}: acknowledged saves, and lost ones", f"{saved}, 0")
+    record_property(f"{kind}: acknowledged saves, and lost ones", f"{saved}, {lost}")
