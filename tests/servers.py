@@ -14,7 +14,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-START_SECONDS = 10.0
+START_SECONDS = 30.0
 
 
 def redis_binary() -> str:
