@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from characters.errors import OperatorError
+from characters.store.address import BadAddress, read_address
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 LOCATION = "a folder, or an object store's URL without a password, like s3://bucket/folder"
 WEB_URL = "a URL without a password, like https://example.org/assets"
+STORE_URL = (
+    "a URL like redis://host:6379/0, rediss://host:6379/0, unix:///path, "
+    "redis+cluster://host:6379,host:6379 or redis+sentinel://host:26379,host:26379/master-name"
+)
 OBJECT_STORES = {"s3", "gs", "az", "abfs", "abfss"}
 
 
@@ -53,11 +58,7 @@ def location(value: Path | str) -> Path | str:
 
 
 def _redis_url(value: SecretStr) -> SecretStr:
-    url = urlsplit(value.get_secret_value())
-    if url.scheme not in {"redis", "rediss", "unix"} or url.port == 0:
-        raise ValueError
-    if url.scheme != "unix" and not url.hostname:
-        raise ValueError
+    read_address(value.get_secret_value())
     return value
 
 
@@ -116,7 +117,7 @@ class RegistrySettings(AssetSettings):
 
     redis_url: Annotated[
         Annotated[SecretStr, AfterValidator(_redis_url)] | None,
-        Field(description="a URL like redis://host:6379/0, rediss://host:6379/0 or unix:///path"),
+        Field(description=STORE_URL),
     ] = None
 
 
@@ -193,6 +194,9 @@ def read_settings(kind: type[_Settings]) -> _Settings:
 def _complaint(kind: type[AssetSettings], problem: "ErrorDetails") -> str:
     name = str(problem["loc"][0])
     expected = kind.model_fields[name].description
+    reason = problem.get("ctx", {}).get("error")
+    if isinstance(reason, BadAddress):
+        return f"{name.upper()} {reason}; it must be {expected}."
     if name in {"redis_url", "assets_dir", "assets_url"}:  # the value may hold a password
         return f"{name.upper()} has another value; it must be {expected}."
     return f"{name.upper()} is {problem['input']!r}; it must be {expected}."

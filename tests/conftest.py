@@ -21,6 +21,7 @@ from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import object_servers, openapi
+from tests.clusters import Cluster, cluster
 from tests.internet import certificate, internet  # noqa: F401 - fixtures
 from tests.object_proxy import ObjectProxy
 from tests.object_servers import Bucket, new_bucket, new_folder
@@ -29,7 +30,7 @@ from tests.result_table import (  # noqa: F401 - hooks of pytest
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
-from tests.servers import Server, free_port, redis_binary
+from tests.servers import Server, redis_binary
 
 KINDS = ["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "redis", "cluster"]
 
@@ -171,16 +172,24 @@ def bob(world: simcord.Env, channel: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def cluster_port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int, None, None]:
-    options = ("--cluster-enabled", "yes", "--save", "")
-    folder = tmp_path_factory.mktemp("cluster")
-    server = Server(get_binary_path(), folder, *options, port=free_port())
-    server.start()
-    with BlockingRedis(port=server.port) as node:
-        node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
-    server.until(lambda node: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
-    yield server.port
-    server.stop()
+def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Generator[Cluster, None, None]:
+    """Three masters and three replicas for all tests of a process."""
+    with cluster(tmp_path_factory.mktemp("cluster")) as servers:
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def cluster_port(shared_cluster: Cluster) -> int:
+    """The port of a master."""
+    return shared_cluster.servers[0].port
+
+
+@pytest.fixture
+async def cluster_url(shared_cluster: Cluster) -> AsyncGenerator[str, None]:
+    """REDIS_URL of a cluster that is empty after each test."""
+    yield shared_cluster.url
+    async with RedisCluster(host="127.0.0.1", port=shared_cluster.servers[0].port) as operator:
+        await operator.flushall()
 
 
 @pytest.fixture(scope="session")

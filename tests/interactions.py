@@ -12,10 +12,11 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.lobby.lobby import Lobby, Player
 from characters.model import Character
-from characters.opening import DEADLINE, connected
+from characters.opening import DEADLINE
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
+from characters.store.connecting import connected
 from characters.store.embedded import embedded_valkey
 from characters.store.preference_store import Audience
 from tests import images

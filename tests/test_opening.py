@@ -8,8 +8,9 @@ from redis.asyncio import Redis, RedisCluster
 
 import characters
 from characters.errors import OperatorError, RosterFull
-from characters.opening import connected, open_registry_from
+from characters.opening import open_registry_from
 from characters.settings import Settings
+from characters.store.connecting import connected
 from characters.store.embedded import embedded_valkey
 from tests.player_input import with_portrait
 from tests.servers import Server, free_port, redis_binary, self_signed

@@ -146,6 +146,31 @@ def test_a_bad_value_names_the_variable_and_what_it_must_be(
     assert name in {"REDIS_URL", "ASSETS_URL"} or repr(value) in sentence
 
 
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("valkey://host", "has an unknown scheme"),
+        ("redis+other://host", "has an unknown scheme"),
+        ("redis://:hunter2@one,two", "has several hosts, but no +cluster or +sentinel"),
+        ("redis+sentinel://:hunter2@one,two", "names no master"),
+        ("redis+sentinel://one/master/hunter2", "names a database that is no number"),
+        ("redis+cluster://one:hunter2", "names a host that is none"),
+        ("redis+cluster://:hunter2@one,,two", "names a host that is none"),
+        ("redis+cluster://one/3", "names a database, but a cluster has only one"),
+        ("redis://:p/hunter2@host", "names no host"),
+    ],
+)
+def test_what_is_wrong_with_the_url_of_the_store_is_said(
+    monkeypatch: pytest.MonkeyPatch, url: str, problem: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", url)
+    with pytest.raises(OperatorError) as caught:
+        read_settings(Settings)
+    assert str(caught.value).startswith(f"REDIS_URL {problem}")
+    assert "it must be a URL like redis://" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
 def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROSTER_LIMIT", "many")
     monkeypatch.setenv("LOG_LEVEL", "loud")
