@@ -1,5 +1,6 @@
 """Servers of a test's own: each can be killed, and started again on the same data."""
 
+import random
 import shutil
 import signal
 import socket
@@ -13,7 +14,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-START_SECONDS = 10.0
+START_SECONDS = 30.0
 
 
 def redis_binary() -> str:
@@ -108,9 +109,20 @@ def _answer(holds: Callable[[Any], bool], node: Any) -> bool:
 
 
 def free_port() -> int:
-    """A port whose cluster bus (10,000 above) is a port as well."""
+    """A port that is free, as is the one of the cluster bus, 10,000 above.
+
+    Both are below those that the system gives to connections.
+    """
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            if (port := probe.getsockname()[1]) < 55_000:
-                return port
+        port = random.randint(10_000, 19_999)
+        if _is_free(port) and _is_free(port + 10_000):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
-from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.client import NEVER_DECODE
 from redis.exceptions import NoPermissionError, RedisClusterException, RedisError
 
@@ -46,9 +45,10 @@ async def store_facts(settings: RegistrySettings) -> list[Fact]:
 async def _sentinel_facts(redis: Redis) -> list[Fact]:
     """None where the server was not found by Sentinel."""
     pool: Any = redis.connection_pool
-    if not isinstance(pool, SentinelConnectionPool):
+    manager: Any = getattr(pool, "sentinel_manager", None)
+    if manager is None:
         return []
-    sentinels: list[Any] = pool.sentinel_manager.sentinels
+    sentinels: list[Any] = manager.sentinels
     answers = 0
     for each in sentinels:
         with suppress(RedisError, OSError):

@@ -1,7 +1,7 @@
 """An object store that loses requests and answers, is slow, or has lost a portrait."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,18 @@ from characters.store.client import StoreClient
 from tests.object_proxy import ObjectProxy
 from tests.operator import add, record
 from tests.player_input import USER, fetch, new, upload, with_portrait
+
+
+@pytest.fixture
+def bucket(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue(getattr(request, "param", "bucket"))
+
+
+@pytest.fixture
+def object_proxy(request: pytest.FixtureRequest) -> Generator[ObjectProxy, None, None]:
+    server = request.getfixturevalue(getattr(request, "param", "moto_server"))
+    with ObjectProxy(server).running() as proxy:
+        yield proxy
 
 
 @pytest.fixture
@@ -65,6 +77,11 @@ def first_of_each() -> Callable[[str, str], bool]:
     return is_first
 
 
+@pytest.mark.parametrize(
+    ("bucket", "object_proxy"),
+    [("bucket", "moto_server"), ("seaweedfs_bucket", "seaweedfs_server")],
+    indirect=True,
+)
 @pytest.mark.parametrize("lost", ["before", "after"])
 async def test_each_lost_request_or_answer_is_repeated_without_harm(
     registry: Registry, workspace: Workspace, object_proxy: ObjectProxy, lost: str

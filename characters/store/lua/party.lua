@@ -5,7 +5,7 @@ local characters = KEYS[1]
 -- roster as {char_id, record, ...}, from which the caller picks.
 local party, active, call = {}, {}, redis.call
 for user = 1, #KEYS do
-  active[user] = 'game:active_char:' .. KEYS[user]:sub(17)
+  active[user] = (KEYS[user]:gsub('characters', 'active_char', 1))
 end
 local marks = call('MGET', unpack(active))
 for user = 1, #KEYS do
