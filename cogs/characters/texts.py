@@ -73,6 +73,7 @@ OPEN_FORM = "Open the form"
 FORM_LATE = "That took too long for a form to open by itself. Please press the button."
 SEE_BELOW = "See below."
 SWITCHED_OFF = "My characters are switched off at the moment. Please try again later."
+STOPPED = "I had to stop before this was finished. Please try again in a minute."
 NOT_SHOWN = (
     "I could not show you the answer: its message is gone, or I may not write there. "
     "`/character list` shows your characters as they are now."

@@ -1,5 +1,6 @@
 """How interactions are answered, and the one handler of errors."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from characters.store.time_limit import time_limit
 from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.in_progress import in_progress, was_stopped
 from cogs.characters.ui.observing import Outcome, mark, mark_error, observed
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import PortraitFile
@@ -185,10 +187,18 @@ async def answering(
     An answer that is late is put off; `ephemeral` says whether only the user will see it. `name` is
     what metrics call this, unless it is a command.
     """
-    reply = Reply.to(interaction)
-    with observed(interaction, name), reply.in_time(ephemeral=ephemeral), time_limit(STORE_SECONDS):
+    with (
+        in_progress(interaction.client),
+        observed(interaction, name),
+        Reply.to(interaction).in_time(ephemeral=ephemeral),
+        time_limit(STORE_SECONDS),
+    ):
         try:
             yield
+        except asyncio.CancelledError as error:
+            if was_stopped(error):
+                await answer_error(interaction, Refused(texts.STOPPED))
+            raise
         except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
             await answer_error(interaction, error)
 
@@ -199,7 +209,7 @@ async def admit(interaction: discord.Interaction, *, also_blocked: bool = False)
     What is for `also_blocked` users is not refused to them.
     """
     registry, user_id = registry_of(interaction), interaction.user.id
-    registry.admission.count_press(user_id)
+    await registry.admission.count_press(user_id)
     if not also_blocked and await registry.is_blocked(user_id):
         raise Refused(texts.BLOCKED)
 
