@@ -1,12 +1,25 @@
 """What players read in the form about the description."""
 
-DESCRIPTION_LABEL = "Description"
-DESCRIPTION_HELP = "Who they are and what they look like. Games use it."
-CONTINUED_LABEL = "Description, continued"
-CONTINUED_HELP = "Follows what is above. Together they are one text."
-DESCRIPTION_FILE_LABEL = "Description as a text file (.txt)"
-DESCRIPTION_FILE_KEPT = "The file that you sent is kept unless you choose another one."
+from cogs.characters.ui.language import N_, ngettext
+
+# Translators: at most 45 letters.
+DESCRIPTION_LABEL = N_("Description")
+# Translators: at most 100 letters.
+DESCRIPTION_HELP = N_("Who they are and what they look like. Games use it.")
+# Translators: at most 45 letters.
+CONTINUED_LABEL = N_("Description, continued")
+# Translators: at most 100 letters.
+CONTINUED_HELP = N_("Follows what is above. Together they are one text.")
+# Translators: at most 45 letters.
+DESCRIPTION_FILE_LABEL = N_("Description as a file (.txt)")
+# Translators: at most 100 letters.
+DESCRIPTION_FILE_KEPT = N_("The file that you sent is kept unless you choose another one.")
 
 
 def description_in_file(length: int) -> str:
-    return f"It has {length:,} letters, too many to type here. Leave empty to keep it."
+    # Translators: at most 100 letters.
+    return ngettext(
+        "It has {count} letter, too many to type here. Leave empty to keep it.",
+        "It has {count} letters, too many to type here. Leave empty to keep it.",
+        length,
+    )

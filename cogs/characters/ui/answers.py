@@ -12,6 +12,7 @@ from characters.store.time_limit import time_limit
 from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.language import _, in_language
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import PortraitFile
 from cogs.characters.ui.reply import UNREACHABLE, Reply
@@ -30,7 +31,7 @@ log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class Refused(CharacterError):
-    """A request that Discord or the cogs refuse; the sentence is for the player."""
+    """A request that Discord or the cogs refuse, with a sentence in the player's language."""
 
 
 async def answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool = True) -> None:
@@ -71,7 +72,7 @@ async def _replace(interaction: discord.Interaction, panel: Panel, *, ephemeral:
 async def _end_note(interaction: discord.Interaction) -> None:
     """Ends a note that is for others than the answer, as the first answer after it is for them."""
     try:
-        await interaction.edit_original_response(view=Notice(texts.SEE_BELOW))
+        await interaction.edit_original_response(view=Notice(_(texts.SEE_BELOW)))
         await interaction.delete_original_response()
     except discord.HTTPException as error:
         log.info("A note to user %s could not be ended: %s", interaction.user.id, error)
@@ -183,7 +184,11 @@ async def answering(
 
     An answer that is late is put off; `ephemeral` says whether only the user will see it.
     """
-    with Reply.to(interaction).in_time(ephemeral=ephemeral), time_limit(STORE_SECONDS):
+    with (
+        in_language(interaction.locale),
+        Reply.to(interaction).in_time(ephemeral=ephemeral),
+        time_limit(STORE_SECONDS),
+    ):
         try:
             yield
         except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
@@ -198,11 +203,16 @@ async def admit(interaction: discord.Interaction, *, also_blocked: bool = False)
     registry, user_id = registry_of(interaction), interaction.user.id
     registry.admission.count_press(user_id)
     if not also_blocked and await registry.is_blocked(user_id):
-        raise Refused(texts.BLOCKED)
+        raise Refused(_(texts.BLOCKED))
 
 
 async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
     """The one handler: the player reads a sentence, and unexpected errors are logged."""
+    with in_language(interaction.locale):
+        await _answer_error(interaction, error)
+
+
+async def _answer_error(interaction: discord.Interaction, error: BaseException) -> None:
     user_id = interaction.user.id
     if isinstance(error, Refused):
         sentence = str(error)
@@ -210,18 +220,18 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         sentence = error_text(error)
     elif isinstance(error, OperatorError):
         log.error("An interaction of user %s was refused: %s", user_id, error)
-        sentence = texts.SWITCHED_OFF
+        sentence = _(texts.SWITCHED_OFF)
     elif isinstance(error, app_commands.CheckFailure):
-        sentence = texts.NOT_ALLOWED
+        sentence = _(texts.NOT_ALLOWED)
     elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE | GONE:
         log.info("An interaction of user %s could not be answered: %s", user_id, error)
         if error.code in TOO_LATE:
             return
-        sentence = texts.NOT_SHOWN
+        sentence = _(texts.NOT_SHOWN)
     else:
         name = type(error).__name__
         log.error("An interaction of user %s failed: %s", user_id, name, exc_info=error)
-        sentence = texts.SOMETHING_WENT_WRONG
+        sentence = _(texts.SOMETHING_WENT_WRONG)
     try:
         await answer(interaction, Notice(sentence))
     except UNREACHABLE as failure:
