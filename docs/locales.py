@@ -1,11 +1,13 @@
 """Extracts the sentences for players, and brings the catalogues up to date; `make locales`."""
 
 import re
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -57,16 +59,26 @@ def compiled(catalog: Catalog) -> bytes:
     return file.getvalue()
 
 
-def main() -> None:
+def main(chosen: Sequence[str]) -> None:
+    """Brings these languages up to date; without any, the template and all of them."""
     wanted = template()
-    TEMPLATE.write_bytes(written(wanted))
+    if not chosen:
+        TEMPLATE.write_bytes(written(wanted))
     for language, path in catalogues().items():
+        if chosen and language not in chosen:
+            continue
         catalog = read(language, path)
         catalog.update(wanted, no_fuzzy_matching=True)
         path.write_bytes(written(catalog))
         path.with_suffix(".mo").write_bytes(compiled(catalog))
-        print(f"{language}: {len(catalog)} sentences")
+        missing = sum(not all(strings(each)) for each in catalog if each.id)
+        print(f"{language}: {len(catalog)} sentences, {missing} to translate")
+
+
+def strings(message: Message) -> tuple[str, ...]:
+    """The sentence of an entry, or its plural forms; empty ones are to be translated."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -71,7 +71,10 @@ async def test_an_import_first_shows_what_would_happen(
     )
     text = read(plan)
     assert "**1 new**: Yan" in text
-    assert "**1 different from yours**\n- zed (yours: Zed): the name, 1 line of the description" in text
+    assert (
+        "**1 different from yours**\n- zed (yours: Zed): the name, 1 line of the description"
+        in text
+    )
     assert "**2 that can't be imported**" in text
     assert "”: That name can\\'t be seen" in text
     assert list(buttons(plan)) == ["Import 1 new", "Import 1 new, replace 1", BACK]
