@@ -77,7 +77,7 @@ def main(chosen: Sequence[str]) -> None:
 
 def strings(message: Message) -> tuple[str, ...]:
     """The sentence of an entry, or its plural forms; empty ones are to be translated."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 if __name__ == "__main__":

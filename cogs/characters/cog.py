@@ -22,6 +22,7 @@ from cogs.characters import (
 from cogs.characters.base_cog import BaseCog
 from cogs.characters.ui.answers import admit, answer, answering
 from cogs.characters.ui.attachments import upload_of
+from cogs.characters.ui.language import in_language
 
 NAME = "GameCharacters"
 
@@ -210,4 +211,5 @@ class Characters(
     async def names(
         self, interaction: discord.Interaction, text: str
     ) -> list[app_commands.Choice[str]]:
-        return await name_choices.choices(self.registry, interaction.user.id, text)
+        with in_language(interaction.locale):
+            return await name_choices.choices(self.registry, interaction.user.id, text)

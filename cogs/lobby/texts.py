@@ -81,7 +81,7 @@ ALL_TAKEN = N_("-# Hosted by {host} · {count} of {seats} seats taken · full")
 _WITHOUT = N_("{player} ⚠️ has no character: press **Change character** to create one.")
 
 _NAME = 80  # letters of a character's name
-_NAME_IN_LINE = 50  # letters of it where the lines of 25 players must fit into one message
+_NAME_IN_LINE = 45  # letters of it where the lines of 25 players must fit into one message
 
 
 def heading(lobby: Lobby) -> str:

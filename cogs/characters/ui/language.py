@@ -4,7 +4,7 @@ import gettext
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,12 +87,13 @@ def number(value: int) -> str:
     return grouped.replace(",", separator)
 
 
-@cache
+@lru_cache(maxsize=100)
 def catalogue(locale: str) -> gettext.NullTranslations:
-    """The catalogue for a locale of Discord's; an empty one without a translation."""
-    there = {each.name for each in FOLDER.iterdir() if each.is_dir()}
-    language, _sign, _territory = locale.partition("-")
-    names = [each for each in (locale.replace("-", "_"), language) if each in there]
+    """The catalogue for a locale of Discord's; an empty one without a translation.
+
+    `es-419` has the catalogue `es` where there is no `es_419`.
+    """
+    names = [locale.replace("-", "_"), locale.partition("-")[0]]
     return gettext.translation(DOMAIN, FOLDER, names, fallback=True)
 
 

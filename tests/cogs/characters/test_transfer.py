@@ -128,7 +128,7 @@ async def test_the_plan_says_of_each_character_what_differs(
     lines = read(plan).splitlines()
     assert "- Zed: 3 lines of the description" in lines
     assert "- Yan: the portrait" in lines
-    assert "- xia (yours: Xia): name, 1 line of the description, other data" in lines
+    assert "- xia (yours: Xia): the name, 1 line of the description, other data" in lines
 
 
 async def test_what_is_replaced_is_in_the_trash_and_comes_back(
