@@ -16,7 +16,7 @@ from cogs.characters.ui import language
 from cogs.characters.ui.language import _, in_language, listed, ngettext, number
 from docs.locales import compiled
 from tests.language_border import Border
-from tests.people import answer, buttons
+from tests.people import answer, buttons, read
 from tests.pseudo_language import BRACKETS, PLAYER, SERVER, PseudoLanguage
 
 
@@ -149,3 +149,14 @@ async def test_a_shared_character_outside_of_servers_is_in_the_players_language(
     await eve.slash("character show", share=True)
     assert languages.texts
     assert not any(bracket in text for bracket in BRACKETS[SERVER] for text in languages.texts)
+
+
+@pytest.mark.parametrize("word", ["forget", "Forget", "⟦ｆｏｒｇｅｔ¬⟧"])
+async def test_the_word_is_typed_in_the_players_language_or_in_english(
+    ana: Any, channel: Any, registry: Registry, word: str
+) -> None:
+    await registry.create(ana.id, "Zed", "")
+    asked = answer(await ana.slash(channel, "character forget"))
+    form = await ana.click(asked.message, label="Forget me")
+    assert "Nothing of yours is kept here" in read(await ana.submit_modal(form, {"word": word}))
+    assert await registry.active(ana.id) is None
