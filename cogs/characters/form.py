@@ -12,7 +12,7 @@ from characters.model import Character
 from characters.names import NAME_LIMIT
 from characters.registry import Registry
 from characters.store.drafts import Draft
-from cogs.characters import texts
+from cogs.characters import form_texts, texts
 from cogs.characters.back import back_button, view_of
 from cogs.characters.description_fields import (
     FILE_FIELD,
@@ -47,7 +47,9 @@ class CharacterForm(Form):
 
     def __init__(self, draft: Draft, character: Character | None = None) -> None:
         """`character` is what is edited, as it is now, if there is one."""
-        title = _(texts.EDIT_TITLE, name=draft.name) if draft.seen else _(texts.CREATE_TITLE)
+        title = (
+            _(form_texts.EDIT_TITLE, name=draft.name) if draft.seen else _(form_texts.CREATE_TITLE)
+        )
         custom_id = f"{PREFIX}:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}"
         if draft.pending_action:
             custom_id += f"@{draft.pending_action}"
@@ -77,23 +79,27 @@ class CharacterForm(Form):
         if len(name) > NAME_LIMIT:  # recorded by another program; the player types a new one
             name = ""
         text = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=name)
-        help_text = _(texts.NAME_HELP, limit=NAME_LIMIT)
-        self.add_item(ui.Label(text=_(texts.NAME_LABEL), description=help_text, component=text))
+        help_text = _(form_texts.NAME_HELP, limit=NAME_LIMIT)
+        self.add_item(
+            ui.Label(text=_(form_texts.NAME_LABEL), description=help_text, component=text)
+        )
 
     def _add_portrait(self, draft: Draft, character: Character | None) -> None:
         upload = ui.FileUpload[Any](
             custom_id="portrait", required=False, min_values=0, max_values=1
         )
         present = character if character and character.has_portrait else None
-        help_text = _(texts.PORTRAIT_PRESENT) if present else _(texts.PORTRAIT_HELP)
+        help_text = _(form_texts.PORTRAIT_PRESENT) if present else _(form_texts.PORTRAIT_HELP)
         if draft.portrait or draft.upload:
-            help_text = _(texts.PORTRAIT_KEPT)
-        label = _(texts.PORTRAIT_LABEL)
+            help_text = _(form_texts.PORTRAIT_KEPT)
+        label = _(form_texts.PORTRAIT_LABEL)
         self.add_item(ui.Label(text=label, description=help_text, component=upload))
         if present:
             menu = portrait_menu(draft, present.image_path)
-            label = _(texts.SHOWN_LABEL)
-            self.add_item(ui.Label(text=label, description=_(texts.SHOWN_HELP), component=menu))
+            label = _(form_texts.SHOWN_LABEL)
+            self.add_item(
+                ui.Label(text=label, description=_(form_texts.SHOWN_HELP), component=menu)
+            )
 
     @staticmethod
     def read(match: re.Match[str], submission: Submission) -> Draft:

@@ -8,7 +8,7 @@ from discord import ui
 from characters.portrait_fields import FOCUSES
 from characters.portraits.assets import thumbnail_of
 from characters.store.drafts import Draft
-from cogs.characters import texts
+from cogs.characters import form_texts as texts
 from cogs.characters.ui.language import _
 from cogs.characters.ui.submissions import Submission
 

@@ -7,7 +7,6 @@ import discord
 import simcord
 from discord import app_commands
 
-from cogs.characters.command_translator import CommandTranslator
 from tests.pseudo_language import PLAYER, plain
 
 GROUPS = {"character", "lobby"}
@@ -61,7 +60,7 @@ async def test_each_command_has_room_in_a_longer_language(world: simcord.Env) ->
 
 async def test_the_bot_gets_a_translator_where_it_has_none(world: simcord.Env) -> None:
     tree = world.bot.tree
-    assert isinstance(tree.translator, CommandTranslator)
+    assert type(tree.translator).__name__ == "CommandTranslator"  # the cogs may be imported anew
     await world.bot.unload_extension("cogs.lobby")
     await world.bot.unload_extension("cogs.characters")
     assert tree.translator is None
