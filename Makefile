@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses
 TOKEN := ^(export )?DISCORD_TOKEN *= *[^\#]?[[:alnum:]]
 EXTRAS := $(if $(or $(DISCORD_TOKEN),$(shell grep -sE '$(TOKEN)' .env)),bot,playground)
 
-.PHONY: help run example test soak fuzz lint bench audit pictures architecture locales lock clean
+.PHONY: help run example test soak scale fuzz lint bench audit pictures architecture locales lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' Makefile | expand -t 15
@@ -30,6 +30,9 @@ test: lint ## lint, check types, run all tests
 
 soak: .venv/dev ## run the long races with all their trials, and print what they reached
 	SOAK=1 $(PYTEST) auto -m soak
+
+scale: .venv/dev ## run failovers, two processes and large stores, and print what was measured
+	SCALE=1 $(BIN)/python -m pytest -m scale
 
 fuzz: .venv/dev ## read changed images and files for MINUTES (5)
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),5)

@@ -1,13 +1,18 @@
 """The playground in a real browser: a page with the hands of a player."""
 
+import atexit
 import os
 import re
 import shutil
+import subprocess
 import sys
+import tempfile
+import time
 from asyncio import create_subprocess_exec, timeout
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, async_playwright, expect
@@ -23,6 +28,7 @@ FLAGS = [
     "--disable-component-update",
 ]
 FLAGS += ["--no-first-run", "--disable-sync"]
+ROBIN = 1456074443980800009  # the user id of the first player, which is always the same
 expect.set_options(timeout=15_000)  # milliseconds; a busy machine draws pages slowly
 
 
@@ -164,13 +170,44 @@ async def playground(data_dir: Path, printed: list[str] | None = None) -> AsyncG
 async def visit(
     address: str, width: int = 1000, height: int = 900
 ) -> AsyncGenerator[Discord, None]:
-    """Opens the page in a headless Chromium."""
+    """Opens the page in a headless Chromium, as a person who was never there before."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.connect_over_cdp(_chromium())
         # The page forbids scripts from elsewhere, such as the question whether it is ready.
-        page = await browser.new_page(viewport={"width": width, "height": height}, bypass_csp=True)
+        person = await browser.new_context(
+            viewport={"width": width, "height": height}, bypass_csp=True
+        )
+        page = await person.new_page()
         page.set_default_timeout(15_000)
         await page.goto(address)
         await page.locator("#channel-composer-input").wait_for()
         yield Discord(page)
-        await browser.close()
+        await person.close()
+
+
+@cache
+def _chromium() -> str:
+    """The address of one Chromium for all visits of this process, which ends with it."""
+    assert CHROMIUM
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    process = subprocess.Popen(
+        [
+            *(CHROMIUM, "--headless=new", "--remote-debugging-port=0"),
+            *(f"--user-data-dir={folder.name}", *FLAGS),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def end() -> None:
+        process.kill()
+        process.wait()
+        folder.cleanup()
+
+    atexit.register(end)
+    note = Path(folder.name, "DevToolsActivePort")  # its port and path, when it is ready
+    deadline = time.monotonic() + 30
+    while not (note.is_file() and len(lines := note.read_text().splitlines()) == 2):
+        assert time.monotonic() < deadline, "Chromium did not start"
+        time.sleep(0.05)
+    return f"ws://127.0.0.1:{lines[0]}{lines[1]}"

@@ -25,12 +25,12 @@ from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import openapi
 from tests.internet import certificate, internet  # noqa: F401 - fixtures
-from tests.servers import Server, free_port, redis_binary
-from tests.soak_table import (  # noqa: F401 - hooks of pytest
+from tests.result_table import (  # noqa: F401 - hooks of pytest
     pytest_collection_modifyitems,
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
+from tests.servers import Server, free_port, redis_binary
 
 KINDS = ["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "redis", "cluster"]
 

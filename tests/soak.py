@@ -1,4 +1,4 @@
-"""How long the races are: short in `make test`, long in `make soak`."""
+"""How long the races are: short in `make test`, long in `make soak` and `make scale`."""
 
 import os
 from typing import TypeVar
@@ -7,5 +7,5 @@ T = TypeVar("T")
 
 
 def trials(few: T, many: T) -> T:
-    """`many` where SOAK is set; for tests with the mark `soak`, which `make soak` runs."""
-    return many if os.environ.get("SOAK") else few
+    """`many` where SOAK or SCALE is set; for tests with the mark `soak` or `scale`."""
+    return many if os.environ.get("SOAK") or os.environ.get("SCALE") else few

@@ -37,5 +37,5 @@ def test_help_names_each_target(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     command = ["make", "help"]
     out = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
-    for target in ("run", "example", "test", "lock"):
+    for target in ("run", "example", "test", "scale", "lock"):
         assert f"\n{target} " in f"\n{out}"

@@ -15,7 +15,7 @@ from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from tests import images
-from tests.browser import CHROMIUM, Discord, playground, visit
+from tests.browser import CHROMIUM, ROBIN, Discord, playground, visit
 from tests.soak import trials
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to look with")
@@ -26,15 +26,8 @@ HEIGHT = 1600
 
 async def fill_roster(data_dir: Path, count: int) -> None:
     """Gives Robin so many characters, two of three with a portrait; the last one is played."""
-    async with playground(data_dir) as address, visit(address) as discord:
-        await discord.command("character create")
-        await discord.fill("Name", "Hero 00")
-        await discord.submit()
-        await discord.sees("Hero 00")
     async with embedded_valkey(data_dir) as url, Redis.from_url(url) as redis:
         registry = Registry(CharacterStore(redis), FolderAssets(data_dir / "assets"))
-        (key,) = [key.decode() for key in await redis.keys("game:characters:*")]
-        robin = int(key.rpartition(":")[2])
         portraits: list[PortraitFile | None] = [None]
         for colour in ("teal", "gold"):
 
@@ -42,9 +35,9 @@ async def fill_roster(data_dir: Path, count: int) -> None:
                 return images.png((300, 400), colour)
 
             portraits.append((await registry.portraits.keep(image)).saved)
-        for number in range(1, count):
+        for number in range(count):
             portrait = portraits[number % 3]
-            await registry.create(robin, f"Hero {number:02}", "Tall.", portrait)
+            await registry.create(ROBIN, f"Hero {number:02}", "Tall.", portrait)
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from characters.cli.console import Json, Terminal, counted
-from characters.doctor.diagnosis import diagnosis
 
 
 def doctor_command(*, as_json: Json = False) -> int:
@@ -13,6 +12,8 @@ def doctor_command(*, as_json: Json = False) -> int:
     computer and its servers, and not at characters: for those there is `check`. Exit status 1 where
     something is wrong.
     """
+    from characters.doctor.diagnosis import diagnosis  # noqa: PLC0415 - aiohttp takes long
+
     terminal = Terminal(as_json=as_json)
     facts = terminal.wait(diagnosis)
     rows = [(each.subject, each.name, each.value) for each in facts]

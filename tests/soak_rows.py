@@ -1,22 +1,6 @@
-"""The table of `make soak`: what was attacked, with what, and what was reached.
+"""The table of `make soak`: what was attacked, with what, and what was reached."""
 
-Each row names the tests that show it; with SOAK set they all run, at their full counts. A row
-without a test is printed as not shown, and makes the exit status 1.
-"""
-
-import os
-from typing import Any, NamedTuple
-
-import pytest
-
-
-class Row(NamedTuple):
-    """`tests` are beginnings of the ids of tests."""
-
-    attack: str
-    reach: str
-    tests: tuple[str, ...] = ()
-
+from tests.result_table import Row
 
 _STORE, _COGS = "tests/store/", "tests/cogs/"
 ROWS = (
@@ -187,40 +171,3 @@ ROWS = (
         ("tests/test_long_run.py",),
     ),
 )
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if "SOAK" not in os.environ:
-        return
-    shown = tuple(test for row in ROWS for test in row.tests)
-    for item in items:
-        if item.nodeid.startswith(shown):
-            item.add_marker("soak")
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if "SOAK" not in os.environ:
-        return
-    terminalreporter.section("what was reached")
-    for row in ROWS:
-        passed = _count(terminalreporter, "passed", row)
-        failed = _count(terminalreporter, "failed", row) + _count(terminalreporter, "error", row)
-        if failed:
-            reached = f"FAILED: {failed} of {failed + passed} tests"
-        elif passed:
-            reached = f"reached: {passed} tests"
-        else:
-            reached = "NOT SHOWN: there is no test yet"
-        terminalreporter.write_line(f"{row.attack:<52} {row.reach:<46} {reached}")
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    missing = not all(row.tests for row in ROWS)
-    if "SOAK" in os.environ and missing and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def _count(reporter: Any, outcome: str, row: Row) -> int:
-    reports = reporter.stats.get(outcome, [])
-    return sum(bool(row.tests) and report.nodeid.startswith(row.tests) for report in reports)
