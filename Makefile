@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check
 # What is downloaded on Linux.
 SIZE_bot := 20
 SIZE_playground := 80
-SIZE_dev := 280
+SIZE_dev := 330
 # Many tests wait for something: one process more than the computer has processors.
 WORKERS := $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
 PYTEST := $(BIN)/python -m pytest --numprocesses

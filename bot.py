@@ -6,7 +6,7 @@ import ctypes
 import logging
 import signal
 import sys
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import AsyncExitStack
 from importlib import import_module
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from characters import web
 from characters.errors import OperatorError
 from characters.extras import MissingExtra, needed_for
+from characters.log_lines import InteractionFilter, JsonFormatter, TextFormatter
 from characters.opening import open_registry_from
 from characters.platforms import check_platform
 from characters.registry import Registry
@@ -66,17 +67,21 @@ class CharacterBot(commands.AutoShardedBot):
 
 async def serve(settings: Settings, token: str) -> None:
     """Serves Discord until it is cancelled. Raises OperatorError where that can't be done."""
+    metrics_page = _metrics_page() if settings.metrics_listen else None
     async with AsyncExitStack() as resources:
         registry = await resources.enter_async_context(open_registry_from(settings))
         bot = await resources.enter_async_context(CharacterBot(registry))
+        checks = {
+            "store": registry.check_store,
+            "assets": registry.check_assets,
+            "discord": bot.check_ready,
+        }
         if address := settings.listen_address:
-            checks = {
-                "store": registry.check_store,
-                "assets": registry.check_assets,
-                "discord": bot.check_ready,
-            }
             pages = web.application(settings.assets_folder, checks)
             await resources.enter_async_context(web.serve(pages, *address))
+        if metrics_page and (address := settings.metrics_address):
+            pages = web.metrics_application(metrics_page(registry), checks)
+            await resources.enter_async_context(web.serve(pages, *address, "METRICS_LISTEN"))
         try:
             await bot.start(token)
         except discord.LoginFailure:
@@ -87,6 +92,13 @@ async def serve(settings: Settings, token: str) -> None:
             raise OperatorError(
                 f"Discord can't be reached ({type(error).__name__}): check the network."
             ) from error
+
+
+def _metrics_page() -> Callable[[Registry], web.MetricsPage]:
+    """Raises MissingExtra."""
+    with needed_for("METRICS_LISTEN", "metrics"):
+        from characters.metrics.exposition import metrics_page  # noqa: PLC0415 - needs an extra
+    return metrics_page
 
 
 async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -109,6 +121,17 @@ def without_warnings() -> Generator[None, None, None]:
         logging.disable(logging.NOTSET)
 
 
+def set_up_logging(level: str, log_format: str) -> None:
+    """`log_format` is `text`, with colours where there is a terminal, or `json`."""
+    handler = logging.StreamHandler()
+    discord.utils.setup_logging(handler=handler, level=logging.getLevelNamesMapping()[level])
+    handler.addFilter(InteractionFilter())
+    if handler.formatter and log_format == "text":
+        handler.setFormatter(TextFormatter(handler.formatter))
+    else:
+        handler.setFormatter(JsonFormatter())
+
+
 def hide_memory() -> None:
     """Lets no other process of this user read our memory and environment: they hold the token."""
     if sys.platform == "linux":
@@ -121,7 +144,7 @@ def main() -> int:
     try:
         check_platform()
         settings = read_settings(Settings)
-        discord.utils.setup_logging(level=logging.getLevelNamesMapping()[settings.log_level])
+        set_up_logging(settings.log_level, settings.log_format)
         if settings.discord_token is None:
             print(
                 "There is no DISCORD_TOKEN, so this is the playground: a simulated Discord.",

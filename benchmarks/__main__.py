@@ -1,17 +1,24 @@
-"""Runs every benchmark, or those that are named, and prints their claims with the figures.
+"""Runs every benchmark, or those that are named, and prints their claims in one table.
 
-The exit status is 1 if one fails.
+The exit status is 1 if one fails. With `--peers`, measures what could be used instead of this
+project, and writes `docs/benchmarks.md`.
 """
 
 import asyncio
 import sys
+import time
 
 from benchmarks import (
     active,
     backup,
+    cluster_party,
+    concurrent,
     gallery_page,
     imports,
     interactions,
+    lobby_redraw,
+    many_lobbies,
+    memory,
     party,
     pictures,
     records,
@@ -20,24 +27,48 @@ from benchmarks import (
     stranger,
 )
 from benchmarks.race import Claim
+from characters.workers.spares import end_spares
 
 BENCHMARKS = (
-    *(active.measure, records.measure, party.measure, rosters.measure),
-    *(scans.measure, imports.measure, backup.measure),
-    *(interactions.measure, gallery_page.measure, stranger.measure, pictures.measure),
+    *(active.measure, concurrent.measure, records.measure, party.measure, cluster_party.measure),
+    *(memory.measure, imports.measure, many_lobbies.measure, scans.measure),
+    *(backup.measure, rosters.measure, gallery_page.measure, lobby_redraw.measure),
+    *(pictures.measure, interactions.measure, stranger.measure),
 )
+HEADING = ("verdict", "what", "figure", "95 % of medians", "limit and its room", "ours : theirs")
 
 
-async def main() -> int:
+async def main(wanted: list[str]) -> int:
+    """`wanted` are names of modules, such as `active`; all without any."""
     claims: list[Claim] = []
-    wanted = sys.argv[1:]  # names of modules, such as `active`; all without any
     for measure in BENCHMARKS:
-        if not wanted or measure.__module__.removeprefix("benchmarks.") in wanted:
+        name = measure.__module__.removeprefix("benchmarks.")
+        if not wanted or name in wanted:
+            start = time.monotonic()
             claims += await measure()
-    width = max(len(claim.what) for claim in claims)
-    for claim in claims:
-        print(f"{'ok  ' if claim.holds else 'FAIL'}  {claim.what:<{width}}  {claim.measured}")
+            end_spares()  # they would take memory and time of the next one
+            print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+    _print(claims)
     return 0 if all(claim.holds for claim in claims) else 1
 
 
-sys.exit(asyncio.run(main()))
+def _print(claims: list[Claim]) -> None:
+    rows = [HEADING]
+    rows += [
+        (each.verdict, each.what, each.figure, each.spread, each.limit, each.detail)
+        for each in claims
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+    if any(each.is_noise for each in claims):
+        print("noise: the limit lies within the interval, so this run does not tell; run it again.")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--peers"]:
+        from benchmarks import peers
+
+        sys.exit(asyncio.run(peers.main()))
+    sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -1,10 +1,8 @@
 """`/character list` with a gallery of 25 faces: drawn for the first time, and again."""
 
-import statistics
-
 from benchmarks.discord_api import PLAYER, Workspace, logged_in
 from benchmarks.interactions import bot_with_characters
-from benchmarks.race import Claim, Rounds
+from benchmarks.race import Claim, Rounds, below, within
 
 CHARACTERS = 50  # two pages
 FIRST, AGAIN = 0.4, 0.01  # seconds
@@ -21,23 +19,15 @@ async def measure() -> list[Claim]:
         first = (await workspace.command("character", "list")).seconds
         again = await _above_nothing(workspace)
     return [
-        Claim(
-            "the first list with 25 faces",
-            first <= FIRST,
-            f"{first * 1e3:.0f} ms (at most {FIRST * 1e3:.0f})",
-        ),
-        Claim(
-            "the same list again above a no-op command",
-            again <= AGAIN,
-            f"{again * 1e3:.1f} ms (at most {AGAIN * 1e3:.0f})",
-        ),
+        below(FIRST, "the first list with 25 faces", first),
+        within(AGAIN, "the same list again, above a no-op command", again),
     ]
 
 
-async def _above_nothing(workspace: Workspace) -> float:
+async def _above_nothing(workspace: Workspace) -> Rounds:
     above: Rounds = []
     for _ in range(ROUNDS):
         ours = await workspace.command("character", "list")
         theirs = await workspace.command("nothing")
         above.append(ours.seconds - theirs.seconds)
-    return statistics.median(above)
+    return above

@@ -1,48 +1,50 @@
-"""Portraits beside the same work without a worker process, and the picture of a lobby or gallery.
+"""Portraits beside the same work without a worker process, and how late the event loop is then.
 
 Workers are warm, as they are for a player who does not send one image right after another.
 """
 
 import asyncio
 import io
-import statistics
-import tempfile
-import time
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.race import Claim, Rounds, at_most
-from characters.model import Character
+from benchmarks.loop_lag import Lags, lag, watched
+from benchmarks.race import Claim, Rounds, at_most, race
 from characters.portraits.decoding import guard_decoders
-from characters.portraits.folder import FolderAssets
 from characters.portraits.renderer import Renderer
 from characters.portraits.rendering import render
-from characters.portraits.service import PortraitService
-from characters.workers.spares import end_spares
+from characters.portraits.webp import to_webp
 
-SIZES = {(816, 612): 1.4, (1632, 1224): 1.2, (4000, 3000): 1.2}  # ratios, by width and height
-ROUNDS = 15
-TILES = 25
-WARM_SECONDS = 0.4  # until a spare worker has loaded its libraries
+# By width and height: how much longer than inline, and the rounds.
+SIZES = {(816, 612): (1.4, 15), (1632, 1224): (1.2, 11), (4000, 3000): (1.2, 7)}
+WARM_SECONDS = 0.3  # until a spare worker has loaded its libraries
+QUALITY = 92  # of a portrait that is made of a photograph
 
 
 async def measure() -> list[Claim]:
     guard_decoders()
     claims: list[Claim] = []
-    lags, idle = Rounds(), Rounds()
-    for size, limit in SIZES.items():
-        data = photograph(size)
-        ours, inline = await _portraits(data, lags, idle)
-        pixels = f"{size[0] * size[1] / 1e6:.1f} megapixels"
-        claims.append(
-            at_most(limit, f"a portrait of {pixels} beside the same work inline", ours, inline)
-        )
-    claims.append(_lag(0.005, "lag of the event loop while a portrait is made", lags, idle))
-    claims += await _collages()
-    end_spares()
-    return claims
+    lags, idle = Lags(), Lags()
+    for size, (limit, rounds) in SIZES.items():
+        ours, inline = await _portraits(photograph(size), rounds, lags, idle)
+        what = f"a portrait of {size[0] * size[1] / 1e6:.1f} megapixels beside the same inline"
+        claims.append(at_most(limit, what, ours, inline))
+    claims.append(await _encoding())
+    return [*claims, lag(0.005, "lag of the event loop while a portrait is made", lags, idle)]
+
+
+async def _encoding() -> Claim:
+    """As a portrait is encoded, beside Pillow's default; `webp.py` says what becomes of files."""
+    image = Image.open(io.BytesIO(photograph((816, 612)))).convert("RGB")
+
+    async def ours() -> object:
+        return to_webp(image, quality=QUALITY)
+
+    async def default() -> object:
+        return image.save(io.BytesIO(), "WEBP", quality=QUALITY)
+
+    times = await race(ours, default, rounds=11, turns=1)
+    return at_most(0.6, "a photograph encoded, beside Pillow's default method", *times)
 
 
 def photograph(size: tuple[int, int]) -> bytes:
@@ -55,86 +57,18 @@ def photograph(size: tuple[int, int]) -> bytes:
     return file.getvalue()
 
 
-async def _portraits(data: bytes, lags: Rounds, idle: Rounds) -> tuple[Rounds, Rounds]:
+async def _portraits(data: bytes, rounds: int, lags: Lags, idle: Lags) -> list[Rounds]:
     """Seconds for a portrait with a warm worker, and for the same in this process."""
     renderer = Renderer()
-    ours, inline = Rounds(), Rounds()
     await renderer.prepare(data)
-    for _ in range(ROUNDS):
-        await _seconds(lambda: asyncio.sleep(WARM_SECONDS), idle)
-        ours.append(await _seconds(lambda: renderer.prepare(data), lags))
-        start = time.perf_counter()
-        render(data)
-        inline.append(time.perf_counter() - start)
-    return ours, inline
 
+    async def warm() -> object:
+        return await watched(lambda: asyncio.sleep(WARM_SECONDS), idle)
 
-async def _collages() -> list[Claim]:
-    with tempfile.TemporaryDirectory() as folder:
-        service = PortraitService(FolderAssets(Path(folder)), Renderer())
-        party = [await _character(service, number) for number in range(TILES)]
-        first, anew, again = Rounds(), Rounds(), Rounds()
-        lags, idle = Rounds(), Rounds()
-        await asyncio.sleep(WARM_SECONDS)
-        first.append(await _seconds(lambda: service.collage(*party), lags))
-        for number in range(ROUNDS):
-            changed = [*party[:-1], Character.new(f"New {number}", "")]
-            await _seconds(lambda: asyncio.sleep(WARM_SECONDS), idle)
-            anew.append(await _seconds(lambda now=changed: service.collage(*now), lags))
-            again.append(await _seconds(lambda now=changed: service.collage(*now), []))
-    return [
-        _within(0.4, f"the picture of {TILES}, with files that were not read before", first),
-        _within(0.045, f"the picture of {TILES}, of whom one has changed", anew),
-        _within(0.010, f"the picture of {TILES} that nothing has changed in", again),
-        _lag(0.005, f"lag of the event loop while the picture of {TILES} is made", lags, idle),
-    ]
+    async def ours() -> object:
+        return await watched(lambda: renderer.prepare(data), lags)
 
+    async def inline() -> object:
+        return render(data)
 
-async def _character(service: PortraitService, number: int) -> Character:
-    async def source() -> bytes:
-        return photograph((600, 800))
-
-    portrait, refusal = await service.keep(source)
-    assert refusal is None
-    return Character.new(f"Ana {number}", "", portrait)
-
-
-async def _seconds(work: Callable[[], Awaitable[object]], lags: Rounds) -> float:
-    """How long the work takes; meanwhile, how late the event loop wakes a task is added."""
-    done = asyncio.Event()
-
-    async def watch() -> None:
-        while not done.is_set():
-            start = time.perf_counter()
-            await asyncio.sleep(0.001)
-            lags.append(time.perf_counter() - start - 0.001)
-
-    watcher = asyncio.create_task(watch())
-    await asyncio.sleep(0)
-    start = time.perf_counter()
-    await work()
-    seconds = time.perf_counter() - start
-    done.set()
-    await watcher
-    return seconds
-
-
-def _within(limit: float, what: str, seconds: Rounds) -> Claim:
-    """Claims the median."""
-    taken = statistics.median(seconds)
-    return Claim(what, taken <= limit, f"{taken * 1e3:.1f} ms (at most {limit * 1e3:.0f})")
-
-
-def _lag(limit: float, what: str, busy: Rounds, idle: Rounds) -> Claim:
-    """Claims that 95 of 100 times, the loop is at most that much later than without work."""
-    late, before = _p95(busy), _p95(idle)
-    return Claim(
-        what,
-        late - before <= limit,
-        f"{(late - before) * 1e3:.2f} ms at p95 (at most {limit * 1e3:.0f}): "
-        f"{late * 1e3:.2f} ms beside {before * 1e3:.2f} ms",
-    )
-
-
-def _p95(values: Rounds) -> float:
-    return sorted(values)[int(len(values) * 0.95)]
+    return await race(ours, inline, rounds=rounds, turns=1, before=warm)

@@ -11,7 +11,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from benchmarks.discord_api import PLAYER, Workspace, logged_in
-from benchmarks.race import Claim, Rounds, at_most
+from benchmarks.race import Claim, Rounds, at_most, below
 from bot import CharacterBot
 from characters.model import Character
 from characters.names import DESCRIPTION_LIMIT, NAME_LIMIT
@@ -108,7 +108,3 @@ async def longest_stop() -> AsyncGenerator[list[float], None]:
     watching = asyncio.create_task(watch())
     yield stops
     watching.cancel()
-
-
-def below(limit: float, what: str, seconds: float) -> Claim:
-    return Claim(what, seconds < limit, f"{seconds * 1e3:.0f} ms (below {limit * 1e3:.0f})")

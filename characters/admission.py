@@ -47,6 +47,10 @@ class Admission:
         self._presses: dict[int, _Presses] = {}
         self._large_files = Counter[int]()
 
+    def busy(self) -> int:
+        """How many costly actions run or wait."""
+        return self._admitted
+
     async def admit(self, user_id: int, action: str) -> None:
         """Counts an action of `LIMITS`. Raises TooFast, StorageUnavailable."""
         keys = self._store.keys(user_id)

@@ -34,7 +34,12 @@ def parse_json(data: bytes) -> Any:
 
 def parse_record(data: bytes) -> Any:
     """As `parse_json`, the faster way for a record, which is mostly text where it is large."""
-    return _parse_slowly(data) if len(data) > _LARGE else parse_json(data)
+    if len(data) > _LARGE:
+        return _parse_slowly(data)
+    try:
+        return from_json(data)
+    except ValueError:
+        return _parse_slowly(data)
 
 
 def _parse_slowly(data: bytes) -> Any:

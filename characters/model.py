@@ -73,7 +73,7 @@ class Character:
         return cls(char_id, _checked_record(char_id, data))
 
     def to_json(self) -> str:
-        return to_json(self.record)
+        return to_json(self.record, (",", ":"))
 
     def with_fields(self, /, **fields: Any) -> Self:
         return type(self)(self.char_id, {**self.record, **fields}, self.foreign)

@@ -1,30 +1,11 @@
 """Opens a registry, or an operator's workspace, with all that it needs, and closes it again."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncGenerator, Generator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-)
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import (
-    AuthenticationError,
-    BusyLoadingError,
-    NoPermissionError,
-    RedisClusterException,
-    RedisError,
-    ResponseError,
-)
-from redis.maint_notifications import MaintNotificationsConfig
 
 from characters.errors import OperatorError
 from characters.extras import needed_for
@@ -33,17 +14,16 @@ from characters.platforms import check_platform
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
-from characters.settings import RegistrySettings, location
+from characters.settings import LOCATION, RegistrySettings, location
 from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
+from characters.store.connecting import connected
 from characters.store.embedded import START_SECONDS, answers, embedded_valkey, server_url
-from characters.store.faults import causes
 from characters.store.folder_lock import COMMAND, lock_holder
 from characters.store.tracking import tracked
 from characters.workers.spares import end_spares
 
 DEADLINE = 2.5  # seconds for one request to the store: Discord waits three for an answer
-CLIENT_NAME = "game-characters"  # in the server's CLIENT LIST
 
 
 @asynccontextmanager
@@ -153,7 +133,7 @@ def open_assets(
     try:
         place = location(assets_dir)
     except ValueError:
-        raise OperatorError("The URL of the assets names no object store that is known.") from None
+        raise OperatorError(f"The location of the assets must be {LOCATION}.") from None
     if isinstance(place, Path):
         if (must_exist or place.exists()) and not place.is_dir():
             raise OperatorError(f"{place} is no folder: correct its name.")
@@ -161,74 +141,6 @@ def open_assets(
     with needed_for("An object store for portraits", "objects"):
         from characters.portraits.objects import ObjectAssets  # noqa: PLC0415 - needs an extra
     return ObjectAssets(place, assets_url)
-
-
-@asynccontextmanager
-async def connected(url: str) -> AsyncGenerator[Redis | RedisCluster, None]:
-    """A client that gives up early enough for an honest answer to a player.
-
-    The server says itself whether it is a cluster. Raises OperatorError.
-    """
-    options: dict[str, Any] = {
-        "client_name": CLIENT_NAME,
-        "socket_timeout": 2,
-        "socket_connect_timeout": 2,
-        "health_check_interval": 30,
-        # Fewer requests until a new connection can be used.
-        "driver_info": None,
-        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
-        # Every script of ours may be repeated.
-        "retry": Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.5), 3),
-    }
-    async with AsyncExitStack() as stack:
-        with _explained():
-            client = await stack.enter_async_context(_client(Redis, url, options))
-            if (await client.info("cluster"))["cluster_enabled"]:
-                await client.aclose()
-                client = await stack.enter_async_context(_client(RedisCluster, url, options))
-        yield client
-
-
-@contextmanager
-def _explained() -> Generator[None, None, None]:
-    """Raises errors of the client as OperatorError, without their text: it may hold a password."""
-    try:
-        yield
-    except (ValueError, TypeError):
-        raise OperatorError("REDIS_URL holds an option that Redis clients do not know.") from None
-    except (RedisError, RedisClusterException, OSError) as error:
-        raise OperatorError(f"The server behind REDIS_URL {_refusal(error)}") from error
-
-
-def _refusal(error: BaseException) -> str:
-    for each in causes(error):
-        match each:
-            case ssl.SSLCertVerificationError():
-                return (
-                    f"shows a certificate that is not trusted here ({each.verify_message}): set "
-                    "ssl_ca_certs in the URL to the file of its authority."
-                )
-            case AuthenticationError():
-                return "refuses the password or user (ACL): correct them in the URL."
-            case NoPermissionError():
-                return (
-                    "does not give this user (ACL) enough rights: allow +info, +cluster, and all "
-                    "commands on the keys game:*."
-                )
-            case BusyLoadingError():
-                return "is still loading its data: try again in a moment."
-            case ResponseError():
-                return (
-                    "refuses this client: correct the password, the user (ACL) or the database "
-                    "number in the URL."
-                )
-            case _:
-                pass
-    return f"does not answer ({type(error).__name__}): start it, or correct the URL."
-
-
-def _client(kind: Any, url: str, options: dict[str, Any]) -> AbstractAsyncContextManager[Any]:
-    return kind.from_url(url, **options)
 
 
 async def _valkey_of_a_bot(data_dir: Path) -> str | None:

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from characters.admission import Admission
 from characters.errors import UnknownCharacter
@@ -13,6 +13,7 @@ from characters.lobby.lobby import Lobby
 from characters.maintenance.ownership import StoreNote
 from characters.maintenance.sweep import sweep_daily
 from characters.maintenance.workspace import Workspace
+from characters.measures import Measures
 from characters.model import Character
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import Assets
@@ -27,10 +28,13 @@ from characters.store.drafts import Draft, DraftStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.lobby_store import LobbyStore
 from characters.store.preference_store import PreferenceStore
-from characters.transfer.exporter import CollectionFormat, Exporter
-from characters.transfer.formats.portable import ExportedFile
-from characters.transfer.importer import Importer
+from characters.store.size_store import read_sizes
 from characters.trash import Trash
+
+if TYPE_CHECKING:
+    from characters.transfer.exporter import Exporter
+    from characters.transfer.formats.portable import ExportedFile
+    from characters.transfer.importer import Importer
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -38,8 +42,9 @@ log = logging.getLogger(f"game_characters.{__name__}")
 class Registry:
     """The characters of all users: one object for each process and client of the store.
 
-    Its parts are `portraits`, `drafts`, `lobbies`, `preferences`, `importer`, `exporter` and
-    `admission`. Every method raises StorageUnavailable where the store does not answer.
+    Its parts are `portraits`, `drafts`, `lobbies`, `preferences`, `importer`, `exporter`,
+    `admission` and `measures`. Every method raises StorageUnavailable where the store does not
+    answer.
     """
 
     def __init__(self, store: CharacterStore, assets: Assets, roster_limit: int = 100) -> None:
@@ -57,10 +62,23 @@ class Registry:
         self._references = References(store, self.drafts, self.portraits, assets)
         self._trash = Trash(store, self._references, roster_limit)
         self._forgetting = Forgetting(store, self.drafts, self.lobbies, self._references)
-        parts = (store, self.portraits, self._references, self.admission, roster_limit)
-        self._saver = DraftSaver(self.drafts, *parts)
-        self.importer = Importer(*parts)
-        self.exporter = Exporter(self.portraits)
+        self._parts = (store, self.portraits, self._references, self.admission, roster_limit)
+        self._saver = DraftSaver(self.drafts, *self._parts)
+        counted = (store.client.measures, store.near_cache.state, self.portraits.outcomes)
+        self.measures = Measures(*counted, self.admission.busy)
+
+    # The formats of other programs take a quarter of the time of an import of this module.
+    @cached_property
+    def importer(self) -> "Importer":
+        from characters.transfer.importer import Importer  # noqa: PLC0415 - as said
+
+        return Importer(*self._parts, self.measures.imports)
+
+    @cached_property
+    def exporter(self) -> "Exporter":
+        from characters.transfer.exporter import Exporter  # noqa: PLC0415 - as said
+
+        return Exporter(self.portraits)
 
     async def roster(self, user_id: int) -> Roster:
         return await self._store.roster(user_id)
@@ -122,14 +140,13 @@ class Registry:
         for character in characters:
             yield await self._foreign.complete(user_id, character)
 
-    async def export_user(self, user_id: int) -> AsyncGenerator[ExportedFile, None]:
+    async def export_user(self, user_id: int) -> AsyncGenerator["ExportedFile", None]:
         """All characters of a user, the deleted ones too: ZIP archives with their portraits.
 
         Each has at most 10 MiB, and `/character import` reads each of them alone.
         """
         characters = [*(await self.roster(user_id)).characters, *await self.trash(user_id)]
-        complete = self.complete(user_id, characters)
-        async for file in self.exporter.collection(complete, CollectionFormat.ARCHIVE):
+        async for file in self.exporter.archives(self.complete(user_id, characters)):
             yield file
 
     async def activate(self, user_id: int, char_id: str) -> Character:
@@ -141,10 +158,7 @@ class Registry:
 
         Raises UnknownCharacter, CharacterChanged.
         """
-
-        def change(character: Character) -> Character:
-            return character.with_favourite(favourite=favourite)
-
+        change = partial(Character.with_favourite, favourite=favourite)
         return (await self._store.edit(user_id, char_id, change)).after
 
     async def delete(self, user_id: int, char_id: str) -> Character:
@@ -217,6 +231,7 @@ class Registry:
         not seem to belong to this store.
         """
         await sweep_daily(Workspace(self._store.client, self._assets))
+        self.measures.sizes = await read_sizes(self._store.client)
 
     async def note_store(self) -> None:
         """Notes in the assets that this store keeps portraits there, before the first portrait.

@@ -149,8 +149,8 @@ class DraftSaver:
         except StorageUnavailable:
             log.info("An upload of user %s was not counted", user_id)
         try:
-            async with self._admission.heavy_turn(user_id):
-                portrait, refusal = await keep()
+            async with self._admission.turn(user_id):
+                portrait, refusal = await keep(step=self._admission.heavy_step)
         except (StillBusy, TooBusy) as error:
             return draft, error
         if portrait is None:

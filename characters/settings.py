@@ -4,10 +4,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from characters.errors import OperatorError
+from characters.store.address import BadAddress, read_address
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -15,6 +24,10 @@ if TYPE_CHECKING:
 
 LOCATION = "a folder, or an object store's URL without a password, like s3://bucket/folder"
 WEB_URL = "a URL without a password, like https://example.org/assets"
+STORE_URL = (
+    "a URL like redis://host:6379/0, rediss://host:6379/0, unix:///path, "
+    "redis+cluster://host:6379,host:6379 or redis+sentinel://host:26379,host:26379/master-name"
+)
 OBJECT_STORES = {"s3", "gs", "az", "abfs", "abfss"}
 
 
@@ -35,17 +48,17 @@ def location(value: Path | str) -> Path | str:
     url = urlsplit(str(value))
     if url.scheme not in OBJECT_STORES or not url.hostname:
         raise ValueError
-    if url.password or url.query or url.fragment:
+    account, _, place = str(value).partition("://")[2].rpartition("@")
+    # Only a container of Azure stands before an `@`; a key there would be shown with every path.
+    if set(":/@") & set(account) or (account and url.scheme not in {"abfs", "abfss"}):
+        raise ValueError
+    if ":" in place.partition("/")[0] or url.query or url.fragment:
         raise ValueError
     return str(value)
 
 
 def _redis_url(value: SecretStr) -> SecretStr:
-    url = urlsplit(value.get_secret_value())
-    if url.scheme not in {"redis", "rediss", "unix"} or url.port == 0:
-        raise ValueError
-    if url.scheme != "unix" and not url.hostname:
-        raise ValueError
+    read_address(value.get_secret_value())
     return value
 
 
@@ -54,6 +67,12 @@ def _address(value: str) -> str:
     if not url.hostname or not url.port or url.path or url.username:
         raise ValueError
     return value
+
+
+def _log_format(value: str) -> str:
+    if value.lower() not in {"text", "json"}:
+        raise ValueError
+    return value.lower()
 
 
 def _level(value: str) -> str:
@@ -98,7 +117,7 @@ class RegistrySettings(AssetSettings):
 
     redis_url: Annotated[
         Annotated[SecretStr, AfterValidator(_redis_url)] | None,
-        Field(description="a URL like redis://host:6379/0, rediss://host:6379/0 or unix:///path"),
+        Field(description=STORE_URL),
     ] = None
 
 
@@ -114,6 +133,21 @@ class Settings(RegistrySettings):
         Annotated[str, AfterValidator(_level)],
         Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     ] = "INFO"
+    log_format: Annotated[
+        Annotated[str, AfterValidator(_log_format)], Field(description="text or json")
+    ] = "text"
+    metrics_listen: Annotated[
+        Annotated[str, AfterValidator(_address)] | None,
+        Field(description="host:port, like 127.0.0.1:9464, and another one than ASSETS_LISTEN"),
+    ] = None
+
+    @field_validator("metrics_listen")
+    @classmethod
+    def _is_private(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Portraits are published, metrics are not."""
+        if value is not None and value == info.data.get("assets_listen"):
+            raise ValueError
+        return value
 
     @property
     def assets_folder(self) -> Path | None:
@@ -122,10 +156,11 @@ class Settings(RegistrySettings):
 
     @property
     def listen_address(self) -> tuple[str, int] | None:
-        if self.assets_listen is None:
-            return None
-        url = urlsplit(f"//{self.assets_listen}")
-        return url.hostname or "", url.port or 0
+        return _host_and_port(self.assets_listen)
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        return _host_and_port(self.metrics_listen)
 
     @property
     def public_url(self) -> str | None:
@@ -135,6 +170,13 @@ class Settings(RegistrySettings):
         if self.listen_address[0] in {"0.0.0.0", "::"}:  # noqa: S104 - nothing is bound to them here
             return None
         return f"http://{self.assets_listen}"
+
+
+def _host_and_port(address: str | None) -> tuple[str, int] | None:
+    if address is None:
+        return None
+    url = urlsplit(f"//{address}")
+    return url.hostname or "", url.port or 0
 
 
 _Settings = TypeVar("_Settings", bound=AssetSettings)
@@ -152,6 +194,9 @@ def read_settings(kind: type[_Settings]) -> _Settings:
 def _complaint(kind: type[AssetSettings], problem: "ErrorDetails") -> str:
     name = str(problem["loc"][0])
     expected = kind.model_fields[name].description
+    reason = problem.get("ctx", {}).get("error")
+    if isinstance(reason, BadAddress):
+        return f"{name.upper()} {reason}; it must be {expected}."
     if name in {"redis_url", "assets_dir", "assets_url"}:  # the value may hold a password
         return f"{name.upper()} has another value; it must be {expected}."
     return f"{name.upper()} is {problem['input']!r}; it must be {expected}."

@@ -33,12 +33,12 @@ class Trash:
     async def restore(self, user_id: int, char_id: str) -> Character:
         """See `Registry.restore`."""
         for _ in range(ATTEMPTS):
-            if exchanged := await self._versions.bring_back(user_id, char_id):
-                return await self._brought_back(user_id, exchanged)
             with suppress(VersionOfPresent):
                 character = await self._store.restore(user_id, char_id, self._roster_limit)
                 log.info("User %s restored character %s", user_id, char_id)
                 return character
+            if exchanged := await self._versions.bring_back(user_id, char_id):
+                return await self._brought_back(user_id, exchanged)
         raise CharacterChanged
 
     async def undo_edit(self, user_id: int, version_id: str, seen: str) -> Character:

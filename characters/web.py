@@ -1,4 +1,4 @@
-"""An HTTP server for portraits and for the health of this process."""
+"""An HTTP server for portraits, and for the health and the metrics of this process."""
 
 import asyncio
 import errno
@@ -21,6 +21,9 @@ SHUTDOWN_TIMEOUT = 3.0  # seconds to finish answers; aiohttp's default of 60 del
 
 Check = Callable[[], Awaitable[None]]
 """Returns where nothing is wrong, and raises otherwise."""
+
+MetricsPage = Callable[[str], tuple[bytes, str]]
+"""Makes the text and its content type of a request's Accept header. Called in a thread."""
 
 _TYPES = {
     "webp": "image/webp",
@@ -59,6 +62,26 @@ def application(root: Path | None, checks: Mapping[str, Check]) -> web.Applicati
             raise web.HTTPNotFound
         return web.FileResponse(root / name, headers={"Content-Type": _TYPES[image[1].lower()]})
 
+    app = _with_health(checks)
+    app.router.add_get("/{name}", portrait)
+    return app
+
+
+def metrics_application(page: MetricsPage, checks: Mapping[str, Check]) -> web.Application:
+    """Answers GET and HEAD for `/metrics` and, as `application`, for `/healthz`; no portraits."""
+
+    async def metrics(request: web.Request) -> web.Response:
+        # In a thread, as many series take 20 ms.
+        accept = request.headers.get("Accept", "")
+        text, content_type = await asyncio.to_thread(page, accept)
+        return web.Response(body=text, headers={"Content-Type": content_type})
+
+    app = _with_health(checks)
+    app.router.add_get("/metrics", metrics)
+    return app
+
+
+def _with_health(checks: Mapping[str, Check]) -> web.Application:
     health_check = _HealthCheck(checks)
 
     async def health(_: web.Request) -> web.Response:
@@ -70,16 +93,16 @@ def application(root: Path | None, checks: Mapping[str, Check]) -> web.Applicati
     app = web.Application()
     app.on_response_prepare.append(_set_headers)
     app.router.add_get("/healthz", health)
-    app.router.add_get("/{name}", portrait)
     return app
 
 
 @asynccontextmanager
-async def serve(application: web.Application, host: str, port: int) -> AsyncGenerator[int]:
+async def serve(
+    application: web.Application, host: str, port: int, setting: str = "ASSETS_LISTEN"
+) -> AsyncGenerator[int]:
     """Serves inside the block; yields the port, which differs from `port` only where that is 0.
 
-    Raises:
-        OperatorError: this machine can't listen there.
+    Raises OperatorError, which names the setting, where this machine can't listen there.
     """
     runner = web.AppRunner(
         application,
@@ -89,7 +112,10 @@ async def serve(application: web.Application, host: str, port: int) -> AsyncGene
     )
     await runner.setup()
     try:
-        listening = await _listen(runner, host, port)
+        try:
+            listening = await _listen(runner, host, port)
+        except OSError as error:
+            raise OperatorError(_refusal(error, host, port, setting)) from error
         try:
             yield listening.sockets[0].getsockname()[1]
         finally:
@@ -134,18 +160,19 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server
             return _Closed()
         return server()
 
-    try:
-        return await asyncio.get_running_loop().create_server(connect, host, port)
-    except OSError as error:
-        reason = (
-            "another program already listens there"
-            if error.errno == errno.EADDRINUSE
-            else "this machine has no such address, or may not use that port"
-        )
-        raise OperatorError(
-            f"Portraits can't be served at {host}, port {port}: {reason}. "
-            "Please set ASSETS_LISTEN to an address of this machine and a free port."
-        ) from error
+    return await asyncio.get_running_loop().create_server(connect, host, port)
+
+
+def _refusal(error: OSError, host: str, port: int, setting: str) -> str:
+    reason = (
+        "another program already listens there"
+        if error.errno == errno.EADDRINUSE
+        else "this machine has no such address, or may not use that port"
+    )
+    return (
+        f"Nothing can be served at {host}, port {port}: {reason}. "
+        f"Please set {setting} to an address of this machine and a free port."
+    )
 
 
 async def _set_headers(_: web.Request, response: web.StreamResponse) -> None:

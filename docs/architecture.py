@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 
 MODEL = (
-    *("errors", "extras", "json_data", "matching", "model", "names", "platforms"),
-    *("portrait_fields", "roster", "versions"),
+    *("errors", "extras", "json_data", "log_lines", "matching", "measures", "model", "names"),
+    *("platforms", "portrait_fields", "roster", "versions"),
 )
 # The parts, and the modules that belong to each; the first that fits counts.
 PARTS = {
@@ -25,6 +25,7 @@ PARTS = {
     "cogs/characters": ("cogs.characters",),
     "cli": ("characters.cli", "characters.__main__"),
     "web": ("characters.web",),
+    "metrics": ("characters.metrics",),
     "doctor": ("characters.doctor",),
     "maintenance": ("characters.maintenance",),
     "transfer/formats": ("characters.transfer.formats",),
@@ -44,7 +45,8 @@ TITLES = {
     "cogs/lobby": "cogs/lobby\n/lobby, buttons, menus",
     "cogs/characters": "cogs/characters\n/character, panels, forms",
     "cli": "characters/cli\nthe command line",
-    "web": "characters/web\nportraits, health",
+    "web": "characters/web\nportraits, health, metrics",
+    "metrics": "characters/metrics\nwhat Prometheus reads",
     "doctor": "characters/doctor\nversions, settings, servers",
     "maintenance": "characters/maintenance\ncheck, sweep, backup, move",
     "transfer/formats": "transfer/formats\none module a file format",

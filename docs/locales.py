@@ -77,7 +77,8 @@ def main(chosen: Sequence[str]) -> None:
 
 def strings(message: Message) -> tuple[str, ...]:
     """The sentence of an entry, or its plural forms; empty ones are to be translated."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+    found = message.string or ""
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 if __name__ == "__main__":

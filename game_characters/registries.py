@@ -1,15 +1,15 @@
 """One registry for each client and event loop, over the assets that the settings name.
 
-Its near cache has a task in that loop, which ends with the client, or with the loop where
-`asyncio.run` ends it.
+Its near cache has a task in that loop, which ends where the client is closed or gone, or with the
+loop where `asyncio.run` ends it.
 """
 
 import asyncio
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from threading import get_ident
-from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary, finalize, proxy, ref
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary, WeakSet, finalize, proxy, ref
 
 from redis.asyncio import Redis, RedisCluster
 
@@ -36,9 +36,11 @@ class _LatestUse(NamedTuple):
     near_cache: NearCache
 
 
-_by_client: WeakKeyDictionary[Client, WeakKeyDictionary[asyncio.AbstractEventLoop, Registry]] = (
+_Parts = tuple[Registry, NearCache]
+_by_client: WeakKeyDictionary[Client, WeakKeyDictionary[asyncio.AbstractEventLoop, _Parts]] = (
     WeakKeyDictionary()
 )
+_tracking: WeakKeyDictionary[Client, WeakSet[asyncio.Task[None]]] = WeakKeyDictionary()
 _latest_uses: dict[int, _LatestUse] = {}  # by the id of the client, for the shortest way
 
 
@@ -63,27 +65,55 @@ def registry_of(redis: Client) -> Registry:
     use = _latest_uses.get(id(redis))
     if use and use.client() is redis and use.loop() is loop:
         return use.registry
-    registries = _by_client.setdefault(checked_client(redis), WeakKeyDictionary())
-    registry = registries.get(loop)
-    if registry is None:
+    by_loop = _by_client.setdefault(checked_client(redis), WeakKeyDictionary())
+    parts = by_loop.get(loop)
+    if parts is None:
         # A proxy, since a registry that held the client would keep its own key alive.
         store = CharacterStore(proxy(redis))
-        registry = Registry(store, assets(), _settings().roster_limit)
-        registries[loop] = registry
+        parts = by_loop[loop] = (
+            Registry(store, assets(), _settings().roster_limit),
+            store.near_cache,
+        )
         finalize(redis, _latest_uses.pop, id(redis), None).atexit = False
-        if _settings().near_cache:
-            _track(redis, store.near_cache)
-        use = _LatestUse(ref(redis), get_ident(), ref(loop), registry, store.near_cache)
-        _latest_uses[id(redis)] = use
-    return registry
+        _begin(redis, loop, *parts)
+    elif use is None:  # it was closed, and is used again
+        _begin(redis, loop, *parts)
+    return parts[0]
+
+
+def _begin(
+    redis: Client, loop: asyncio.AbstractEventLoop, registry: Registry, near_cache: NearCache
+) -> None:
+    if _settings().near_cache:
+        _track(redis, near_cache)
+    _latest_uses[id(redis)] = _LatestUse(ref(redis), get_ident(), ref(loop), registry, near_cache)
 
 
 def _track(redis: Client, near_cache: NearCache) -> None:
-    """Until the client is gone."""
+    """Until the client is closed or gone."""
     task = track(redis, near_cache)
+    if redis not in _tracking:
+        _tracking[redis] = WeakSet()
+        # redis-py tells nobody that a client is closed: this one object gets an `aclose` that does.
+        setattr(redis, "aclose", partial(_aclose, ref(redis)))  # noqa: B010 - for the type checker
+    _tracking[redis].add(task)
     # A loop that ends without `asyncio.run` leaves the task as it is, which asyncio would log.
     setattr(task, "_log_destroy_pending", False)  # noqa: B010 - it has no public name; `asyncio.gather` sets it too
     finalize(redis, _cancel, ref(task)).atexit = False
+
+
+async def _aclose(client: ref[Client], *arguments: Any, **options: Any) -> None:
+    """Ends what tracks for the client, and closes it."""
+    redis = client()
+    if redis is None:
+        return
+    _latest_uses.pop(id(redis), None)
+    for task in list(_tracking[redis]):
+        _cancel(ref(task))
+        if task.get_loop() is asyncio.get_running_loop():
+            await asyncio.wait([task])
+    closing: Any = type(redis).aclose
+    await closing(redis, *arguments, **options)
 
 
 def _cancel(task_ref: "ref[asyncio.Task[None]]") -> None:

@@ -1,12 +1,9 @@
 """Fixtures: stores (fakeredis, Valkey, Redis, cluster), assets (files, S3), a simulated Discord."""
 
-import logging
 import os
 import tempfile
-import uuid
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +20,17 @@ from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
-from tests import openapi
+from tests import object_servers, openapi
+from tests.clusters import Cluster, cluster
 from tests.internet import certificate, internet  # noqa: F401 - fixtures
+from tests.object_proxy import ObjectProxy
+from tests.object_servers import Bucket, new_bucket, new_folder
 from tests.result_table import (  # noqa: F401 - hooks of pytest
     pytest_collection_modifyitems,
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
-from tests.servers import Server, free_port, redis_binary
+from tests.servers import Server, redis_binary
 
 KINDS = ["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "redis", "cluster"]
 
@@ -84,10 +84,11 @@ def assets(tmp_path: Path) -> FolderAssets:
     return FolderAssets(tmp_path / "assets")
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", "bucket", "seaweedfs_bucket"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
     """An empty place of each kind for portraits."""
-    return tmp_path / "assets" if request.param == "folder" else request.getfixturevalue("bucket")
+    kind = request.param
+    return tmp_path / "assets" if kind == "folder" else request.getfixturevalue(kind)
 
 
 @pytest.fixture
@@ -96,37 +97,42 @@ def any_assets(location: Path | str) -> Assets:
 
 
 @pytest.fixture
-def bucket(object_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> str:
+def bucket(moto_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of an empty folder in a bucket, with an environment that gives access to it."""
-    host, port = object_server
+    return _opened(new_bucket(moto_server), monkeypatch)
+
+
+@pytest.fixture
+def seaweedfs_bucket(seaweedfs_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same in a server that checks signatures."""
+    return _opened(new_folder(seaweedfs_server), monkeypatch)
+
+
+def _opened(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> str:
     for name in [each for each in os.environ if each.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_ACCESS_KEY_ID": "canary-id",
-        "AWS_SECRET_ACCESS_KEY": "canary-secret",
-        "AWS_REGION": "us-east-1",
-    }.items():
+    for name, value in bucket.environment.items():
         monkeypatch.setenv(name, value)
-    name = f"bucket-{uuid.uuid4().hex}"
-    server = HTTPConnection(host, port)
-    server.request("PUT", f"/{name}")
-    assert server.getresponse().status == 200
-    server.close()
-    return f"s3://{name}/some/portraits"
+    return bucket.url
+
+
+@pytest.fixture
+def object_proxy(moto_server: tuple[str, int]) -> Generator[ObjectProxy, None, None]:
+    """Before the S3 server of `bucket`."""
+    with ObjectProxy(moto_server).running() as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")
-def object_server() -> Generator[tuple[str, int], None, None]:
-    """Host and port of an S3 server in this process."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second, for those who want it
+def moto_server() -> Generator[tuple[str, int], None, None]:
+    with object_servers.moto() as address:
+        yield address
 
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    yield server.get_host_and_port()
-    server.stop()
+
+@pytest.fixture(scope="session")
+def seaweedfs_server() -> Generator[tuple[str, int], None, None]:
+    with object_servers.seaweedfs() as address:
+        yield address
 
 
 @pytest.fixture
@@ -166,16 +172,24 @@ def bob(world: simcord.Env, channel: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def cluster_port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int, None, None]:
-    options = ("--cluster-enabled", "yes", "--save", "")
-    folder = tmp_path_factory.mktemp("cluster")
-    server = Server(get_binary_path(), folder, *options, port=free_port())
-    server.start()
-    with BlockingRedis(port=server.port) as node:
-        node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
-    server.until(lambda node: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
-    yield server.port
-    server.stop()
+def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Generator[Cluster, None, None]:
+    """Three masters and three replicas for all tests of a process."""
+    with cluster(tmp_path_factory.mktemp("cluster")) as servers:
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def cluster_port(shared_cluster: Cluster) -> int:
+    """The port of a master."""
+    return shared_cluster.servers[0].port
+
+
+@pytest.fixture
+async def cluster_url(shared_cluster: Cluster) -> AsyncGenerator[str, None]:
+    """REDIS_URL of a cluster that is empty after each test."""
+    yield shared_cluster.url
+    async with RedisCluster(host="127.0.0.1", port=shared_cluster.servers[0].port) as operator:
+        await operator.flushall()
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,11 @@ from redis.asyncio import Redis
 from bot import CharacterBot
 from characters.lobby.lobby import Lobby, Player
 from characters.model import Character
-from characters.opening import DEADLINE, connected
+from characters.opening import DEADLINE
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
+from characters.store.connecting import connected
 from characters.store.embedded import embedded_valkey
 from characters.store.preference_store import Audience
 from tests import images
@@ -34,6 +35,7 @@ class World(NamedTuple):
     discord: Discord
     proxy: SlowProxy
     registry: Registry
+    bot: CharacterBot
 
 
 class Case(NamedTuple):
@@ -59,7 +61,7 @@ async def opened(folder: Path) -> AsyncGenerator[World, None]:
         stack.enter_context(patch(f"{ATTACHMENTS}.DOMAINS", ("127.0.0.1",)))
         # Nearly all connections that the client may have, as a new one takes several requests.
         await asyncio.gather(*(client.execute_command("PING") for _ in range(CONNECTIONS)))
-        yield World(discord, proxy, Registry(CharacterStore(plain), assets))
+        yield World(discord, proxy, Registry(CharacterStore(plain), assets), bot)
         proxy.delay = 0
 
 

@@ -1,5 +1,6 @@
 """Servers of a test's own: each can be killed, and started again on the same data."""
 
+import random
 import shutil
 import signal
 import socket
@@ -13,7 +14,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-START_SECONDS = 10.0
+START_SECONDS = 30.0
 
 
 def redis_binary() -> str:
@@ -51,6 +52,7 @@ class Server:
         self.port = port
         self.url = f"redis://127.0.0.1:{port}" if port else f"unix://{folder}/server.sock"
         self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
         self._command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", *options]
         if not port:
             self._command += ["--unixsocket", "server.sock"]
@@ -58,7 +60,11 @@ class Server:
     def start(self) -> None:
         """Returns once the server answers."""
         self._process = subprocess.Popen(
-            self._command, cwd=self._folder, stdout=subprocess.DEVNULL, env={}
+            self._command,
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={},
         )
         self.until(lambda node: bool(node.ping()))
 
@@ -67,6 +73,9 @@ class Server:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def restart(self) -> None:
         self.kill()
@@ -87,8 +96,9 @@ class Server:
                 time.sleep(0.01)
 
     def _end(self, how: signal.Signals) -> None:
-        self._process.send_signal(how)
-        self._process.wait()
+        if self._process:
+            self._process.send_signal(how)
+            self._process.wait()
 
 
 def _answer(holds: Callable[[Any], bool], node: Any) -> bool:
@@ -99,9 +109,20 @@ def _answer(holds: Callable[[Any], bool], node: Any) -> bool:
 
 
 def free_port() -> int:
-    """A port whose cluster bus (10,000 above) is a port as well."""
+    """A port that is free, as is the one of the cluster bus, 10,000 above.
+
+    Both are below those that the system gives to connections.
+    """
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            if (port := probe.getsockname()[1]) < 55_000:
-                return port
+        port = random.randint(10_000, 19_999)
+        if _is_free(port) and _is_free(port + 10_000):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

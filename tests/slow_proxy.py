@@ -13,6 +13,7 @@ class SlowProxy:
     def __init__(self, url: str) -> None:
         self.server = url.removeprefix("unix://")
         self.delay: float | None = 0.0
+        self.answer_delay = 0.0  # seconds, before each answer is passed on
         self.requests = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -41,6 +42,7 @@ class SlowProxy:
 
     async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(2**16):
+            await asyncio.sleep(self.answer_delay)
             writer.write(data)
         writer.close()
 

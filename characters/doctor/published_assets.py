@@ -45,6 +45,8 @@ async def asset_facts(settings: AssetSettings) -> list[Fact]:
             found.append(await _served(file))
     except OSError as error:
         advice = f"Portraits can't be saved ({error}): let this user write there."
+        if not isinstance(place, Path):  # the error says what to do
+            advice = f"Portraits can't be saved: {error}."
         found.append(Fact(SUBJECT, "writable", "no", advice))
     return found
 

@@ -1,6 +1,7 @@
 """The store's server, and the parts of its configuration that decide whether data is safe."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
@@ -31,6 +32,7 @@ async def store_facts(settings: RegistrySettings) -> list[Fact]:
                 for node in nodes:
                     found += await _server_facts(redis, {"target_nodes": node}, f"{node.name} ")
             else:
+                found += await _sentinel_facts(redis)
                 found += await _server_facts(redis, {}, "")
     except OperatorError as error:
         found.append(Fact(SUBJECT, "reachable", "no", str(error)))
@@ -38,6 +40,24 @@ async def store_facts(settings: RegistrySettings) -> list[Fact]:
         advice = "The store stopped answering: start it, or look into its log."
         found.append(Fact(SUBJECT, "reachable", f"no ({type(error).__name__})", advice))
     return found
+
+
+async def _sentinel_facts(redis: Redis) -> list[Fact]:
+    """None where the server was not found by Sentinel."""
+    pool: Any = redis.connection_pool
+    manager: Any = getattr(pool, "sentinel_manager", None)
+    if manager is None:
+        return []
+    sentinels: list[Any] = manager.sentinels
+    answers = 0
+    for each in sentinels:
+        with suppress(RedisError, OSError):
+            await each.ping()
+            answers += 1
+    advice = ""
+    if answers < len(sentinels):
+        advice = "A failover needs the majority of the sentinels: start them, or correct REDIS_URL."
+    return [Fact(SUBJECT, "sentinels", f"{answers} of {len(sentinels)} answer", advice)]
 
 
 async def _server_facts(

@@ -11,7 +11,8 @@ from characters.maintenance.backup_writer import BackupWriter, new_file
 from characters.maintenance.locations import Location, name_in, paths_in, with_thumbnail
 from characters.maintenance.scan import find_users, records_of_users
 from characters.maintenance.workspace import Workspace
-from characters.portraits.assets import OURS_OR_THUMBNAIL
+from characters.portraits.assets import OURS_OR_THUMBNAIL, Assets
+from characters.portraits.store_problems import without_account
 from characters.store.user_records import UserRecords, user_records
 
 _ATTEMPTS = 4  # to read the portraits of a user whose characters change meanwhile
@@ -52,7 +53,7 @@ async def backup(
         if user_id and not users:
             raise OperatorError(f"User {user_id} has no characters, so there is no backup.")
         writer.complete(users)
-    return BackupResult(users, records, files, missing)
+    return BackupResult(users, records, files, [without_account(each) for each in missing])
 
 
 async def _write_portraits(
@@ -89,7 +90,8 @@ async def _write_files(
     written: set[str] = set()
     for group in _groups(names):
         contents = await workspace.assets.read(*(base + name for name in group))
-        for name, data in zip(group, contents, strict=True):
+        for name, read in zip(group, contents, strict=True):
+            data = read or await _patiently_read(workspace.assets, base + name)
             if data is not None and len(data) > MEMBER_LIMIT:
                 raise OperatorError(
                     f"{base}{name} is too large for a backup: replace it by a smaller image."
@@ -97,6 +99,14 @@ async def _write_files(
             if data is not None and writer.portrait(user_id, name, data):
                 written.add(name)
     return written
+
+
+async def _patiently_read(assets: Assets, path: str) -> bytes | None:
+    """None where the file is missing or can't be read: it is then named as not in the backup."""
+    try:
+        return await assets.load(path)
+    except OSError:  # `read` has logged it
+        return None
 
 
 def _groups(names: list[str]) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from characters.maintenance.sweep import unnamed_files
 from characters.maintenance.workspace import Workspace
 from characters.model import Character
 from characters.portraits.assets import START, Assets
+from characters.portraits.store_problems import without_account
 from characters.store.keys import UserKeys, user_keys
 from characters.store.user_records import UserRecords, user_records
 
@@ -160,15 +161,15 @@ async def _wrong_portrait(
     owner: tuple[int, str], path: str, assets: Assets, stored: dict[str, int]
 ) -> list[Finding]:
     name = name_in(assets, path)
-    base = Location.of(assets).base
+    base, shown = Location.of(assets).base, without_account(path)
     if name is None or not await _exists(base + name, assets, stored):
-        if folder := _other_folder(base, path):
+        if folder := _other_folder(base, shown):
             values = {"assets": assets.location, "folder": folder}
-            return [_finding(FindingKind.ELSEWHERE, path, *owner, **values)]
-        return [_finding(FindingKind.MISSING, path, *owner)]
+            return [_finding(FindingKind.ELSEWHERE, shown, *owner, **values)]
+        return [_finding(FindingKind.MISSING, shown, *owner)]
     found: list[Finding] = []
     if not _leads_to(base, name, path):
-        found.append(_finding(FindingKind.OUTDATED, path, *owner, assets=assets.location))
+        found.append(_finding(FindingKind.OUTDATED, shown, *owner, assets=assets.location))
     for part in with_thumbnail(name):
         if not await _exists(base + part, assets, stored):
             found.append(_finding(FindingKind.THUMBNAIL, base + part, *owner))

@@ -21,6 +21,7 @@ from characters.maintenance.ownership import drop_store, note_store, ownership
 from characters.maintenance.scan import AT_ONCE, find_users, records_of_users
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import Assets, stem_of
+from characters.portraits.store_problems import without_account
 from characters.store.client import StoreClient
 from characters.store.drafts import Draft
 from characters.store.keys import user_keys
@@ -80,7 +81,8 @@ async def move_assets(
                 removed = await move.remove_old()
             if not move.left:
                 await drop_store(workspace.client, source)
-    return MoveResult(move.copied, move.changed, removed, sorted(move.left))
+    left = sorted(map(without_account, move.left))
+    return MoveResult(move.copied, move.changed, removed, left)
 
 
 class _Move:
@@ -101,7 +103,7 @@ class _Move:
         """Whether the locations are not one folder or bucket under two names."""
         name = f"{secrets.token_hex(16)}.webp"
         await self._target.put(name, b"Written to find out whether two locations are one.")
-        (seen,) = await self._source.read(self.old.base + name)
+        seen = await self._source.load(self.old.base + name)
         await self._target.remove(self.new.base + name)
         return seen is None
 
@@ -166,11 +168,11 @@ class _Move:
     async def _copy(self, name: str) -> bool:
         """Whether the portrait is in the new location, equal to the old one if that is there."""
         for part in with_thumbnail(name):
-            (data,) = await self._source.read(self.old.base + part)
-            (there,) = await self._target.read(self.new.base + part)
+            data = await self._source.load(self.old.base + part)
+            there = await self._target.load(self.new.base + part)
             if data is not None and there is None:
                 await self._target.put(part, data)
-                if await self._target.read(self.new.base + part) != [data]:
+                if await self._target.load(self.new.base + part) != data:
                     raise OperatorError(
                         f"{self.new.base}{part} was not written correctly: check the disk or the "
                         "store of the new location, and run the same command again."
@@ -187,8 +189,8 @@ class _Move:
 
     async def _remove(self, name: str) -> bool:
         parts = with_thumbnail(name)
-        old = await self._source.read(*(self.old.base + part for part in parts))
-        new = await self._target.read(*(self.new.base + part for part in parts))
+        old = [await self._source.load(self.old.base + part) for part in parts]
+        new = [await self._target.load(self.new.base + part) for part in parts]
         pairs = zip(old, new, strict=True)
         if set(old) == {None} or not all(data in {None, copy} for data, copy in pairs):
             return False

@@ -152,13 +152,10 @@ async def adopt(workspace: Workspace) -> Ownership:
 
 async def _noted(assets: Assets) -> tuple[str, ...]:
     """The ids in the assets; none where there is no such file. Raises OSError."""
-    for _ in range(_ATTEMPTS):
-        (data,) = await assets.read(_path(assets))
-        if data is not None:
-            return tuple(data.decode(errors="replace").split()) or ("unknown",)
-        if await assets.modified(_path(assets)) is None:
-            return ()
-    raise OSError(f"{_path(assets)} can't be read")
+    data = await assets.load(_path(assets))
+    if data is None:
+        return ()
+    return tuple(data.decode(errors="replace").split()) or ("unknown",)
 
 
 def _path(assets: Assets) -> str:

@@ -82,7 +82,7 @@ class _Restore:
 
     async def _write_portrait(self, part: Part) -> None:
         path = self._new.base + part.name
-        (before,) = await self._assets.read(path)
+        before = await self._assets.load(path)
         if before == part.data:
             outcome = "same"
         elif before is None:

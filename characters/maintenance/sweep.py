@@ -10,12 +10,14 @@ from characters.maintenance import trashed_files
 from characters.maintenance.locations import Location, path_in
 from characters.maintenance.ownership import note_store, ownership
 from characters.maintenance.scan import Users, find_users, records_of_users
+from characters.maintenance.size_count import SizeCount
 from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS, Character
-from characters.portraits.assets import AssetFile, Assets, stem_of
+from characters.portraits.assets import AssetFile, Assets, stem_of, thumbnail_of
 from characters.store.client import StoreClient
 from characters.store.keys import SWEEP, user_keys
 from characters.store.lease import Busy, lease
+from characters.store.size_store import write_sizes
 from characters.store.user_records import UserRecords
 
 GRACE = 60 * 60  # seconds: a portrait is saved before its record, while a form may be open
@@ -108,10 +110,12 @@ class _Sweep:
         files = _old_files(stored, before)
         foreign = await trashed_files.noted_files(self._client)
         users = await _users(self._client)
+        count = SizeCount()
         trash = 0
         purged: set[str] = set()
         async for records in records_of_users(self._client, users.ids, self._progress):
             kept = self._without_outdated(records)
+            count.add(kept)
             if len(kept.trash) < len(records.trash):
                 purged |= await records.stems() - await kept.stems()
             names = trashed_files.foreign_names(self._assets, map(path_in, records.trash.values()))
@@ -132,6 +136,9 @@ class _Sweep:
                 await self._assets.remove(file.path)
             await trashed_files.drop_notes(self._client, foreign - self._stay_noted)
             await self._assets.clear_temporary()
+            gone = {file.path for file in _flat(files)}
+            left = [file for file in stored if file.path not in gone]
+            await write_sizes(self._client, count.sizes(left))
         return SweepResult(trash, _flat(files) + unused)
 
     def _without_outdated(self, records: UserRecords) -> UserRecords:
@@ -188,11 +195,11 @@ class _Sweep:
 
     async def _remove(self, found: list[AssetFile]) -> bool:
         """Removes a portrait and its thumbnail, unless one was written again since the listing."""
-        for file in found:
+        portraits = [file for file in found if thumbnail_of(file.path) != file.path]
+        for file in portraits or found:  # who writes one of the two writes the portrait
             if await self._assets.modified(file.path) != file.modified:
                 return False
-        for file in found:
-            await self._assets.remove(file.path)
+            await self._assets.remove(file.path)  # with its thumbnail
         return True
 
 

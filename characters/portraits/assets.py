@@ -62,6 +62,10 @@ class Assets(Protocol):
         """The content of each file; None where it is missing or can't be read (in time)."""
         ...
 
+    async def load(self, path: str) -> bytes | None:
+        """The content of a file, for work that may take its time; None only where it is missing."""
+        ...
+
     async def starts(self, *paths: str) -> list[bytes | None]:
         """The first `START` bytes of each file; None where it is missing or can't be read."""
         ...

@@ -16,6 +16,7 @@ from aiofiles.os import wrap
 
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
+from characters.portraits.store_problems import without_account
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -72,6 +73,9 @@ class FolderAssets:
 
     async def read(self, *paths: str) -> list[bytes | None]:
         return await self._read_all(paths)
+
+    async def load(self, path: str) -> bytes | None:
+        return await self._load(path)
 
     async def starts(self, *paths: str) -> list[bytes | None]:
         return await self._read_all(paths, START)
@@ -135,11 +139,22 @@ class FolderAssets:
 
     def _read(self, path: str, size: int) -> bytes | None:
         try:
-            if file := self._locate(path):
-                with open(file, "rb") as stream:  # noqa: PTH123 - a str, as pathlib is slower
-                    return stream.read(size)
+            return self._content(path, size)
         except OSError as error:
-            log.error("The file %r could not be read: %s", path, error.strerror or error)
+            reason = error.strerror or error
+            log.error("The file %r could not be read: %s", without_account(path), reason)
+        return None
+
+    @wrap
+    def _load(self, path: str) -> bytes | None:
+        with contextlib.suppress(FileNotFoundError):  # it was removed since it was located
+            return self._content(path)
+        return None
+
+    def _content(self, path: str, size: int = -1) -> bytes | None:
+        if file := self._locate(path):
+            with open(file, "rb") as stream:  # noqa: PTH123 - a str, as pathlib is slower
+                return stream.read(size)
         return None
 
     @wrap

@@ -18,6 +18,12 @@ from obstore.store import from_url
 from characters.errors import OperatorError
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
+from characters.portraits.store_problems import (
+    explanation,
+    no_answer,
+    store_problem,
+    without_account,
+)
 
 if TYPE_CHECKING:
     from obstore import GetOptions
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 
 WRITE_SECONDS = 10.0  # for one object, with retries
 READ_SECONDS = 1.5  # with retries; half of what Discord allows for an answer
+WRITABLE_SECONDS = 60.0  # that what was written shows, so that health checks cost little
+LOAD_SECONDS = 60.0  # where no player waits: with retries, from a slow store
 _RETRIES: "RetryConfig" = {
     "max_retries": 2,
     "retry_timeout": timedelta(seconds=5),
@@ -35,13 +43,6 @@ _RETRIES: "RetryConfig" = {
 }
 _ATTRIBUTES = {"Content-Type": "image/webp", "Cache-Control": "public, max-age=31536000, immutable"}
 _IMAGE_NAME = re.compile(r"[\w-][\w. -]*\.(webp|png|jpe?g|gif|avif)", re.ASCII | re.IGNORECASE)
-# The parts of an error that may be logged, the best first. The whole message quotes signed URLs and
-# the store's answer.
-_REASONS = [
-    re.compile(each)
-    for each in (r"<Code>(\w+)", r"status code: (\d+ [\w ]+)", r"HTTP error: ([\w ]+)")
-]
-
 log = logging.getLogger(f"game_characters.{__name__}")
 
 # Threads of obstore still work on a finished request for a moment; if Python ends before they do,
@@ -60,23 +61,32 @@ class ObjectAssets:
     def __init__(self, location: str, url: str | None = None) -> None:
         self.location = location.rstrip("/")
         self._url = url.rstrip("/") if url else None
+        self._writable_until = 0.0
         try:
             self._store = from_url(self.location, retry_config=_RETRIES)
-        except (BaseError, ValueError):  # its message may quote credentials
+        except (BaseError, ValueError) as error:  # its message may quote credentials
+            advice = explanation(error) or "correct the URL, or set what its store needs"
             raise OperatorError(
-                f"{self.location!r} makes no object store with the environment (AWS_…, GOOGLE_… or "
-                "AZURE_…): correct the URL, or set what its kind of store needs."
+                f"{without_account(self.location)!r} makes no object store with the environment "
+                f"(AWS_…, GOOGLE_… or AZURE_…): {advice}."
             ) from None
 
     async def save(self, image: bytes, thumbnail: bytes) -> PortraitFile:
         name = f"{secrets.token_hex(16)}.webp"
-        await self.put(thumbnail_of(name), thumbnail)
-        return await self.put(name, image)
+        puts = (self.put(name, image), self.put(thumbnail_of(name), thumbnail))
+        saved, small = await asyncio.gather(*puts, return_exceptions=True)
+        if isinstance(small, BaseException):
+            raise small
+        if isinstance(saved, BaseException):
+            raise saved
+        return saved
 
     async def put(self, name: str, data: bytes) -> PortraitFile:
+        self._writable_until = 0.0  # unless this succeeds
         with _plain_errors(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
                 await self._put(name, data)
+        self._writable_until = time.monotonic() + WRITABLE_SECONDS
         return PortraitFile(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
 
     async def create(self, name: str, data: bytes) -> bool:
@@ -108,6 +118,16 @@ class ObjectAssets:
     async def read(self, *paths: str) -> list[bytes | None]:
         return await asyncio.gather(*(self._read(path, READ_SECONDS) for path in paths))
 
+    async def load(self, path: str) -> bytes | None:
+        if not (name := self._locate(path)):
+            return None
+        with (
+            _plain_errors(f"{self.location}/{name} could not be read"),
+            contextlib.suppress(FileNotFoundError),
+        ):
+            return await self._get(name, LOAD_SECONDS)
+        return None
+
     async def starts(self, *paths: str) -> list[bytes | None]:
         start: GetOptions = {"range": (0, START)}
         return await asyncio.gather(*(self._read(path, WRITE_SECONDS, start) for path in paths))
@@ -125,13 +145,20 @@ class ObjectAssets:
 
     async def touch(self, path: str) -> None:
         """As in `Assets`. Writes the object again, as its time can't be set."""
-        (data,) = await self.read(path)
+        data = await self.load(path)
         if data is not None and (name := self._locate(path)):
             await self.put(name, data)
 
     async def remove(self, path: str) -> None:
-        if name := self._locate(path):
-            await asyncio.gather(*(self._remove(each) for each in {name, thumbnail_of(name)}))
+        if not (name := self._locate(path)):
+            return
+        names = sorted({name, thumbnail_of(name)}, reverse=True)
+        try:
+            await self._remove(names)  # in one request, where the store can do that
+        except FileNotFoundError:  # of a store that names what is missing: perhaps not of all
+            for each in names:
+                with contextlib.suppress(FileNotFoundError):
+                    await self._remove([each])
 
     def normal(self, path: str) -> str:
         name = self._locate(path)
@@ -141,8 +168,9 @@ class ObjectAssets:
         pass  # an object is written whole or not at all
 
     async def check_writable(self) -> None:
-        # An empty object, whose name is never taken for that of a portrait.
-        await self.put("writable", b"")
+        if time.monotonic() > self._writable_until:
+            # An empty object, whose name is never taken for that of a portrait.
+            await self.put("writable", b"")
 
     def _locate(self, path: str) -> str | None:
         """The name under the location that a path means; None where it means none."""
@@ -171,22 +199,22 @@ class ObjectAssets:
             return None
         try:
             with _plain_errors("its store"):
-                async with asyncio.timeout(seconds):
-                    found = await obstore.get_async(self._store, name, options=options)
-                    return bytes(await found.bytes_async())
+                return await self._get(name, seconds, options)
         except FileNotFoundError:
             return None
         except OSError as error:
-            log.error("The object %r could not be read: %s", path, error)
+            log.error("The object %r could not be read: %s", without_account(path), error)
             return None
 
-    async def _remove(self, name: str) -> None:
-        with (
-            _plain_errors(f"{self.location}/{name} could not be removed"),
-            contextlib.suppress(FileNotFoundError),
-        ):
+    async def _get(self, name: str, seconds: float, options: "GetOptions | None" = None) -> bytes:
+        async with asyncio.timeout(seconds):
+            found = await obstore.get_async(self._store, name, options=options)
+            return bytes(await found.bytes_async())
+
+    async def _remove(self, names: list[str]) -> None:
+        with _plain_errors(f"{self.location}/{names[0]} could not be removed"):
             async with asyncio.timeout(WRITE_SECONDS):
-                await obstore.delete_async(self._store, name)
+                await obstore.delete_async(self._store, names)
 
 
 @contextlib.contextmanager
@@ -195,13 +223,8 @@ def _plain_errors(what: str) -> Generator[None, None, None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise FileNotFoundError(f"{what}: {_reason(error)}") from None
+        raise FileNotFoundError(f"{what}: {store_problem(error)}") from None
     except TimeoutError:
-        raise TimeoutError(f"{what}: no answer in time") from None
-    except (BaseError, OSError, ValueError) as error:
-        raise OSError(f"{what}: {_reason(error)}") from None
-
-
-def _reason(error: Exception) -> str:
-    found = (each.search(str(error)) for each in _REASONS)
-    return next((match[1] for match in found if match), type(error).__name__)
+        raise TimeoutError(f"{what}: {no_answer()}") from None
+    except Exception as error:  # noqa: BLE001 - also RustPanic, where a setting is no URL
+        raise OSError(f"{what}: {store_problem(error)}") from None

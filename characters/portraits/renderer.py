@@ -17,7 +17,7 @@ from characters.errors import (
     TooManyPixels,
     TooManyScans,
 )
-from characters.portraits.tiles import Tile
+from characters.portraits.tiles import DRAWN_BYTES, Tile
 from characters.workers.exchange import Message
 from characters.workers.process import Job
 from characters.workers.worker import LimitReached, WorkerFailed
@@ -70,6 +70,13 @@ class Picture(NamedTuple):
 
     pixels: str
     is_placeholder: bool
+
+
+class Collage(NamedTuple):
+    """A JPEG file, and the tiles of it that were not drawn before, in their order."""
+
+    image: bytes
+    drawn: Sequence[bytes]
 
 
 class Renderer:
@@ -130,13 +137,20 @@ class Renderer:
             case _:
                 raise _damaged("an answer of an unknown kind")
 
-    async def collage(self, thumbnails: Sequence[bytes], tiles: Sequence[Tile]) -> bytes:
-        """One JPEG of numbered tiles; a thumbnail, which may be empty, for each tile.
+    async def collage(self, files: Sequence[bytes], tiles: Sequence[Tile | None]) -> Collage:
+        """One JPEG of numbered tiles.
+
+        A file is a thumbnail, which may be empty, or a drawn tile where there is None in `tiles`.
 
         Raises DamagedImage, ImageTooComplex, PortraitUnsaved.
         """
-        drawn = [each._asdict() for each in tiles]
-        return _only_file(await _run(_MAKE_COLLAGE, *thumbnails, tiles=drawn))
+        undrawn = [each and each._asdict() for each in tiles]
+        answer = await _run(_MAKE_COLLAGE, *files, tiles=undrawn)
+        image, drawn = b"".join(answer.files[:1]), answer.files[1:]
+        expected = [DRAWN_BYTES] * (len(tiles) - tiles.count(None))
+        if not image or [len(each) for each in drawn] != expected:
+            raise _damaged("an answer of an unknown kind")
+        return Collage(image, drawn)
 
 
 async def _run(job: Job, *files: bytes, **content: Any) -> Message:

@@ -1,19 +1,23 @@
 """The portraits of characters: kept, read, shown and removed."""
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from typing import NamedTuple
 
 from characters.errors import CharacterError, PortraitRefused, PortraitUnsaved
 from characters.model import Character
 from characters.portrait_fields import PortraitFile
-from characters.portraits.assets import OURS_OR_THUMBNAIL, Assets, is_public_url, thumbnail_of
-from characters.portraits.remembered import RememberedImages
+from characters.portraits.assets import Assets, is_public_url, thumbnail_of
+from characters.portraits.collages import Collages
 from characters.portraits.renderer import Picture, Png, Portrait, Renderer
-from characters.portraits.tiles import Tile, tile_of
+from characters.portraits.store_problems import without_account
+from characters.portraits.thumbnail_cache import ThumbnailCache
+from characters.portraits.tiles import MISSING, Tile, tile_of
+from characters.workers.process_limit import ProcessLimit
 
 ImageSource = Callable[[], Awaitable[bytes]]
 """Returns the bytes of an image, or raises PortraitRefused."""
@@ -21,7 +25,11 @@ ImageSource = Callable[[], Awaitable[bytes]]
 BeforeSave = Callable[[], Awaitable[None]]
 """Runs before each portrait is written; raises nothing."""
 
-_MIB = 2**20
+HeavyStep = Callable[[], AbstractAsyncContextManager[None]]
+"""Is held while an image is read and decoded."""
+
+# Finished portraits that are being written, in the whole process: of up to some MiB each.
+WRITES = ProcessLimit(32)
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -34,7 +42,10 @@ class KeptPortrait(NamedTuple):
 
 
 class PortraitService:
-    """Joins the assets with the renderer, and remembers thumbnails."""
+    """Joins the assets with the renderer, and remembers thumbnails.
+
+    `outcomes` counts the portraits that were `saved`, and by its class each refusal of others.
+    """
 
     def __init__(
         self, assets: Assets, renderer: Renderer, before_save: BeforeSave | None = None
@@ -42,38 +53,56 @@ class PortraitService:
         self._assets = assets
         self._renderer = renderer
         self._before_save = before_save
-        # By file name, as a folder may be moved; most have 10 KiB.
-        self._thumbnails = RememberedImages(512, 16 * _MIB)
-        self._collages = RememberedImages(64, 16 * _MIB)  # of what was drawn; some 150 KiB each
+        self.outcomes = Counter({"saved": 0, PortraitUnsaved.__name__: 0})
+        self._thumbnails = ThumbnailCache(assets)
+        self._collages = Collages(renderer)
 
     async def keep(
-        self, image: ImageSource, *, lossless: bool = False, focus: str = ""
+        self,
+        image: ImageSource,
+        *,
+        lossless: bool = False,
+        focus: str = "",
+        step: HeavyStep = nullcontext,
     ) -> KeptPortrait:
-        """Makes a portrait of an image and stores it, before a record refers to it.
+        """Makes a portrait of an image, within a `step`, and stores it, before a record names it.
 
         `lossless` keeps every pixel, for an image that was a portrait of ours before. `focus` is
         the part that the thumbnail shows, one of FOCUSES or empty.
         """
-        return await self._keep(partial(self._made, image, lossless=lossless, focus=focus), focus)
+        make = partial(self._made, image, lossless=lossless, focus=focus)
+        return await self._keep(make, focus, step)
 
-    async def keep_focused(self, character: Character, focus: str) -> KeptPortrait:
+    async def keep_focused(
+        self, character: Character, focus: str, *, step: HeavyStep = nullcontext
+    ) -> KeptPortrait:
         """Stores the character's portrait again, with a thumbnail that shows another part.
 
         As another file: ours never change, and a former version of the character keeps its own.
         """
-        return await self._keep(partial(self._focused, character, focus), focus)
+        return await self._keep(partial(self._focused, character, focus), focus, step)
 
-    async def _keep(self, make: Callable[[], Awaitable[Portrait]], focus: str) -> KeptPortrait:
+    async def _keep(
+        self, make: Callable[[], Awaitable[Portrait]], focus: str, step: HeavyStep
+    ) -> KeptPortrait:
         try:
-            portrait = await make()
-            if self._before_save:
-                await self._before_save()
-            saved = await self._assets.save(portrait.image, portrait.thumbnail)
+            async with AsyncExitStack() as writing:
+                async with step():
+                    portrait = await make()
+                    await writing.enter_async_context(WRITES.slot())
+                # A slow store holds those who write to it, and nobody who decodes or draws.
+                if self._before_save:
+                    await self._before_save()
+                saved = await self._assets.save(portrait.image, portrait.thumbnail)
         except PortraitRefused as error:
+            self.outcomes[type(error).__name__] += 1
             return KeptPortrait(refusal=error)
         except OSError:
             log.exception("A portrait could not be written to %s", self._assets.location)
+            self.outcomes[PortraitUnsaved.__name__] += 1
             return KeptPortrait(refusal=PortraitUnsaved())
+        self.outcomes["saved"] += 1
+        self._thumbnails.put(thumbnail_of(saved.path), portrait.thumbnail)
         saved = replace(saved, focus=focus, is_small=portrait.is_small)
         return KeptPortrait(saved=replace(saved, is_still=portrait.is_animated))
 
@@ -112,39 +141,32 @@ class PortraitService:
         The portrait itself where it is not ours; None where there is none or it can't be read.
         """
         paths = [thumbnail_of(each.image_path or "") for each in characters]
-        known: dict[str, bytes | None] = {}
-        for path in paths:
-            if data := self._thumbnails.get(_file_name(path)):
-                known[path] = data
-        unknown = [path for path in paths if path not in known]
-        if unknown:
-            known.update(zip(unknown, await self._assets.read(*unknown), strict=True))
-        for path in unknown:
-            # A file of ours never changes; one of another program may.
-            data = known[path]
-            if data and OURS_OR_THUMBNAIL.fullmatch(_file_name(path)):
-                self._thumbnails.put(_file_name(path), data)
-        return [known[path] for path in paths]
+        return await self._thumbnails.read(paths)
 
     async def collage(self, *characters: Character | None) -> bytes | None:
         """One JPEG with a numbered tile for each, five in a row; None where it can't be drawn.
 
-        A tile shows the portrait, if it is ours, or else letters of the name. It is empty for None.
+        A tile shows the portrait, if it is ours, or else letters of the name; it is MISSING where a
+        portrait of ours is not there, and empty for None.
         """
         ours = [each for each in characters if each and self.is_ours(each)]
         found = await self.thumbnails(*ours)
         by_path = {each.image_path: data for each, data in zip(ours, found, strict=True)}
         thumbnails = [(each and by_path.get(each.image_path)) or b"" for each in characters]
-        tiles = [tile_of(each.name) if each else Tile() for each in characters]
-        key = _digest(thumbnails, tiles)
-        if image := self._collages.get(key):
-            return image
-        try:
-            image = await self._renderer.collage(thumbnails, tiles)
-        except PortraitRefused:
-            return None
-        self._collages.put(key, image)
-        return image
+        tiles = [self._tile(each, data) for each, data in zip(characters, thumbnails, strict=True)]
+        return await self._collages.draw(thumbnails, tiles)
+
+    def _tile(self, character: Character | None, thumbnail: bytes) -> Tile:
+        if character is None:
+            return Tile()
+        if not thumbnail and self.is_ours(character):
+            return MISSING
+        return tile_of(character.name)
+
+    def some_away(self, characters: Sequence[Character | None]) -> bool:
+        """Whether a portrait of ours was not there when these were last drawn in a collage."""
+        ours = (each for each in characters if each and self.is_ours(each))
+        return not all(self._thumbnails.has(thumbnail_of(each.image_path or "")) for each in ours)
 
     def is_ours(self, character: Character) -> bool:
         """Whether we made the portrait, and so its thumbnail."""
@@ -169,11 +191,11 @@ class PortraitService:
         """
         failure: OSError | None = None
         for file in files:
-            self._thumbnails.drop(_file_name(thumbnail_of(file)))
+            self._thumbnails.drop(thumbnail_of(file))
             try:
                 await self._assets.remove(file)
             except OSError as error:
-                log.exception("The portrait %r could not be removed", file)
+                log.exception("The portrait %r could not be removed", without_account(file))
                 failure = error
         if failure:
             raise failure
@@ -183,21 +205,8 @@ class PortraitService:
         try:
             await self._assets.touch(path)
         except OSError:
-            log.exception("The portrait %r could not be touched", path)
+            log.exception("The portrait %r could not be touched", without_account(path))
 
     async def check(self) -> None:
         """Raises OSError where portraits can't be saved."""
         await self._assets.check_writable()
-
-
-def _digest(thumbnails: Sequence[bytes], tiles: Sequence[Tile]) -> bytes:
-    """The same for the same picture: of each tile, the thumbnail or what stands for it."""
-    drawn = sha256()
-    for thumbnail, tile in zip(thumbnails, tiles, strict=True):
-        drawn.update(thumbnail or repr(tile).encode(errors="backslashreplace"))
-        drawn.update(b"\0")
-    return drawn.digest()
-
-
-def _file_name(path: str) -> str:
-    return path.rpartition("/")[2]

@@ -1,9 +1,12 @@
-"""What is drawn on each tile of a collage."""
+"""What is drawn on each tile of a collage, and what a drawn tile is."""
 
 import colorsys
 import unicodedata
 from typing import NamedTuple
 from zlib import crc32
+
+TILE = 160  # pixels; at a phone's width, a tile is shown at 65
+DRAWN_BYTES = TILE * TILE * 3  # a drawn tile: its pixels as red, green and blue, row by row
 
 _EMPTY = (47, 49, 56)
 _SATURATION, _LIGHTNESS = 0.22, 0.36
@@ -14,6 +17,10 @@ class Tile(NamedTuple):
 
     letters: str = ""
     colour: tuple[int, int, int] = _EMPTY
+
+
+MISSING = Tile("?")
+"""Stands for a portrait whose file is missing or can't be read."""
 
 
 def tile_of(name: str) -> Tile:

@@ -1,22 +1,28 @@
 """How a character in the store is changed while others may change it too."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis, RedisCluster
 
-from characters.errors import CharacterChanged, DraftGone, RosterFull, UnknownCharacter
-from characters.model import Character
+from characters.errors import CharacterChanged, UnknownCharacter
+from characters.model import ID_LIMIT, Character
 from characters.store.reader import CharacterReader
 from characters.store.records import read_record
 
 ATTEMPTS = 8  # to change a record that others change at the same time
 
-T = TypeVar("T")
-
 
 class VersionOfPresent(CharacterChanged):
     message = "The character of which this is an earlier version is there."
+
+
+class Changed(NamedTuple):
+    """What a script did ("done"), or else where the character is; and the records it removed."""
+
+    status: bytes
+    character: Character
+    removed: list[bytes]
 
 
 class ChangingStore(CharacterReader):
@@ -35,43 +41,34 @@ class ChangingStore(CharacterReader):
         script: str,
         user_id: int,
         char_id: str,
-        prepare: Callable[[Character], tuple[T, tuple[Any, ...]]],
-        *,
+        *arguments: Any,
+        prepare: Callable[[Character], Sequence[Any]],
         place: bytes = b"characters",
-        elsewhere: Callable[[Character], T] | None = None,
-        limit: int = 0,
-    ) -> tuple[T, list[bytes]]:
-        """Compare-and-set: reads the record and runs the script until it has not changed meanwhile.
+        refusals: dict[bytes, Exception] | None = None,
+    ) -> Changed:
+        """Runs a script that changes most records itself, as text: one round trip.
 
-        `prepare` makes of it what is returned and the arguments of the script. The records that
-        the script removed are returned too. `elsewhere` makes what is returned of a record that is
-        not in `place` but in the other one, the roster or the trash; without it such a character
-        is unknown.
+        Where it returns the record that is in `place` instead, `prepare` makes further arguments
+        of it, with which the script compares and sets. `refusals` are what else it may answer.
+
+        Raises UnknownCharacter, CharacterChanged, and what `prepare` raises.
         """
-        keys = self.keys(user_id)
+        if not 0 < len(char_id) <= ID_LIMIT:
+            raise UnknownCharacter
+        read: tuple[Any, ...] = ()
         for _ in range(ATTEMPTS):
-            found, record = await self.client.run("find", keys, char_id) or (b"", b"")
-            before = read_record(user_id, char_id.encode(), record) if record else None
-            if not before:
-                raise UnknownCharacter
-            if found != place:
-                if elsewhere is None:
-                    raise UnknownCharacter
-                return elsewhere(before), []
-            result, arguments = prepare(before)
-            answer: bytes | list[bytes]
-            answer = await self.client.run(script, keys, char_id, record, *arguments)
-            status, *removed = answer if isinstance(answer, list) else [answer]
-            match status:
-                case b"done":
-                    self.changed(user_id)
-                    return result, removed
-                case b"gone":
-                    raise DraftGone
-                case b"full":
-                    raise RosterFull(limit)
-                case b"present":
-                    raise VersionOfPresent
+            answer = await self.client.run(script, self.keys(user_id), char_id, *arguments, *read)
+            match answer:
+                case [status, record, *removed]:
+                    character = read_record(user_id, char_id.encode(), record)
+                case [refusal] if refusals and refusal in refusals:
+                    raise refusals[refusal]
                 case _:
-                    continue
+                    raise UnknownCharacter
+            if character is None:
+                raise UnknownCharacter
+            if status != place:
+                self.changed(user_id)
+                return Changed(status, character, removed)
+            read = (record, *prepare(character))
         raise CharacterChanged

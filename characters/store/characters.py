@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from characters.errors import (
+    CharacterChanged,
     CharacterTrashed,
     DraftGone,
     RosterFull,
@@ -24,7 +25,7 @@ from characters.model import (
     foreign_json,
 )
 from characters.store import limits
-from characters.store.changing import ChangingStore
+from characters.store.changing import ATTEMPTS, ChangingStore, VersionOfPresent
 from characters.store.records import read_record, read_records
 from characters.store.user_records import UserRecords, user_records
 from characters.versions import ReplacedBy, earlier_version
@@ -99,30 +100,35 @@ class CharacterStore(ChangingStore):
         Raises UnknownCharacter, CharacterChanged, and what `change` raises; DraftGone where the
         draft that the portrait is from is gone.
         """
-
-        def prepare(before: Character) -> tuple[Edited, tuple[Any, ...]]:
+        keys = self.keys(user_id)
+        for _ in range(ATTEMPTS):
+            record = await self.client.execute("HGET", keys.characters, char_id)
+            before = record and read_record(user_id, char_id.encode(), record)
+            if not before:
+                raise UnknownCharacter
             after, version_id, version = change(before), "", ""
             if after.version != before.version:
                 earlier = earlier_version(before, ReplacedBy.EDIT)
                 version_id, version = earlier.char_id, earlier.to_json()
-            new = (after.to_json(), 0, draft_id, version_id, version, *limits.trash())
-            return Edited(before, after, version_id, []), new
-
-        edited, (is_kept, *records) = await self.change("replace", user_id, char_id, prepare)
-        removed = await read_records(user_id, [(b"?", record) for record in records])
-        if is_kept == b"0":
-            edited = edited._replace(version_id="")
-        return edited._replace(removed=removed)
+            new = (after.to_json(), draft_id, version_id, version, *limits.trash())
+            status, *answer = await self.client.run("replace", keys, char_id, record, *new)
+            if status == b"gone":
+                raise DraftGone
+            if status == b"done":
+                self.changed(user_id)
+                is_kept, *records = answer
+                removed = await read_records(user_id, [(b"?", each) for each in records])
+                return Edited(before, after, version_id if is_kept == b"1" else "", removed)
+        raise CharacterChanged
 
     async def activate(self, user_id: int, char_id: str) -> Character:
         """Makes it active and last used now. Raises UnknownCharacter, CharacterChanged."""
+        now = time.time()
 
-        def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
-            used = before.with_fields(last_used=time.time())
-            return used, (used.to_json(), 1, "", "", "", *limits.trash())
+        def prepare(before: Character) -> tuple[str]:
+            return (before.with_fields(last_used=now).to_json(),)
 
-        used, _ = await self.change("replace", user_id, char_id, prepare)
-        return used
+        return (await self.change("activate", user_id, char_id, now, prepare=prepare)).character
 
     async def delete(self, user_id: int, char_id: str) -> tuple[Character, list[Character]]:
         """Moves the character to the trash; returns it, and what the trash had no more room for.
@@ -133,15 +139,16 @@ class CharacterStore(ChangingStore):
         """
         now = time.time()
 
-        def prepare(before: Character) -> tuple[Character, tuple[Any, ...]]:
-            if_active = before.with_fields(**{TRASH_NOTE: {"at": now, "active": True}})
-            if_not = before.with_fields(**{TRASH_NOTE: {"at": now, "active": False}})
-            return before, (if_active.to_json(), if_not.to_json(), *limits.trash())
+        def prepare(before: Character) -> list[str]:
+            notes = ({"at": now, "active": True}, {"at": now, "active": False})
+            return [before.with_fields(**{TRASH_NOTE: note}).to_json() for note in notes]
 
-        character, removed = await self.change(
-            "delete", user_id, char_id, prepare, elsewhere=_restorable
-        )
-        return character, await read_records(user_id, [(b"?", record) for record in removed])
+        arguments = (now, *limits.trash())
+        changed = await self.change("delete", user_id, char_id, *arguments, prepare=prepare)
+        if changed.status == b"trash":
+            return _restorable(changed.character), []
+        removed = await read_records(user_id, [(b"?", record) for record in changed.removed])
+        return changed.character, removed
 
     async def restore(self, user_id: int, char_id: str, limit: int) -> Character:
         """Moves the character out of the trash; it is active again unless another one is.
@@ -153,25 +160,21 @@ class CharacterStore(ChangingStore):
         earlier version of a character that is there.
         """
 
-        def prepare(trashed: Character) -> tuple[Character, tuple[Any, ...]]:
-            character = _restorable(trashed)
-            return character, (
-                character.to_json(),
-                int(trashed.was_active),
-                limit,
-                trashed.version_of,
-            )
+        def prepare(trashed: Character) -> tuple[Any, ...]:
+            restored = _restorable(trashed).to_json()
+            return restored, int(trashed.was_active), trashed.version_of
 
-        character, _ = await self.change(
+        changed = await self.change(
             "restore",
             user_id,
             char_id,
-            prepare,
+            time.time() - TRASH_SECONDS,
+            limit,
+            prepare=prepare,
             place=b"trash",
-            elsewhere=lambda present: present,
-            limit=limit,
+            refusals={b"full": RosterFull(limit), b"present": VersionOfPresent()},
         )
-        return character
+        return changed.character
 
     async def forget(self, user_id: int) -> UserRecords:
         """Removes what is kept of the user, but for the notes of lobbies and files; returns it."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
@@ -11,6 +12,7 @@ from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from characters.errors import StorageRefused, StorageUnavailable
+from characters.measures import StoreMeasures
 from characters.store.faults import advice, keys_of
 from characters.store.key_scan import scan_keys
 from characters.store.keys import UserKeys
@@ -34,6 +36,7 @@ class StoreClient:
         self._redis: Any = redis
         self.deadline = deadline
         self._connecting: asyncio.Task[None] | None = None
+        self.measures = StoreMeasures()
         self.is_cluster = isinstance(redis, RedisCluster)
 
     async def execute(self, *command: Any) -> Any:
@@ -57,7 +60,7 @@ class StoreClient:
         finally:  # it may be done, also where no answer came
             drop_everywhere(keys.characters)
 
-    async def evaluate(self, script: Script, keys: Sequence[str], *arguments: Any) -> Any:
+    async def evaluate(self, script: Script, keys: Sequence[str | bytes], *arguments: Any) -> Any:
         """What the script returns for these keys, which share a slot on a cluster."""
         try:
             return await self.execute("EVALSHA", script.sha, len(keys), *keys, *arguments)
@@ -65,7 +68,7 @@ class StoreClient:
             return await self.execute("EVAL", script.source, len(keys), *keys, *arguments)
 
     async def evaluate_all(
-        self, script: Script, groups: Iterable[Sequence[str]], *arguments: Any
+        self, script: Script, groups: Iterable[Sequence[str | bytes]], *arguments: Any
     ) -> list[Any]:
         """What the script returns for each group of keys: as `execute_all`."""
         groups = list(groups)
@@ -91,12 +94,13 @@ class StoreClient:
             async for key in scan_keys(self._redis, pattern):
                 yield key
         except (RedisError, RedisClusterException, OSError) as error:
-            raise _unavailable(("SCAN", pattern), error) from error
+            raise self._unavailable(("SCAN", pattern), error) from error
 
     async def _answer(self, command: Command, work: Awaitable[Any]) -> Any:
         """Waits as long as the present limit, or else the deadline, allows."""
         limit = present_limit()
         seconds = limit.left if limit else self.deadline
+        asked = monotonic()
         try:
             if seconds is None:
                 answer = await work
@@ -110,7 +114,8 @@ class StoreClient:
                 limit.failed()
             if isinstance(error, TimeoutError):
                 self._connect()
-            raise _unavailable(command, error) from error
+            raise self._unavailable(command, error) from error
+        self.measures.requests.observe(monotonic() - asked)
         if limit:
             limit.answered()
         return answer
@@ -124,11 +129,12 @@ class StoreClient:
         with suppress(RedisError, RedisClusterException, OSError):
             await self._redis.execute_command("PING")
 
-
-def _unavailable(command: Command, error: Exception) -> StorageUnavailable:
-    if fault := advice(error):
-        keys = ", ".join(keys_of(command))
-        log.error("The store refused %s of %s (%s): %s", command[0], keys, error, fault)
-        return StorageRefused()
-    log.error("The store did not answer %s: %s: %s", command[0], type(error).__name__, error)
-    return StorageUnavailable()
+    def _unavailable(self, command: Command, error: Exception) -> StorageUnavailable:
+        if fault := advice(error):
+            self.measures.errors["refused"] += 1
+            keys = ", ".join(keys_of(command))
+            log.error("The store refused %s of %s (%s): %s", command[0], keys, error, fault)
+            return StorageRefused()
+        self.measures.errors["no_answer"] += 1
+        log.error("The store did not answer %s: %s: %s", command[0], type(error).__name__, error)
+        return StorageUnavailable()

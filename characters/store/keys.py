@@ -17,6 +17,7 @@
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
 | `game:store_id` | string | 32 random hexadecimal digits; the assets hold them too |
 | `game:sweep` | string | exists while no daily sweep is due |
+| `game:sizes` | string | what the latest daily sweep counted (`characters.measures.Sizes`), JSON |
 | `game:trashed_files` | set | other programs' files that deleted characters name or named |
 
 `<user>` is the user id; on a cluster it is in braces, so that the keys of a user share a slot. The
@@ -33,6 +34,7 @@ from typing import NamedTuple
 BLOCKED = "game:blocked"
 MAINTENANCE = "game:maintenance"
 STORE_ID = "game:store_id"
+SIZES = "game:sizes"
 SWEEP = "game:sweep"
 TRASHED_FILES = "game:trashed_files"
 USER_ID_LIMIT = 2**63  # Discord's ids are below

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any
 from weakref import WeakSet
 
+from characters.measures import NearCacheState
 from characters.model import Character
 from characters.store.keys import parse_user_key
 
@@ -63,15 +64,27 @@ class NearCache:
         self._reads: dict[int, object] = {}
         self._valid_until = 0.0
         self._is_tracked = False
+        self._hits = self._misses = self._changed = self._cleared = self._displaced = 0
         with _caches_lock:
             _caches.add(self)
 
     def recall(self, user_id: int) -> Remembered | None:
         """None where the store has to be asked."""
-        return self._entries.get(user_id) if monotonic() < self._valid_until else None
+        if monotonic() < self._valid_until and (found := self._entries.get(user_id)):
+            self._hits += 1
+            return found
+        return None
+
+    def state(self) -> NearCacheState:
+        """Drops are `changed` users, what was `cleared` all at once, and `displaced` by others."""
+        drops = {"changed": self._changed, "cleared": self._cleared, "displaced": self._displaced}
+        is_valid = monotonic() < self._valid_until
+        entries, size = len(self._entries), self._size
+        return NearCacheState(self._hits, self._misses, drops, entries, size, is_valid)
 
     def begin_read(self, user_id: int) -> object | None:
         """Call it before the request is sent, and `end_read` with what it returns."""
+        self._misses += 1
         if not self._is_tracked:
             return None
         with self._lock:
@@ -93,7 +106,7 @@ class NearCache:
             self._entries[user_id] = remembered
             self._size += remembered.size
             while self._size > BYTES or len(self._entries) > USERS:
-                self._remove(next(iter(self._entries)))
+                self._displaced += self._remove(next(iter(self._entries)))
 
     def abandon_read(self, user_id: int, read: object | None) -> None:
         """The read failed."""
@@ -104,7 +117,7 @@ class NearCache:
     def drop(self, user_id: int) -> None:
         with self._lock:
             self._reads.pop(user_id, None)
-            self._remove(user_id)
+            self._changed += self._remove(user_id)
 
     def drop_key(self, key: str) -> None:
         """What the server says that changed."""
@@ -133,12 +146,17 @@ class NearCache:
 
     def _clear(self) -> None:
         self._reads.clear()
+        self._cleared += len(self._entries)
         self._entries.clear()
         self._size = 0
 
-    def _remove(self, user_id: int) -> None:
-        if remembered := self._entries.pop(user_id, None):
-            self._size -= remembered.size
+    def _remove(self, user_id: int) -> bool:
+        """Whether the user was remembered."""
+        remembered = self._entries.pop(user_id, None)
+        if remembered is None:
+            return False
+        self._size -= remembered.size
+        return True
 
 
 _caches: WeakSet[NearCache] = WeakSet()

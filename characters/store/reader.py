@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis, RedisCluster
@@ -12,14 +12,16 @@ from characters.errors import StorageUnavailable
 from characters.model import TRASH_SECONDS, Character
 from characters.roster import Roster, most_recent_first
 from characters.store.client import StoreClient
+from characters.store.concurrent_reads import ConcurrentReads
 from characters.store.keys import UserKeys, user_keys
 from characters.store.near_cache import NearCache
 from characters.store.records import as_pairs, read_dicts, read_record, read_records
 from characters.store.scripts import load_script
 from characters.store.turns import Turns
 
-log = logging.getLogger(f"game_characters.{__name__}")
+AT_ONCE = 1000  # users that a script reads at once; Lua can't pass eight thousand arguments
 
+log = logging.getLogger(f"game_characters.{__name__}")
 
 T = TypeVar("T")
 
@@ -32,6 +34,7 @@ class CharacterReader:
         self.near_cache = NearCache()  # stays empty unless `tracking` runs
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
         self._turns = Turns()
+        self._reads = ConcurrentReads(self._party)
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
@@ -77,10 +80,9 @@ class CharacterReader:
             return remembered.character()
         read = self.near_cache.begin_read(user_id)
         try:
-            keys = self.keys(user_id)
-            script = load_script("party")
-            (entries,) = await self.client.evaluate(script, (keys.characters, keys.active))
-            character = _marked(user_id, entries) or await self._unmarked(user_id, entries)
+            marked, found = await self._reads.read(user_id)
+            character = read_record(user_id, marked, found) if marked else None
+            character = character or await self._unmarked(user_id, marked, found)
         except BaseException:
             self.near_cache.abandon_read(user_id, read)
             raise
@@ -100,8 +102,10 @@ class CharacterReader:
             else:
                 reads[user_id] = self.near_cache.begin_read(user_id)
         try:
-            for user_id, entries in zip(reads, await self._party([*reads]), strict=True):
-                character = _marked(user_id, entries) or await self._unmarked(user_id, entries)
+            answer = await self._party(reads)
+            for user_id, marked, each in zip(reads, answer[::2], answer[1::2], strict=True):
+                character = read_record(user_id, marked, each) if marked else None
+                character = character or await self._unmarked(user_id, marked, each)
                 self.near_cache.end_read(user_id, reads[user_id], character)
                 found[user_id] = character
         except BaseException:
@@ -110,15 +114,16 @@ class CharacterReader:
             raise
         return [found[user_id] for user_id in user_ids]
 
-    async def _party(self, user_ids: Sequence[int]) -> list[list[bytes]]:
-        """What the script `party` returns of each user."""
-        if not user_ids:
-            return []
-        script = load_script("party")
-        pairs = [(keys.characters, keys.active) for keys in map(self.keys, user_ids)]
-        if self.client.is_cluster:
-            return [entries for (entries,) in await self.client.evaluate_all(script, pairs)]
-        return await self.client.evaluate(script, [key for pair in pairs for key in pair])
+    async def _party(self, user_ids: Collection[int]) -> list[Any]:
+        """What the script `party` returns of these users."""
+        script, is_cluster = load_script("party"), self.client.is_cluster
+        keys = [user_keys(each, cluster=is_cluster).characters.encode() for each in user_ids]
+        at_once = 1 if is_cluster else AT_ONCE
+        groups = [keys[start : start + at_once] for start in range(0, len(keys), at_once)]
+        if len(groups) == 1:
+            return await self.client.evaluate(script, groups[0])
+        answers = await self.client.evaluate_all(script, groups) if groups else []
+        return [each for answer in answers for each in answer]
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""
@@ -131,18 +136,12 @@ class CharacterReader:
     def keys(self, user_id: int) -> UserKeys:
         return user_keys(user_id, cluster=self.client.is_cluster)
 
-    async def _unmarked(self, user_id: int, entries: list[bytes]) -> Character | None:
-        """The active character where none is marked in what the script `party` returns."""
-        if not entries:
-            return None
-        if characters := await read_records(user_id, as_pairs(entries)):
-            return most_recent_first(characters)[0]
-        return (await self.roster(user_id)).active  # the marked record is corrupt
-
-
-def _marked(user_id: int, entries: list[bytes]) -> Character | None:
-    """The character that is marked as active in what the script `party` returns of a user."""
-    return read_record(user_id, *entries) if len(entries) == 2 else None  # noqa: PLR2004 - id and record
+    async def _unmarked(self, user_id: int, marked: bytes, found: Any) -> Character | None:
+        """The active character where what the script `party` returned has no valid marked one."""
+        if marked:
+            return (await self.roster(user_id)).active
+        characters = await read_records(user_id, as_pairs(found))
+        return most_recent_first(characters)[0] if characters else None
 
 
 def _most_recent_first(char: dict[str, Any]) -> tuple[float, float, str]:

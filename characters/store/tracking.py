@@ -1,8 +1,7 @@
-"""The connection on which the server says what changed (client tracking), for the near cache.
+"""The connections on which the servers say what changed (client tracking), for the near cache.
 
-Of redis-py it uses what is public: the settings and the class of the client's own connections,
-`parser_class`, `DefaultParser`, `set_invalidation_push_handler`, `send_command`, `read_response`
-and `disconnect`.
+There is one to the server, or to each primary of a cluster. Where one is lost, or other servers
+have taken over, nothing is remembered until all of them are made anew.
 """
 
 import asyncio
@@ -14,60 +13,35 @@ from time import monotonic
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
-from redis.asyncio.connection import DefaultParser
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
 
 from characters.store.near_cache import NearCache
+from characters.store.tracked_servers import PING, Connections, TrackedServers, servers_of
 
-START_SECONDS = 2.5  # for a connection that tracks
-PING_SECONDS = 0.25  # from an answer to the next PING
+START_SECONDS = 2.5  # for the connections that track
+PING_SECONDS = 0.25  # from an answer to the next request
+QUESTION_SECONDS = 1.0  # from one question for the servers of the store to the next
 ANSWER_SECONDS = 1.0  # until a server that does not answer counts as lost
 OLDEST_SECONDS = 60.0  # of what is remembered: the server does not say that SWAPDB changed it
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds before the connection is made anew
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds before the connections are made anew
 PREFIXES = ("game:characters:", "game:active_char:")
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class Tracking:
-    """Keeps the connection; holds nothing of the client but the settings of its connections."""
+    """Keeps the connections."""
 
     def __init__(self, redis: Redis | RedisCluster, cache: NearCache) -> None:
-        pool: Any = getattr(redis, "connection_pool", None)  # a cluster has none
-        self._connection_class: Any = getattr(pool, "connection_class", None)
-        self._settings: dict[str, Any] = dict(getattr(pool, "connection_kwargs", {}))
-        self._settings |= {
-            "protocol": 3,
-            "parser_class": _parser,
-            "decode_responses": False,
-            "socket_timeout": None,  # with one, redis-py may lose a cancellation on Python 3.11
-            "retry": Retry(NoBackoff(), 0),
-            "retry_on_error": [],
-            "retry_on_timeout": False,
-            "health_check_interval": 0,
-            "event_dispatcher": None,
-            "maint_notifications_config": None,
-            "maint_notifications_pool_handler": None,
-        }
+        self._servers = servers_of(redis)
         self._cache = cache
         self._pause = FIRST_PAUSE
 
     async def run(self) -> None:
-        """Returns where the server or the client can't do it, with a line in the log."""
+        """Returns where a server or the client can't do it, with a line in the log."""
         while True:
             try:
-                connection = self._connection_class(**self._settings)
-                try:
-                    async with asyncio.timeout(START_SECONDS):
-                        await self._start(connection)
-                    self._pause = FIRST_PAUSE
-                    await self._listen(connection)
-                except (Exception, asyncio.CancelledError):
-                    self._cache.end_tracking()
-                    await connection.disconnect(nowait=True)
-                    raise
+                await self._track()
             except (RedisError, OSError) as error:
                 if _is_final(error):
                     log.info("%s (%s)", _UNTRACKED, error)
@@ -77,29 +51,72 @@ class Tracking:
             except (TypeError, AttributeError, NotImplementedError) as error:  # another client
                 log.info("%s (%s)", _UNTRACKED, error)
                 return
+            except ReferenceError:  # the client is gone
+                return
             await asyncio.sleep(self._pause)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
-    async def _start(self, connection: Any) -> None:
-        await connection.connect()
-        prefixes = [each for prefix in PREFIXES for each in ("PREFIX", prefix)]
-        await connection.send_command("CLIENT", "TRACKING", "ON", "BCAST", *prefixes)
-        await connection.read_response()
-        self._cache.begin_tracking()
+    async def _track(self) -> None:
+        """Raises an error where a server is lost, or others have taken over."""
+        connections: Connections = {}
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                connections = await self._servers.connections()
+                for connection in connections.values():
+                    await _start(connection)
+            self._pause = FIRST_PAUSE
+            self._cache.begin_tracking()
+            answered = dict.fromkeys(connections, 0.0)
+            for place in connections:
+                listener = _Listener(self._servers, self._cache, connections, place, answered)
+                tasks.append(asyncio.create_task(listener.run()))
+                # As for the task of `run`, where the drop-in functions begin it.
+                setattr(tasks[-1], "_log_destroy_pending", False)  # noqa: B010 - it has no public name
+            await asyncio.gather(*tasks)
+        except (Exception, asyncio.CancelledError):  # not where the loop is let go: await nothing
+            self._cache.end_tracking()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for connection in connections.values():
+                await connection.disconnect(nowait=True)
+            raise
 
-    async def _listen(self, connection: Any) -> None:
-        """Raises an error of redis-py where the server is lost."""
-        next_ping = monotonic()
+
+class _Listener:
+    """Reads what one server says; `answered` is when each was asked what it answered last."""
+
+    def __init__(
+        self,
+        servers: TrackedServers,
+        cache: NearCache,
+        connections: Connections,
+        place: tuple[str, int],
+        answered: dict[tuple[str, int], float],
+    ) -> None:
+        self._servers = servers
+        self._cache = cache
+        self._connections = connections
+        self._connection = connections[place]
+        self._place = place
+        self._answered = answered
+        self._next_question = monotonic()
+        self._is_question = False  # what was asked last
+
+    async def run(self) -> None:
+        """Raises an error of redis-py, or ConnectionError."""
+        next_request = monotonic()
         next_drop = monotonic() + OLDEST_SECONDS
-        pinged: float | None = None
+        asked: float | None = None
         while True:
             if monotonic() >= next_drop:
                 self._cache.drop_all()
                 next_drop += OLDEST_SECONDS
-            if pinged is None and monotonic() >= next_ping:
-                pinged = monotonic()
-                await connection.send_command("PING")
-            answer = await connection.read_response(
+            if asked is None and monotonic() >= next_request:
+                asked = monotonic()
+                await self._ask(asked)
+            answer = await self._connection.read_response(
                 timeout=PING_SECONDS, disconnect_on_error=False, push_request=True
             )
             match answer:
@@ -108,13 +125,34 @@ class Tracking:
                 case [b"invalidate", [*keys]]:
                     for key in keys:
                         self._cache.drop_key(key.decode(errors="replace"))
-                case b"PONG" if pinged is not None:
-                    self._cache.extend(pinged)
-                    next_ping, pinged = monotonic() + PING_SECONDS, None
-                case _ if pinged is not None and monotonic() > pinged + ANSWER_SECONDS:
-                    raise ConnectionError(f"no answer to PING within {ANSWER_SECONDS:g} s")
+                case b"PONG" | [[int(), *_], *_] if asked is not None:
+                    await self._was_answered(asked, answer)
+                    next_request, asked = monotonic() + PING_SECONDS, None
+                case _ if asked is not None and monotonic() > asked + ANSWER_SECONDS:
+                    raise ConnectionError(f"no answer within {ANSWER_SECONDS:g} s")
                 case _:
                     pass
+
+    async def _ask(self, now: float) -> None:
+        self._is_question = now >= self._next_question
+        command = self._servers.question if self._is_question else PING
+        await self._connection.send_command(*command)
+
+    async def _was_answered(self, asked: float, answer: Any) -> None:
+        self._answered[self._place] = asked
+        self._cache.extend(min(self._answered.values()))
+        if not self._is_question:
+            return
+        if not await self._servers.are_still(self._connections, self._connection, answer):
+            raise ConnectionError("other servers have taken over")
+        self._next_question = monotonic() + QUESTION_SECONDS
+
+
+async def _start(connection: Any) -> None:
+    await connection.connect()
+    prefixes = [each for prefix in PREFIXES for each in ("PREFIX", prefix)]
+    await connection.send_command("CLIENT", "TRACKING", "ON", "BCAST", *prefixes)
+    await connection.read_response()
 
 
 _UNTRACKED = "The active character is read from the store each time, as it can't track changes"
@@ -138,17 +176,6 @@ async def tracked(redis: Redis | RedisCluster, cache: NearCache) -> AsyncGenerat
     finally:
         task.cancel()
         await asyncio.wait([task])
-
-
-async def _as_answer(message: list[Any]) -> list[Any]:
-    return message
-
-
-def _parser(socket_read_size: int) -> Any:
-    """A parser that returns what the server says that changed, like an answer."""
-    parser: Any = DefaultParser(socket_read_size=socket_read_size)
-    parser.set_invalidation_push_handler(_as_answer)
-    return parser
 
 
 def _is_final(error: Exception) -> bool:

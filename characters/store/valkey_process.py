@@ -17,6 +17,8 @@ OPTIONS = (
     *("--port", "0", "--unixsocket", SOCKET, "--unixsocketperm", "700"),
     *("--appendonly", "yes", "--appendfsync", "always", "--save", ""),
     *("--maxmemory-policy", "noeviction", "--logfile", LOG),
+    # A roster of ten takes 1.06 times its JSON, not 1.13; reads and writes take as long.
+    *("--hash-max-listpack-entries", "128", "--hash-max-listpack-value", "4096"),
 )
 _LOG_PREFIX = re.compile(r"^\d+:\w [^*#]*[*#] ")  # process, role, time and level of a log line
 

@@ -71,6 +71,10 @@ class Exporter:
                 part.add(portable, limit)
         yield part.file(number)
 
+    def archives(self, characters: AsyncIterable[Character]) -> AsyncGenerator[ExportedFile, None]:
+        """A `collection` of our own archives."""
+        return self.collection(characters, CollectionFormat.ARCHIVE)
+
     def _bare(self, character: Character) -> Portable:
         """The character with the public URL of its portrait."""
         return Portable.of(character, image_url=self._portraits.public_url(character))

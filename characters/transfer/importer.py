@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from characters.admission import Admission
 from characters.errors import FileProblem, ImportRunning, TooBusy, UnreadableFile
 from characters.extras import needed_for
+from characters.measures import ImportMeasures
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
@@ -24,7 +25,7 @@ from characters.transfer.plan import Fate, Plan, active_id_after, plan_steps
 from characters.transfer.portrait_comparison import (
     COMPARED,
     PortraitComparison,
-    without_placeholder,
+    without_placeholders,
 )
 from characters.workers.process import Job, WorkerFailed
 
@@ -53,8 +54,10 @@ class Importer:
         references: References,
         admission: Admission,
         roster_limit: int,
+        measures: ImportMeasures,
     ) -> None:
         self.files = PendingFiles(store)
+        self._measures = measures
         self._store = store
         self._foreign = ForeignStore(store)
         self._portraits = portraits
@@ -90,6 +93,15 @@ class Importer:
         Raises UnreadableFile; the log has the reason if the worker failed. Raises MissingExtra
         where PyYAML is not installed.
         """
+        try:
+            contents = await self._read(data)
+        except UnreadableFile as error:
+            self._measures.files[error.problem.name.lower()] += 1
+            raise
+        self._measures.files["read"] += 1
+        return contents
+
+    async def _read(self, data: bytes) -> Contents:
         if len(data) > FILE_LIMIT:
             raise UnreadableFile(FileProblem.TOO_LARGE, limit=FILE_LIMIT)
         try:
@@ -104,10 +116,7 @@ class Importer:
             raise UnreadableFile(FileProblem.UNKNOWN) from error
         if contents.kind not in {FileKind.CARD, FileKind.CARDS}:
             return contents
-        first = [
-            await without_placeholder(self._portraits, each)
-            for each in contents.characters[:COMPARED]
-        ]
+        first = await without_placeholders(self._portraits, contents.characters[:COMPARED])
         return replace(contents, characters=[*first, *contents.characters[COMPARED:]])
 
     async def plan(self, user_id: int, contents: Contents, *, update: bool = False) -> Plan:
@@ -142,7 +151,20 @@ class Importer:
 
             fetch = partial(fetch_image, owner=user_id)
         parts = (self._store, self._foreign, self._portraits, self._references, self._admission)
-        return ImportRun(*parts, self._roster_limit, user_id, plan, fetch).progress()
+        return self._counted(ImportRun(*parts, self._roster_limit, user_id, plan, fetch))
+
+    async def _counted(self, run: ImportRun) -> AsyncGenerator[ImportProgress, None]:
+        ended, outcome = "stopped", run.outcome
+        try:
+            async with aclosing(run.progress()) as progress:
+                async for each in progress:
+                    yield each
+            ended = "finished"
+        finally:
+            self._measures.runs[ended] += 1
+            for name in ("created", "updated", "unchanged", "left"):
+                self._measures.characters[name] += len(getattr(outcome, name))
+            self._measures.characters["failed"] += len(outcome.failures)
 
 
 def _refusal(content: dict[str, Any]) -> UnreadableFile:

@@ -1,6 +1,7 @@
 """Whether the portrait in a file is one that is known already."""
 
 import asyncio
+from collections.abc import Sequence
 
 from characters.admission import Admission
 from characters.errors import PortraitRefused
@@ -43,15 +44,26 @@ class PortraitComparison:
             return await _have_same_pixels(self._portraits, shown, portable.image)
 
 
-async def without_placeholder(portraits: PortraitService, portable: Portable) -> Portable:
-    """Without the picture that we give to cards without a portrait, also if it was saved anew."""
-    if portable.image is None:
-        return portable
+async def without_placeholders(
+    portraits: PortraitService, portables: Sequence[Portable]
+) -> list[Portable]:
+    """Each without the picture that we give to cards without a portrait, also if saved anew.
+
+    One worker looks at all images; at each alone where one of them is refused, or all need too much
+    memory or time.
+    """
+    images = [each.image for each in portables if each.image is not None]
     try:
-        (picture,) = await portraits.identify(portable.image)
+        pictures = await portraits.identify(*images) if images else []
     except PortraitRefused:
-        return portable
-    return portable.with_portrait(None) if picture.is_placeholder else portable
+        if len(images) == 1:
+            return list(portables)
+        return [(await without_placeholders(portraits, [each]))[0] for each in portables]
+    seen = iter(pictures)
+    return [
+        each.with_portrait(None) if each.image is not None and next(seen).is_placeholder else each
+        for each in portables
+    ]
 
 
 async def _have_same_pixels(portraits: PortraitService, *images: bytes) -> bool:

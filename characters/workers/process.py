@@ -8,6 +8,7 @@ sent never meets what another one sent. It is not trusted: its answer is limited
 import asyncio
 import json
 import sys
+import time
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from characters.workers.exchange import Message, pack, unpack
+from characters.workers.job_measures import JobMeasures
 from characters.workers.process_limit import ProcessLimit
 from characters.workers.spares import SPARE_SECONDS, start_spare, take_worker
 from characters.workers.worker import LimitReached, Worker, WorkerFailed
@@ -22,6 +24,7 @@ from characters.workers.worker import LimitReached, Worker, WorkerFailed
 CHILD = Path(__file__).with_name("child.py")
 WALL_SECONDS = 10.0
 WORKERS = ProcessLimit(2)  # at a time, in the whole process
+JOBS = JobMeasures()  # of the whole process
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -51,19 +54,14 @@ class Job:
             OSError: No process could be started.
         """
         request = Message({"function": self.function, "arguments": content}, files)
+        asked = time.monotonic()
         async with WORKERS.slot():
-            output = await self._run_process(pack(request))
-        try:
-            answer = unpack(output)
-        except ValueError as error:
-            raise WorkerFailed("an unreadable answer") from error
-        match answer.content:
-            case {"failed": reason, "ran_out": True}:
-                raise LimitReached(str(reason))
-            case {"failed": reason}:
-                raise WorkerFailed(str(reason))
-            case _:
-                return answer
+            JOBS.waits.observe(time.monotonic() - asked)
+            with JOBS.running(self.function) as job:
+                answer = _checked(await self._run_process(pack(request)))
+                if "refused" in answer.content:
+                    job.outcome = "refused"
+        return answer
 
     async def _run_process(self, request: list[bytes]) -> bytearray:
         """What the worker writes. However this function ends, the worker has ended before."""
@@ -103,6 +101,21 @@ class Job:
             "wait": SPARE_SECONDS,
         }
         return (sys.executable, "-I", str(CHILD), json.dumps(task))
+
+
+def _checked(output: bytearray) -> Message:
+    """The answer. Raises WorkerFailed, LimitReached."""
+    try:
+        answer = unpack(output)
+    except ValueError as error:
+        raise WorkerFailed("an unreadable answer") from error
+    match answer.content:
+        case {"failed": reason, "ran_out": True}:
+            raise LimitReached(str(reason))
+        case {"failed": reason}:
+            raise WorkerFailed(str(reason))
+        case _:
+            return answer
 
 
 @cache

@@ -48,6 +48,16 @@ class ProcessLimit:
         finally:
             self._leave(task)
 
+    @property
+    def held(self) -> int:
+        """How many slots are in use."""
+        return sum(each.holds for each in tuple(self._tasks))
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks wait for a slot."""
+        return sum(not each.holds for each in tuple(self._tasks))
+
     def _take_slot(self, task: _Task) -> bool:
         with self._lock:
             task.holds = task in self._next()

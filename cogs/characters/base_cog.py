@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 import discord
@@ -15,8 +16,11 @@ from characters.settings import RegistrySettings, read_settings
 from cogs.characters import saving, user_menu
 from cogs.characters.character_items import ITEMS
 from cogs.characters.command_translator import CommandTranslator
+from cogs.characters.gateway import gateway_state
 from cogs.characters.ui.answers import answer_error
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
+from cogs.characters.ui.items import count_unknown_item
+from cogs.characters.ui.observing import observed
 
 Tree = app_commands.CommandTree[Any]
 
@@ -48,6 +52,8 @@ class BaseCog(commands.Cog):
         self._resources.callback(setattr, self._bot, REGISTRY, offered)
         offers = registry_of(self._bot)  # raises OperatorError if the bot offers something else
         self._resources.callback(offers.watch(self._changed))
+        offers.measures.gateway = partial(gateway_state, self._bot)
+        self._resources.callback(setattr, offers.measures, "gateway", None)
         self._bot.add_dynamic_items(*ITEMS)
         self.sweep.start()
 
@@ -63,7 +69,8 @@ class BaseCog(commands.Cog):
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         if not host_answers(interaction, error):
-            await answer_error(interaction, error)
+            with observed(interaction):
+                await answer_error(interaction, error)
 
     @tasks.loop(hours=1)
     async def sweep(self) -> None:
@@ -74,6 +81,7 @@ class BaseCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
+        count_unknown_item(interaction)
         await saving.submitted(interaction)
 
     async def _offer_translations(self) -> None:

@@ -23,6 +23,7 @@ from cogs.characters.base_cog import BaseCog
 from cogs.characters.ui.answers import admit, answer, answering
 from cogs.characters.ui.attachments import upload_of
 from cogs.characters.ui.language import in_language
+from cogs.characters.ui.observing import observed
 
 NAME = "GameCharacters"
 
@@ -211,5 +212,5 @@ class Characters(
     async def names(
         self, interaction: discord.Interaction, text: str
     ) -> list[app_commands.Choice[str]]:
-        with in_language(interaction.locale):
+        with observed(interaction), in_language(interaction.locale):
             return await name_choices.choices(self.registry, interaction.user.id, text)

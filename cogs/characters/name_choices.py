@@ -10,6 +10,7 @@ from characters.registry import Registry
 from characters.store.time_limit import time_limit
 from cogs.characters import texts
 from cogs.characters.ui.answers import STORE_SECONDS
+from cogs.characters.ui.observing import mark_error
 
 CHOICES = 25  # that Discord shows
 
@@ -22,7 +23,8 @@ async def choices(registry: Registry, user_id: int, text: str) -> list[app_comma
             if await registry.is_blocked(user_id):
                 return []
             mine = await registry.roster(user_id)
-    except (StorageUnavailable, TooFast):
+    except (StorageUnavailable, TooFast) as error:
+        mark_error(error)
         return []
     names = Counter(folded(each.name) for each in mine.characters)
     found: list[app_commands.Choice[str]] = []

@@ -22,6 +22,7 @@ from cogs.characters.ui.answers import admit, answering, show, working
 from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import host_allows, registry_of
 from cogs.characters.ui.language import _
+from cogs.characters.ui.observing import Outcome, mark, mark_error
 from cogs.characters.ui.panels import Notice, Panel, row
 from cogs.characters.ui.submissions import Submission
 from cogs.characters.undo import offer_undo
@@ -45,6 +46,7 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
     try:
         saved = await registry.save(owner_id, draft, fetch)
     except Unsaved as error:
+        mark_error(error.reason)
         await show(interaction, not_saved(error, owner_id, view))
         return
     interaction.client.dispatch("character_saved", owner_id, saved.character.to_dict())
@@ -93,12 +95,14 @@ async def submitted(interaction: discord.Interaction) -> None:
     submission = Submission(interaction)
     match = CharacterForm.ID.fullmatch(submission.custom_id)
     search = SearchForm.ID.fullmatch(submission.custom_id)
-    others = {forget.FORM_ID, import_form.FORM_ID}
+    others = {forget.FORM_ID: "forget", import_form.FORM_ID: "import-file"}
     if match is None and search is None and submission.custom_id not in others:
         return
-    async with answering(interaction):
+    name = "character" if match else others.get(submission.custom_id, "search")
+    async with answering(interaction, name=name):
         await admit(interaction, also_blocked=submission.custom_id == forget.FORM_ID)
         if not await host_allows(interaction):
+            mark(Outcome.NOT_ALLOWED)
             return
         if match:
             await save(interaction, CharacterForm.read(match, submission))

@@ -50,6 +50,13 @@ UNDO = N_("Undo")
 OPEN_AGAIN = N_("Open the form again")
 
 PREPARING = N_("Preparing the portrait…")
+PORTRAIT_AWAY = N_("-# ⚠️ The portrait can't be shown now: its file is missing or can't be read.")
+PORTRAIT_AWAY_HERE = N_(
+    "-# ⚠️ The portrait can't be shown now: its file is missing or can't be read. "
+    "If that stays so, please add it again with **Edit**."
+)
+# Translators: **?** is drawn in the picture.
+PORTRAITS_AWAY = N_("-# ⚠️ **?** stands for portraits that can't be shown now.")
 READING_TEXT = N_("Reading the description…")
 
 CHANGED_MEANWHILE = N_(

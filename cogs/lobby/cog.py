@@ -15,6 +15,7 @@ from cogs.characters.ui.answers import (
 )
 from cogs.characters.ui.host import Bot, host_answers, registry_of
 from cogs.characters.ui.language import in_language, server_locale
+from cogs.characters.ui.observing import observed
 from cogs.lobby import (
     buttons,
     host_buttons,
@@ -67,7 +68,8 @@ class LobbyCog(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         if not host_answers(interaction, error):
-            await answer_error(interaction, error)
+            with observed(interaction):
+                await answer_error(interaction, error)
 
     @commands.Cog.listener()
     async def on_character_pending_action(
@@ -78,7 +80,7 @@ class LobbyCog(
         changes = {"join": lobby_item.take_seat, "keep": lobby_item.keep_seat}
         if word not in changes:
             return
-        async with answering(interaction):
+        async with answering(interaction, name=f"lobby-{word}"):
             change = changes[word](interaction, registry_of(self._bot).lobbies, int(lobby_id))
             await lobby_item.redrawn(interaction, int(lobby_id), change)
 

@@ -9,7 +9,7 @@ from discord import ui
 from characters.lobby.lobby import Lobby
 from characters.model import Character
 from characters.registry import Registry
-from cogs.characters.texts import portrait_named
+from cogs.characters.texts import PORTRAIT_AWAY, PORTRAITS_AWAY, portrait_named
 from cogs.characters.ui.language import _, in_language
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import party_pictures, small_pictures
@@ -72,7 +72,10 @@ async def _sections(
             )
             items.append(ui.Section[Any](text, accessory=thumbnail))
         else:
-            items.append(ui.TextDisplay(text))
+            away = (
+                f"\n{_(PORTRAIT_AWAY)}" if pictures and character and character.image_path else ""
+            )
+            items.append(ui.TextDisplay(f"{text}{away}"))
     return items, [portrait and portrait.file for portrait in portraits]
 
 
@@ -103,6 +106,10 @@ async def _lines(
             discord.MediaGalleryItem(collage.url, description=description, spoiler=spoiler)
         )
         files.append(collage.file)
+        if registry.portraits.some_away(party):
+            items.append(ui.TextDisplay(_(PORTRAITS_AWAY)))
+    elif together:
+        items.append(ui.TextDisplay(texts.portraits_away(together)))
     starts = range(0, len(media), GALLERY)
     items += [ui.MediaGallery[Any](*media[start : start + GALLERY]) for start in starts]
     return items, files

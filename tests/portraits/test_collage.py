@@ -1,6 +1,7 @@
 """A picture of many characters: a numbered tile for each, also for those without a portrait."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ from PIL import Image
 from characters.model import Character
 from characters.portraits.folder import FolderAssets
 from characters.portraits.remembered import RememberedImages
-from characters.portraits.renderer import Renderer
+from characters.portraits.renderer import Collage, Renderer
 from characters.portraits.service import PortraitService
-from characters.portraits.tiles import Tile, initials, tile_of
+from characters.portraits.tiles import MISSING, Tile, initials, tile_of
 from tests import images
 from tests.player_input import given
 
@@ -21,11 +22,12 @@ BACKGROUND = (30, 31, 34)
 
 class CountingRenderer(Renderer):
     def __init__(self) -> None:
-        self.drawn = 0
+        self.drawn: list[int] = []
+        """How many tiles were drawn, for each picture."""
 
-    async def collage(self, *arguments: object) -> bytes:
-        self.drawn += 1
-        return await super().collage(*arguments)  # type: ignore[arg-type] - as they came
+    async def collage(self, files: Sequence[bytes], tiles: Sequence[Tile | None]) -> Collage:
+        self.drawn.append(len(tiles) - tiles.count(None))
+        return await super().collage(files, tiles)
 
 
 @pytest.fixture
@@ -107,20 +109,24 @@ async def test_a_tall_older_thumbnail_shows_its_upper_part(
     tall.paste("lime", (0, 0, 85, 85))
     (thumbnail,) = tmp_path.glob("*-256.webp")
     thumbnail.write_bytes(images.encode(tall, "WEBP"))
-    picture = await drawn(service, ana)
+    picture = await drawn(PortraitService(FolderAssets(tmp_path), Renderer()), ana)
     assert is_like(picture.getpixel((80, 100)), (0, 255, 0))
 
 
-async def test_a_damaged_or_missing_thumbnail_is_a_quiet_tile(
+async def test_a_damaged_thumbnail_is_a_quiet_tile_and_a_missing_one_a_question_mark(
     service: PortraitService, tmp_path: Path
 ) -> None:
     ana = await character(service, "Ana", images.png((200, 200)))
     (thumbnail,) = tmp_path.glob("*-256.webp")
-    for change in (lambda: thumbnail.write_bytes(b"RIFF\0\0\0\0WEBP"), thumbnail.unlink):
+    changes = {
+        tile_of("Ana").colour: lambda: thumbnail.write_bytes(b"RIFF\0\0\0\0WEBP"),
+        MISSING.colour: thumbnail.unlink,
+    }
+    for colour, change in changes.items():
         change()
         fresh = PortraitService(FolderAssets(tmp_path), Renderer())
         picture = await drawn(fresh, ana)
-        assert is_like(picture.getpixel((80, 140)), tile_of("Ana").colour)
+        assert is_like(picture.getpixel((80, 140)), colour)
 
 
 async def test_transparent_places_show_the_background(service: PortraitService) -> None:
@@ -135,12 +141,25 @@ async def test_an_unchanged_picture_is_drawn_once(
     first = await service.collage(ana, bob)
     assert await service.collage(ana, bob) == first
     assert await service.collage(ana.with_fields(last_used=5.0, description="x"), bob) == first
-    assert renderer.drawn == 1
+    assert renderer.drawn == [2]
     assert await service.collage(bob, ana) != first
     assert await service.collage(ana.with_fields(name="Zoe"), bob) != first
     other = await character(service, "Bob", images.png(color="blue"))
     assert await service.collage(ana, other) != first
-    assert renderer.drawn == 4
+    assert renderer.drawn == [2, 0, 1, 1]
+
+
+async def test_a_remembered_tile_looks_like_one_that_is_drawn_now(
+    service: PortraitService, renderer: CountingRenderer, tmp_path: Path
+) -> None:
+    ghost = await character(service, "Ghost", images.png((200, 200), (255, 0, 0, 90), "RGBA"))
+    ana, bob = await character(service, "Ana"), await character(service, "Bob", images.jpeg())
+    await service.collage(ghost, ana)
+    remembered = await drawn(service, bob, ana, None, ghost)
+    assert renderer.drawn == [2, 2]
+    fresh = PortraitService(FolderAssets(tmp_path), renderer)
+    assert (await drawn(fresh, bob, ana, None, ghost)).tobytes() == remembered.tobytes()
+    assert renderer.drawn == [2, 2, 4]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from characters.errors import (
 )
 from characters.portraits import renderer, rendering, thumbnails
 from characters.portraits.renderer import Renderer
+from characters.portraits.tiles import tile_of
 from characters.transfer.formats.png_card import placeholder
 from characters.workers import process
 from characters.workers.exchange import Message
@@ -516,6 +517,8 @@ async def test_an_answer_of_another_form_means_a_damaged_image(
         await Renderer().png(images.png(), 1000)
     with pytest.raises(DamagedImage):
         await Renderer().identify(images.png())
+    with pytest.raises(DamagedImage):
+        await Renderer().collage([images.png()], [tile_of("Ana")])
 
 
 @pytest.mark.parametrize(

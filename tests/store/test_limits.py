@@ -219,5 +219,5 @@ async def test_what_is_written_is_json_that_other_programs_read(
     await store.create(USER, Character("ana", {"name": "Zoë 山", "half": "\ud800", "n": []}), 100)
     record = await redis.hget(keys.characters, "ana")
     text = record if isinstance(record, str) else record.decode()
-    assert text == '{"name": "Zoë 山", "half": "\\ud800", "n": []}'
+    assert text == '{"name":"Zoë 山","half":"\\ud800","n":[]}'
     assert json.loads(text)["half"] == "\ud800"

@@ -147,8 +147,17 @@ def test_threads_may_use_it_at_once(cache: NearCache) -> None:
 
 
 def test_the_scripts_that_change_who_is_active_are_known() -> None:
-    changing = {"create", "replace", "replace_both", "delete", "restore", "erase", "restore_backup"}
+    changing = {
+        "create",
+        "activate",
+        "replace",
+        "replace_both",
+        "delete",
+        "restore",
+        "erase",
+        "restore_backup",
+    }
     for name in changing | {"user_records"}:
         assert load_script(name).changes_active, name
-    for name in ("find", "party", "roster", "admit", "lobby_join"):
+    for name in ("find_version", "party", "roster", "admit", "lobby_join"):
         assert not load_script(name).changes_active, name

@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 
 from characters.errors import StorageUnavailable
 from characters.model import Character
-from characters.opening import connected
 from characters.store.characters import CharacterStore
+from characters.store.connecting import connected
 from characters.store.embedded import embedded_valkey
 from tests.soak import trials
 

@@ -11,6 +11,8 @@ from characters.registry import Registry
 from characters.transfer import portrait_comparison
 from characters.transfer.exporter import CardFormat
 from characters.transfer.formats.png_text import with_texts
+from characters.workers.exchange import Message
+from characters.workers.process import Job
 from tests import images
 from tests.transfer.formats.samples import zip_of
 from tests.transfer.imports import (
@@ -167,6 +169,33 @@ async def test_nor_does_it_in_a_zip_of_cards(registry: Registry) -> None:
     card = saved_again((await registry.exporter.card(ana, CardFormat.PNG)).data)
     (theirs,) = (await imported(registry, zip_of({"a/ana.png": card}), OTHER)).created
     assert not theirs.has_portrait
+
+
+@pytest.mark.parametrize(("damaged", "workers"), [(False, 2), (True, 5)])
+async def test_one_worker_looks_for_placeholders_and_one_at_each_where_some_are_damaged(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, *, damaged: bool, workers: int
+) -> None:
+    """The first worker reads the file."""
+    ana = await registry.create(USER, "Ana")
+    bob = await with_portrait(registry, "Bob", images.png((90, 60), "blue"))
+    plain, with_face = [
+        saved_again((await registry.exporter.card(each, CardFormat.PNG)).data)
+        for each in (ana, bob)
+    ]
+    cards = {"a.png": plain, "b.png": with_face}
+    if damaged:
+        start = with_face.index(b"IDAT") + 8
+        cards["c.png"] = with_face[:start] + bytes(40) + with_face[start + 40 :]
+    run, jobs = Job.run, list[str]()
+
+    async def counted(job: Job, *data: bytes, **content: object) -> Message:
+        jobs.append(job.function)
+        return await run(job, *data, **content)
+
+    monkeypatch.setattr(Job, "run", counted)
+    contents = await registry.importer.read(zip_of(cards))
+    assert [each.image is not None for each in contents.characters][:2] == [False, True]
+    assert len(jobs) == workers
 
 
 async def test_a_portrait_of_the_size_of_our_placeholder_stays_one(registry: Registry) -> None:

@@ -1,27 +1,37 @@
 local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
--- Moves a record that is still the one read to the trash.
--- ARGV: char_id, record read, record for the trash if the character was active, record if it was not,
--- seconds to keep the trash, entries and bytes that it may have, and earlier versions of one
--- character. What is beyond that goes.
--- Returns {'done', removed record, ...}.
+-- Moves a record to the trash.
+-- ARGV: char_id, now, seconds to keep the trash, entries and bytes that it may have, and earlier versions
+-- of one character (what is beyond that goes); then, if it was read, the record, and the record for
+-- the trash if the character was active, and if it was not.
+-- Returns {'done', record that was moved, record removed from the trash, ...}. Otherwise changes
+-- nothing and returns {'trash', record} for what is there already, {} without such a character, or
+-- {'characters', record} where that can't be changed as text and is not the one read.
 -- include version_of
 -- include make_room
-local current = redis.call('HGET', characters, ARGV[1])
+-- include flat_record
 redis.call('HLEN', foreign) -- a key of another type is an error before anything is changed
-if not current then
+local record = redis.call('HGET', characters, ARGV[1])
+if not record then
   local trashed = redis.call('HGET', trash, ARGV[1])
-  return {(trashed == ARGV[3] or trashed == ARGV[4]) and 'done' or 'missing'}
-end
-if current ~= ARGV[2] then
-  return {'changed'}
+  return trashed and {'trash', trashed} or {}
 end
 local was_active = redis.call('GET', active) == ARGV[1]
-redis.call('HSET', trash, ARGV[1], was_active and ARGV[3] or ARGV[4])
-redis.call('EXPIRE', trash, ARGV[5])
+local trashed = record == ARGV[7] and (was_active and ARGV[8] or ARGV[9])
+local fields = not trashed and flat_fields(record)
+if fields and not fields.trashed then
+  local note = '{"at":' .. ARGV[2] .. ',"active":' .. tostring(was_active) .. '}'
+  trashed = record:sub(1, -2) .. ',"trashed":' .. note .. '}'
+end
+if not trashed then
+  return {'characters', record}
+end
+redis.call('HSET', trash, ARGV[1], trashed)
+redis.call('EXPIRE', trash, ARGV[3])
 redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
 end
-local answer = make_room(trash, foreign, ARGV[1], ARGV[6], ARGV[7], ARGV[8])
+local answer = make_room(trash, foreign, ARGV[1], ARGV[4], ARGV[5], ARGV[6])
+table.insert(answer, 1, record)
 table.insert(answer, 1, 'done')
 return answer

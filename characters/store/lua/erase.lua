@@ -3,6 +3,10 @@ local characters, active, foreign, trash = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- files said of them. ARGV: char_id, char_id as JSON. Returns {record, record of an earlier version, ...}, or {}.
 -- A character in the trash is left as it is.
 -- include version_of
+local function is_of(version, char_id)
+  local spaced, compact = '"of": ' .. char_id .. '}', '"of":' .. char_id .. '}'
+  return version_of(version) and (version:find(spaced, 1, true) or version:find(compact, 1, true))
+end
 local record = redis.call('HGET', characters, ARGV[1])
 local removed = {}
 if record then
@@ -10,7 +14,7 @@ if record then
   local fields = redis.call('HGETALL', trash)
   for i = 1, #fields, 2 do
     local version = fields[i + 1]
-    if version_of(version) and version:find('"of": ' .. ARGV[2] .. '}', 1, true) then
+    if is_of(version, ARGV[2]) then
       redis.call('HDEL', trash, fields[i])
       redis.call('HDEL', foreign, fields[i])
       table.insert(removed, version)

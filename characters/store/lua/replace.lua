@@ -1,9 +1,9 @@
-local characters, active, drafts, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local characters, drafts, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Replaces a record that is still the one read; what it was can go to the trash.
--- ARGV: char_id, record read, new record, '1' to mark the character as active too, id of the draft
--- with the portrait ('' for none): once that has gone, the portrait may have gone with it;
--- id of the record in the trash ('' for none), that record, seconds to keep the trash, entries and
--- bytes that it may have, and earlier versions of one character.
+-- ARGV: char_id, record read, new record, id of the draft with the portrait ('' for none): once that
+-- has gone, the portrait may have gone with it; id of the record in the trash ('' for none), that
+-- record, seconds to keep the trash, entries and bytes that it may have, and earlier versions of one
+-- character.
 -- Returns {'missing'}, {'changed'}, {'gone'} where the draft is gone, or {'done', '1' if there is
 -- that record in the trash, record removed from the trash, ...}. A repeated call finds the new
 -- record and changes nothing.
@@ -17,20 +17,17 @@ if current ~= ARGV[2] and current ~= ARGV[3] then
   return {'changed'}
 end
 local is_new = current ~= ARGV[3]
-if is_new and ARGV[5] ~= '' and redis.call('HEXISTS', drafts, ARGV[5]) == 0 then
+if is_new and ARGV[4] ~= '' and redis.call('HEXISTS', drafts, ARGV[4]) == 0 then
   return {'gone'}
 end
 local answer = {}
-if is_new and ARGV[6] ~= '' then
-  redis.call('HSET', trash, ARGV[6], ARGV[7])
-  redis.call('EXPIRE', trash, ARGV[8])
-  answer = make_room(trash, foreign, ARGV[6], ARGV[9], ARGV[10], ARGV[11])
+if is_new and ARGV[5] ~= '' then
+  redis.call('HSET', trash, ARGV[5], ARGV[6])
+  redis.call('EXPIRE', trash, ARGV[7])
+  answer = make_room(trash, foreign, ARGV[5], ARGV[8], ARGV[9], ARGV[10])
 end
 redis.call('HSET', characters, ARGV[1], ARGV[3])
-if ARGV[4] == '1' then
-  redis.call('SET', active, ARGV[1])
-end
-local is_kept = ARGV[6] ~= '' and redis.call('HEXISTS', trash, ARGV[6]) == 1
+local is_kept = ARGV[5] ~= '' and redis.call('HEXISTS', trash, ARGV[5]) == 1
 table.insert(answer, 1, is_kept and '1' or '0')
 table.insert(answer, 1, 'done')
 return answer

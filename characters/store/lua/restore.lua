@@ -1,28 +1,45 @@
 local characters, active, trash = KEYS[1], KEYS[2], KEYS[3]
--- Moves a record out of the trash. ARGV: char_id, trashed record read, record to restore,
--- '1' to mark the character as active unless another one is, roster limit, id of the character of which
--- it is an earlier version ('' for none): while that is there, 'present' is returned.
+-- Moves a record out of the trash; its character is active again unless another one is.
+-- ARGV: char_id, since when it must have been deleted, roster limit; then, if it was read, the record
+-- in the trash, the record to restore, '1' if it was active, and the id of the character of which it is
+-- an earlier version ('' for none).
+-- Returns {'done', restored record}. Otherwise changes nothing and returns {'full'}, {'present'}
+-- while the character is there of which it is a version, {'characters', record} for what is there
+-- already, {} without such a character, or {'trash', record} where that can't be changed as text and
+-- is not the one read.
+-- include flat_record
+local present = redis.call('HGET', characters, ARGV[1])
+if present then
+  return {'characters', present}
+end
 local trashed = redis.call('HGET', trash, ARGV[1])
-if redis.call('HEXISTS', characters, ARGV[1]) == 1 then
-  return trashed and 'changed' or 'done'
-end
 if not trashed then
-  return 'missing'
+  return {}
 end
-if trashed ~= ARGV[2] then
-  return 'changed'
+local record, was_active
+if trashed == ARGV[4] then
+  record, was_active = ARGV[5], ARGV[6] == '1'
+else
+  local note = ', ?"trashed": ?{"at": ?([1-9]%d*%.%d+), ?"active": ?(%a+)}}$'
+  local head, at, marked = trashed:match('^(.*)' .. note)
+  local is_kept = at and tonumber(at) >= tonumber(ARGV[2]) and (marked == 'true' or marked == 'false')
+  local fields = is_kept and flat_fields(head .. '}')
+  if not fields or fields.trashed then
+    return {'trash', trashed}
+  end
+  record, was_active = head .. '}', marked == 'true'
 end
-if ARGV[6] ~= '' and redis.call('HEXISTS', characters, ARGV[6]) == 1 then
-  return 'present'
+if ARGV[7] and ARGV[7] ~= '' and redis.call('HEXISTS', characters, ARGV[7]) == 1 then
+  return {'present'}
 end
-if redis.call('HLEN', characters) >= tonumber(ARGV[5]) then
-  return 'full'
+if redis.call('HLEN', characters) >= tonumber(ARGV[3]) then
+  return {'full'}
 end
-redis.call('HSET', characters, ARGV[1], ARGV[3])
+redis.call('HSET', characters, ARGV[1], record)
 redis.call('HDEL', trash, ARGV[1])
 local marked = redis.call('GET', active)
 local another = marked and redis.call('HEXISTS', characters, marked) == 1
-if ARGV[4] == '1' and not another then
+if was_active and not another then
   redis.call('SET', active, ARGV[1])
 end
-return 'done'
+return {'done', record}

@@ -13,6 +13,7 @@ from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.language import _, in_language
+from cogs.characters.ui.observing import Outcome, mark, mark_error, observed
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import PortraitFile
 from cogs.characters.ui.reply import UNREACHABLE, Reply
@@ -178,14 +179,16 @@ async def working(interaction: discord.Interaction, note: Panel, *, in_place: bo
 
 @asynccontextmanager
 async def answering(
-    interaction: discord.Interaction, *, ephemeral: bool = True
+    interaction: discord.Interaction, *, name: str = "", ephemeral: bool = True
 ) -> AsyncGenerator[None, None]:
     """Answers in time, and whatever is raised inside; discord.py would leave the player waiting.
 
-    An answer that is late is put off; `ephemeral` says whether only the user will see it.
+    An answer that is late is put off; `ephemeral` says whether only the user will see it. `name` is
+    what metrics call this, unless it is a command.
     """
     with (
         in_language(interaction.locale),
+        observed(interaction, name),
         Reply.to(interaction).in_time(ephemeral=ephemeral),
         time_limit(STORE_SECONDS),
     ):
@@ -214,21 +217,24 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
 
 async def _answer_error(interaction: discord.Interaction, error: BaseException) -> None:
     user_id = interaction.user.id
-    if isinstance(error, Refused):
-        sentence = str(error)
-    elif isinstance(error, CharacterError):
-        sentence = error_text(error)
+    if isinstance(error, CharacterError):
+        mark_error(error)
+        sentence = str(error) if isinstance(error, Refused) else error_text(error)
     elif isinstance(error, OperatorError):
         log.error("An interaction of user %s was refused: %s", user_id, error)
+        mark(Outcome.SWITCHED_OFF)
         sentence = _(texts.SWITCHED_OFF)
     elif isinstance(error, app_commands.CheckFailure):
+        mark(Outcome.NOT_ALLOWED)
         sentence = _(texts.NOT_ALLOWED)
     elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE | GONE:
+        mark(Outcome.TOO_LATE if error.code in TOO_LATE else Outcome.GONE)
         log.info("An interaction of user %s could not be answered: %s", user_id, error)
         if error.code in TOO_LATE:
             return
         sentence = _(texts.NOT_SHOWN)
     else:
+        mark(Outcome.FAILED)
         name = type(error).__name__
         log.error("An interaction of user %s failed: %s", user_id, name, exc_info=error)
         sentence = _(texts.SOMETHING_WENT_WRONG)

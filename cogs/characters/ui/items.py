@@ -11,6 +11,7 @@ from cogs.characters import texts
 from cogs.characters.ui.answers import Refused, admit, answering
 from cogs.characters.ui.host import host_allows
 from cogs.characters.ui.language import _
+from cogs.characters.ui.observing import Outcome, count_unknown, mark
 from cogs.characters.ui.panels import Page
 
 PAGE = r"-?[0-9]{1,6}"  # the form of an argument that is the number of a page
@@ -26,11 +27,21 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
 
     action: ClassVar[str]
     also_blocked: ClassVar[bool] = False  # whether users may use it whom the operator has blocked
+    pattern: ClassVar[re.Pattern[str]]
 
     def __init_subclass__(cls, *, action: str = "", argument: str = "") -> None:
         cls.action = action
-        pattern = f"{PREFIX}:{action}{argument}(?:{DRAWING})?" if action else "(?!)"
-        super().__init_subclass__(template=re.compile(pattern, re.DOTALL))
+        template = f"{PREFIX}:{action}{argument}(?:{DRAWING})?" if action else "(?!)"
+        cls.pattern = re.compile(template, re.DOTALL)
+        super().__init_subclass__(template=cls.pattern)
+
+    @classmethod
+    def is_known(cls, custom_id: str) -> bool:
+        """Whether this is the custom_id of one of the subclasses."""
+        return any(
+            each.pattern.fullmatch(custom_id) or each.is_known(custom_id)
+            for each in cls.__subclasses__()
+        )
 
     @classmethod
     def to(cls, item: ui.Button[Any] | ui.Select[Any]) -> Self:
@@ -46,11 +57,13 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering(interaction, name=self.action):
             await admit(interaction, also_blocked=self.also_blocked)
             if await host_allows(interaction):
                 self.check(interaction)
                 await self.use(interaction)
+            else:
+                mark(Outcome.NOT_ALLOWED)
 
     def check(self, interaction: discord.Interaction) -> None:
         """Raises Refused if the item is not for this user, or has an argument of a wrong form."""
@@ -66,6 +79,14 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
     async def use(self, interaction: discord.Interaction) -> None:
         """What happens when somebody presses or chooses."""
         raise NotImplementedError
+
+
+def count_unknown_item(interaction: discord.Interaction) -> None:
+    """Counts a button or menu that has a name of ours, but is none, such as an older one."""
+    if interaction.type is discord.InteractionType.component:
+        custom_id = str(interaction.data and interaction.data.get("custom_id"))
+        if custom_id.startswith(f"{PREFIX}:") and not LastingItem.is_known(custom_id):
+            count_unknown(interaction)
 
 
 class OwnedItem(LastingItem):

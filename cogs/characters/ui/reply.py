@@ -9,6 +9,8 @@ from functools import partial
 import aiohttp
 import discord
 
+from cogs.characters.ui.observing import mark_first_answer
+
 PUT_OFF_AFTER = 2.0  # seconds
 # What a request to Discord may raise.
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
@@ -41,7 +43,10 @@ class Reply:
         """True where an answer given inside is the first one."""
         response = self._interaction.response
         async with self._lock:
-            yield not response.is_done()
+            is_first = not response.is_done()
+            yield is_first
+            if is_first and response.is_done():
+                mark_first_answer()
             if self._timer and response.is_done():
                 self._timer.cancel()
 

@@ -12,8 +12,12 @@ from characters.model import Character
 from characters.names import DESCRIPTION_LIMIT, NAME_LIMIT
 from characters.registry import Registry
 from tests.people import answer, menu, read
+from tests.soak import trials
 
-LONGEST_STOP = 0.05  # seconds
+pytestmark = pytest.mark.soak
+
+LONGEST_STOP = trials(0.1, 0.05)  # seconds of the thread; processors that are shared are slower
+LONGEST = trials(6.0, 3.0)  # seconds of the process, for ten
 
 THEIRS = 16_000  # bytes of the main bot's own fields
 # What takes the most bytes, letters that JSON escapes, and what the fast reader refuses.
@@ -34,7 +38,7 @@ async def full_roster(registry: Registry, ana: Any, request: pytest.FixtureReque
 async def never_stopped() -> AsyncGenerator[None, None]:
     """No other task of the loop waits longer than LONGEST_STOP for its turn.
 
-    What is counted is the time of this thread, as other processes may be at work too.
+    What is counted is the time of this thread alone: other processes may be at work too.
     """
 
     async def watch() -> float:
@@ -66,19 +70,21 @@ async def test_they_are_listed_page_by_page(ana: Any, channel: Any) -> None:
 @pytest.mark.usefixtures("full_roster")
 async def test_ten_autocompletes_answer(ana: Any, channel: Any) -> None:
     """One after the other, as simcord wants it; the benchmark lets them come at once."""
-    async with asyncio.timeout(3), never_stopped():
+    start = time.process_time()
+    async with never_stopped():
         for number in range(10):
             text = f"{number:02}"
             choices = await ana.autocomplete(channel, "character show", "name", text)
             assert [choice["name"][:2] for choice in choices] == [text]
+    assert time.process_time() - start < LONGEST
 
 
 @pytest.mark.usefixtures("full_roster")
 async def test_ten_rosters_read_at_once_are_read_within_seconds(
     registry: Registry, ana: Any
 ) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     async with never_stopped():
         rosters = await asyncio.gather(*(registry.roster(ana.id) for _ in range(10)))
     assert [len(roster.matching("07")) for roster in rosters] == [1] * 10
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < LONGEST

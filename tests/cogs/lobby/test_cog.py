@@ -759,6 +759,7 @@ async def test_in_one_picture_everybody_has_a_tile_of_their_own(
         match number:
             case 4:
                 Path(thumbnail_of(portrait.path)).write_bytes(b"broken")
+                registry.portraits._thumbnails.drop(thumbnail_of(portrait.path))
             case 5:
                 record["image_path"] = str(foreign)
             case 6:

@@ -7,7 +7,7 @@ local function make_room(trash, foreign, newest, most_entries, most_bytes, most_
   local fields = redis.call('HGETALL', trash)
   for i = 1, #fields, 2 do
     local record = fields[i + 1]
-    local at = tonumber(record:match('"trashed": {"at": ([%d.]+)')) or 0
+    local at = tonumber(record:match('"trashed": ?{"at": ?([%d.]+)')) or 0
     local of = version_of(record)
     size = size + #record
     if of then

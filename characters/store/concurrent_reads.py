@@ -1,0 +1,114 @@
+"""Reads of several users that begin in one turn of the event loop: one request for all of them."""
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Collection
+from copy import copy
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from characters.errors import StorageUnavailable
+from characters.store.time_limit import present_limit
+
+Read = Callable[[Collection[int]], Awaitable[list[Any]]]
+Answer = tuple[Any, Any]
+
+
+class ConcurrentReads:
+    """`read` makes one request for some users; its answer has two values for each of them.
+
+    A read while no other is under way, or within a `time_limit`, is a request of its own. Of the
+    others each is answered for itself: where the server refuses a request for several users, each
+    of them is asked for alone. All of it belongs to one event loop at a time.
+    """
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._under_way = 0
+        self._next: _Batch | None = None
+
+    async def read(self, user_id: int) -> Answer:
+        """The two values of the user. Raises what the request raises."""
+        if not self._under_way or present_limit():
+            return await self._read_alone(user_id)
+        loop = asyncio.get_running_loop()
+        if self._next is None or self._next.loop is not loop:
+            self._next = _Batch(loop)
+            loop.call_soon(self._begin, self._next)
+        return await self._next.wait(user_id)
+
+    async def _read_alone(self, user_id: int) -> Answer:
+        self._under_way += 1
+        try:
+            marked, found = await self._read((user_id,))
+        finally:
+            self._under_way -= 1
+        return marked, found
+
+    def _begin(self, batch: "_Batch") -> None:
+        """In an empty context, as it belongs to several tasks."""
+        self._next = None
+        work = self._answer(batch)
+        batch.task = contextvars.Context().run(batch.loop.create_task, work)
+
+    async def _answer(self, batch: "_Batch") -> None:
+        self._under_way += 1
+        try:
+            answer = await self._read(batch.waiting)
+            for number, user_id in enumerate(batch.waiting):
+                batch.answer(user_id, (answer[2 * number], answer[2 * number + 1]))
+        except StorageUnavailable as error:
+            if len(batch.waiting) > 1 and isinstance(error.__cause__, ResponseError):
+                await asyncio.gather(*(self._retry(batch, each) for each in batch.waiting))
+            batch.fail(error)
+        except Exception as error:  # noqa: BLE001 - those who wait raise it
+            batch.fail(error)
+        finally:
+            self._under_way -= 1
+            batch.cancel()
+
+    async def _retry(self, batch: "_Batch", user_id: int) -> None:
+        try:
+            batch.answer(user_id, await self._read_alone(user_id))
+        except StorageUnavailable as error:
+            batch.fail(error, user_id)
+
+
+class _Batch:
+    """Tasks that wait for one request, by the user that they ask for."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.waiting: dict[int, list[asyncio.Future[Answer]]] = {}
+        self.task: asyncio.Task[None] | None = None
+
+    async def wait(self, user_id: int) -> Answer:
+        future: asyncio.Future[Answer] = self.loop.create_future()
+        self.waiting.setdefault(user_id, []).append(future)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if self.task and not self._pending(self.waiting):
+                self.task.cancel()  # nobody wants the answer any more
+            raise
+
+    def answer(self, user_id: int, answer: Answer) -> None:
+        for future in self._pending((user_id,)):
+            future.set_result(answer)
+
+    def fail(self, error: Exception, *user_ids: int) -> None:
+        """Each gets an error of its own: an error carries the traceback of its task."""
+        for future in self._pending(user_ids or self.waiting):
+            own = copy(error)
+            own.__cause__ = error
+            future.set_exception(own)
+
+    def cancel(self) -> None:
+        """Those who still wait: the task was cancelled with its event loop."""
+        for future in self._pending(self.waiting):
+            future.cancel()
+
+    def _pending(self, user_ids: Collection[int]) -> list[asyncio.Future[Answer]]:
+        futures = [future for user_id in user_ids for future in self.waiting[user_id]]
+        return [future for future in futures if not future.done()]
