@@ -22,12 +22,18 @@ from characters.settings import Settings, read_settings
 
 try:
     with needed_for("The bot", "bot"):
+        import aiohttp
         import discord
+        from discord import app_commands
         from discord.ext import commands
+
+        from cogs.characters.ui.shared_presses import SharingTree
 except MissingExtra as error:
     sys.exit(str(error))
 
 _PR_SET_DUMPABLE = 4  # prctl(2)
+
+DISCONNECT_SECONDS = 5.0
 
 EXTENSIONS = ("cogs.characters", "cogs.lobby")
 
@@ -35,9 +41,20 @@ log = logging.getLogger("game_characters.bot")
 
 
 class CharacterBot(commands.AutoShardedBot):
-    """A bot that only keeps characters: no privileged intent, no prefix commands, no pings."""
+    """A bot that only keeps characters: no privileged intent, no prefix commands, no pings.
 
-    def __init__(self, registry: Registry, shard_count: int | None = None) -> None:
+    With `shard_ids` it serves these of the `shard_count` shards; with None, all. Other processes
+    may have some of the same shards where it is `shared`: one of them answers each press.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        shard_count: int | None = None,
+        shard_ids: list[int] | None = None,
+        *,
+        shared: bool = False,
+    ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = (
             False  # we have no use for voice
         )
@@ -47,17 +64,28 @@ class CharacterBot(commands.AutoShardedBot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shard_count,
+            shard_ids=shard_ids,  # type: ignore[arg-type] - None is its default
+            tree_cls=SharingTree if shared else app_commands.CommandTree,
         )
         self.character_registry = registry
 
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        synced = await self.tree.sync()
-        log.info("Registered %s commands with Discord", len(synced))
+        if self.shard_ids is None or 0 in self.shard_ids:  # one process of all is enough
+            synced = await self.tree.sync()
+            log.info("Registered %s commands with Discord", len(synced))
 
     async def on_ready(self) -> None:
         log.info("Ready as %s in %s servers", self.user, len(self.guilds))
+
+    async def close(self) -> None:
+        """Takes no more presses; the cogs finish what has begun before they are unloaded."""
+        if not self.is_closed():
+            with contextlib.suppress(TimeoutError, aiohttp.ClientError, OSError):
+                async with asyncio.timeout(DISCONNECT_SECONDS):
+                    await asyncio.gather(*(each.disconnect() for each in self.shards.values()))
+        await super().close()
 
     async def check_ready(self) -> None:
         """Raises OperatorError while Discord is not connected."""
@@ -70,7 +98,14 @@ async def serve(settings: Settings, token: str) -> None:
     metrics_page = _metrics_page() if settings.metrics_listen else None
     async with AsyncExitStack() as resources:
         registry = await resources.enter_async_context(open_registry_from(settings))
-        bot = await resources.enter_async_context(CharacterBot(registry))
+        bot = await resources.enter_async_context(
+            CharacterBot(
+                registry,
+                settings.shard_count,
+                settings.shards,
+                shared=settings.shard_count is not None,
+            )
+        )
         checks = {
             "store": registry.check_store,
             "assets": registry.check_assets,

@@ -21,8 +21,9 @@ from characters.errors import CharacterError
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
-from characters.store.drafts import Draft, Upload, new_id
+from characters.store.drafts import Draft, Upload
 from characters.store.embedded import embedded_valkey
+from characters.store.waiting_entries import new_id
 from characters.transfer.exporter import CollectionFormat
 from cogs.characters.roster import roster_page
 
@@ -127,7 +128,7 @@ async def exports(registry: Registry) -> None:
 
 
 async def trash(registry: Registry) -> None:
-    registry.admission.count_press(HOSTILE)
+    await registry.admission.count_press(HOSTILE)
     for character in (await registry.roster(HOSTILE)).characters[:1]:
         await registry.delete(HOSTILE, character.char_id)
 

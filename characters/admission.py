@@ -1,13 +1,16 @@
 """Who may do something costly now: one thing at a time for a player, and few for all of them."""
 
 import asyncio
+import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 
-from characters.errors import StillBusy, TooBusy, TooFast
+from characters.errors import StillBusy, StorageUnavailable, TooBusy, TooFast
 from characters.store.characters import CharacterStore
+from characters.store.keys import press_key
+from characters.store.shared_turn import SharedTurn
 from characters.workers.process_limit import ProcessLimit
 
 MINUTE = 60.0  # seconds
@@ -23,11 +26,14 @@ LIMITS = {
     "restore": 60,
     "forget": 10,
 }
-# Whatever a player presses, chooses, sends or types in a minute, in this process.
-PRESSES = 300
+# Whatever a player presses, chooses, sends or types in a minute. Each process counts for itself,
+# and tells the store so many at a time: few players ever press as often.
+PRESSES, TOLD = 300, 30
+CLAIMED_SECONDS = 60  # that a press is the one of a process
+# In each process, as they are about its memory:
 WAITING = 3  # costly actions of a player that wait for the one that runs
 ADMITTED = 100  # costly actions of all players that run or wait
-USERS = 10_000  # whose presses are counted
+USERS = 10_000  # whose presses a process counts
 LARGE_FILES, LARGE_FILES_EACH = (
     8,
     2,
@@ -42,6 +48,7 @@ class Admission:
 
     def __init__(self, store: CharacterStore) -> None:
         self._store = store
+        self._process = secrets.token_hex(8)
         self._turns: dict[int, _Turns] = {}
         self._admitted = 0
         self._presses: dict[int, _Presses] = {}
@@ -54,12 +61,24 @@ class Admission:
     async def admit(self, user_id: int, action: str) -> None:
         """Counts an action of `LIMITS`. Raises TooFast, StorageUnavailable."""
         keys = self._store.keys(user_id)
-        seconds = await self._store.client.run("admit", keys.rates, action, LIMITS[action])
+        seconds = await self._store.client.run("admit", keys.rates, action, LIMITS[action], 1)
         if seconds:
             raise TooFast(seconds)
 
-    def count_press(self, user_id: int) -> None:
-        """Raises TooFast after more than `PRESSES` within a minute."""
+    async def claim(self, interaction_id: int) -> bool:
+        """Whether this process answers a press that Discord sends to several processes.
+
+        True for the first one that asks. Raises StorageUnavailable.
+        """
+        claim = ("SET", press_key(interaction_id), self._process, "NX", "GET")
+        before = await self._store.client.execute(*claim, "EX", CLAIMED_SECONDS)
+        return before in {None, self._process.encode()}  # itself where it asked again
+
+    async def count_press(self, user_id: int) -> None:
+        """Raises TooFast after more than `PRESSES` within a minute, in all processes together.
+
+        Several processes may allow `TOLD` more each.
+        """
         now = time.monotonic()
         presses = self._presses.get(user_id)
         if presses is None or now >= presses.until:
@@ -68,12 +87,24 @@ class Admission:
         if len(self._presses) > USERS:
             del self._presses[next(iter(self._presses))]
         presses.count += 1
+        if presses.count % TOLD == 0 and presses.count <= PRESSES:
+            await self._tell(user_id, presses)
         if presses.count > PRESSES:
             raise TooFast(int(presses.until - now) + 1)
+
+    async def _tell(self, user_id: int, presses: "_Presses") -> None:
+        """Adds presses to those of the other processes."""
+        with suppress(StorageUnavailable):  # each process then counts alone
+            rates = self._store.keys(user_id).rates
+            seconds = await self._store.client.run("admit", rates, "press", PRESSES, TOLD)
+            if seconds:
+                presses.count, presses.until = PRESSES + 1, time.monotonic() + seconds
 
     @asynccontextmanager
     async def turn(self, user_id: int, *, has_begun: bool = False) -> AsyncGenerator[None, None]:
         """Costly actions of a player, one after the other; those of others do not wait for it.
+
+        So they are in all processes; where the store does not answer, in this one.
 
         Raises StillBusy where too many of the player wait already, TooBusy where too many of all
         players do; but nothing where it is one step of what `has_begun`, such as an import.
@@ -86,13 +117,23 @@ class Admission:
         turns.admitted += 1
         self._admitted += 1
         try:
-            async with turns.lock:
+            async with turns.lock, self._shared_turn(user_id):
                 yield
         finally:
             self._admitted -= 1
             turns.admitted -= 1
             if not turns.admitted:
                 del self._turns[user_id]
+
+    @asynccontextmanager
+    async def _shared_turn(self, user_id: int) -> AsyncGenerator[None, None]:
+        turn = SharedTurn(self._store.client, self._store.keys(user_id).turn)
+        try:
+            with suppress(StorageUnavailable):
+                await turn.wait()
+            yield
+        finally:
+            await turn.end()
 
     @asynccontextmanager
     async def heavy_step(self) -> AsyncGenerator[None, None]:

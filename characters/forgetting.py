@@ -74,6 +74,7 @@ class Forgetting:
         """
         changed: list[Lobby] = []
         try:
+            await self._drafts.hand_over()
             await self._lobbies.forget_user(user_id, changed)
             await self._note_files(await user_records(self._store.client, user_id))
             await self._note_files(await self._store.forget(user_id))  # with what came meanwhile

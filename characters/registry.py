@@ -159,7 +159,7 @@ class Registry:
         Raises UnknownCharacter, CharacterChanged.
         """
         change = partial(Character.with_favourite, favourite=favourite)
-        return (await self._store.edit(user_id, char_id, change)).after
+        return (await self._store.edit(user_id, char_id, change, told=False)).after
 
     async def delete(self, user_id: int, char_id: str) -> Character:
         """Moves the character to the trash, where it can be restored for seven days.
@@ -209,13 +209,14 @@ class Registry:
         Returns the lobbies that named the user. Raises ImportRunning; NotForgotten where something
         may be left, so that it has to be repeated.
         """
-        self.importer.check_idle(user_id)
+        await self.importer.check_idle(user_id)
         return await self._forgetting.forget(user_id)
 
     def watch(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Calls the listener with the user id after each change of a user's characters here.
 
-        Not after those of other processes or clients. Returns a function that ends it.
+        Not after those of other processes or clients, nor after `star`. Returns a function that
+        ends it.
         """
         self._store.listeners.append(listener)
         return partial(self._store.listeners.remove, listener)

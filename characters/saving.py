@@ -27,7 +27,8 @@ from characters.names import clean_description, clean_name, folded
 from characters.portraits.service import PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
-from characters.store.drafts import ChangedMeanwhile, Draft, DraftStore, Unsaved, Upload, new_id
+from characters.store.drafts import ChangedMeanwhile, Draft, DraftStore, Unsaved, Upload
+from characters.store.waiting_entries import new_id
 from characters.text_file import TEXT_FILE_LIMIT, read_text
 
 Fetch = Callable[[Upload], Awaitable[bytes]]
@@ -74,8 +75,7 @@ class DraftSaver:
     async def save(self, user_id: int, draft: Draft, fetch: Fetch) -> SavedDraft:
         """Creates or edits a character; `fetch` returns the bytes of an upload, the new portrait.
 
-        Raises Unsaved where the character could not be saved: the draft, with the portrait made of
-        its upload, is kept.
+        Raises Unsaved where that failed: the draft is kept, with the portrait made of its upload.
         """
         earlier_id, source, given = draft.earlier_id, "", draft
         refusal: CharacterError | None = None

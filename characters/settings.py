@@ -1,5 +1,6 @@
 """Settings, read from the environment and from `.env`."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 LOCATION = "a folder, or an object store's URL without a password, like s3://bucket/folder"
 WEB_URL = "a URL without a password, like https://example.org/assets"
+MOST_SHARDS = 10_000
+_SHARDS = re.compile(r"(?P<first>[0-9]{1,4})(-(?P<last>[0-9]{1,4}))?")
 STORE_URL = (
     "a URL like redis://host:6379/0, rediss://host:6379/0, unix:///path, "
     "redis+cluster://host:6379,host:6379 or redis+sentinel://host:26379,host:26379/master-name"
@@ -81,6 +84,27 @@ def _level(value: str) -> str:
     return value.upper()
 
 
+def shard_ids(value: str) -> list[int]:
+    """The numbers in a list of numbers and ranges, like `0,2-4`. Raises ValueError."""
+    found: list[int] = []
+    for part in value.split(","):
+        match = _SHARDS.fullmatch(part.strip())
+        if match is None:
+            raise ValueError
+        first = int(match["first"])
+        found += range(first, int(match["last"] or first) + 1)
+    if not found or len(set(found)) < len(found) or len(found) > MOST_SHARDS:
+        raise ValueError
+    return found
+
+
+def _below_count(value: str, others: ValidationInfo) -> str:
+    highest = max(shard_ids(value))
+    if "shard_count" in others.data and highest >= (others.data["shard_count"] or 0):
+        raise ValueError
+    return value
+
+
 class AssetSettings(BaseSettings):
     """What the drop-in functions need. The description of a field says what its value must be."""
 
@@ -129,6 +153,17 @@ class Settings(RegistrySettings):
         Annotated[str, AfterValidator(_address)] | None,
         Field(description="host:port, like 127.0.0.1:8080"),
     ] = None
+    shard_count: Annotated[
+        int | None,
+        Field(ge=1, le=MOST_SHARDS, description=f"a whole number from 1 to {MOST_SHARDS}"),
+    ] = None
+    shard_ids: Annotated[
+        Annotated[str, AfterValidator(_below_count)] | None,
+        Field(
+            description="numbers and ranges from 0, like 0,1 or 0-3, each below SHARD_COUNT, "
+            "which must be set too"
+        ),
+    ] = None
     log_level: Annotated[
         Annotated[str, AfterValidator(_level)],
         Field(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
@@ -148,6 +183,11 @@ class Settings(RegistrySettings):
         if value is not None and value == info.data.get("assets_listen"):
             raise ValueError
         return value
+
+    @property
+    def shards(self) -> list[int] | None:
+        """The numbers of SHARD_IDS; None for all."""
+        return shard_ids(self.shard_ids) if self.shard_ids else None
 
     @property
     def assets_folder(self) -> Path | None:

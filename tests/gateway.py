@@ -35,10 +35,10 @@ APPLICATION |= {
 
 OPEN = ("/gateway", "/interactions/", "/webhooks/", "/attachments/")  # paths without a token
 
-Connected = Callable[[web.WebSocketResponse], None]
+Connected = Callable[[web.WebSocketResponse, tuple[int, int]], None]
 
 
-def _ignore(_: web.WebSocketResponse) -> None:
+def _ignore(_: web.WebSocketResponse, __: tuple[int, int]) -> None:
     pass
 
 
@@ -48,7 +48,8 @@ async def discord_api(
 ) -> AsyncGenerator[str, None]:
     """Yields the address that replaces `https://discord.com/api/v10`; it knows one bot.
 
-    `connected` gets the connection of a bot that is ready for events.
+    `connected` gets the connection of a bot that is ready for events, with the number of its shard
+    and how many there are.
     """
     server = TestServer(web.Application(middlewares=[_authorized(token)]))
     router = server.app.router
@@ -113,10 +114,10 @@ async def _gateway(connected: Connected, request: web.Request) -> web.StreamResp
     async for message in socket:
         if message.type is not WSMsgType.TEXT:
             break
-        match json.loads(message.data)["op"]:
-            case 1:
+        match json.loads(message.data):
+            case {"op": 1}:
                 await socket.send_json({"op": 11})
-            case 2:
+            case {"op": 2, "d": {"shard": [int(shard), int(count)]}}:
                 ready = {
                     "v": 10,
                     "user": BOT,
@@ -124,9 +125,12 @@ async def _gateway(connected: Connected, request: web.Request) -> web.StreamResp
                     "session_id": "s",
                     "application": APPLICATION,
                 }
-                ready |= {"shard": [0, 1], "resume_gateway_url": f"ws://{request.host}/gateway"}
+                ready |= {
+                    "shard": [shard, count],
+                    "resume_gateway_url": f"ws://{request.host}/gateway",
+                }
                 await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": ready})
-                connected(socket)
+                connected(socket, (shard, count))
             case _:
                 pass
     return socket

@@ -5,7 +5,8 @@ import random
 from collections.abc import Awaitable, Callable
 
 from cogs.characters.forget_texts import FORGOTTEN
-from tests.discord_server import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Discord, Json, Shown
+from tests.discord_server import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Discord
+from tests.shown import Json, Shown
 
 PORTRAIT = "portrait"  # the name of the option and of the file
 SUBCOMMAND, STRING, BOOLEAN, ATTACHMENT = 1, 3, 5, 11  # the types of an option

@@ -18,7 +18,21 @@ ROWS = (
         "lost is what the replica did not get",
         ("tests/store/test_failover.py::test_what_the_replica",),
     ),
-    Row("200 players on two processes, a master killed", "every press answered, 0 double effects"),
+    Row(
+        "200 players on two processes, a master killed",
+        "every press answered, 0 double effects",
+        ("tests/processes/test_load.py",),
+    ),
+    Row(
+        "processes replaced one after the other under load",
+        "every press answered, 0 double effects",
+        ("tests/processes/test_rolling_restart.py",),
+    ),
+    Row(
+        "two processes, each press to either or to both",
+        "one answer, one effect, one final message",
+        ("tests/processes/test_two_processes.py",),
+    ),
     Row(
         "1,000,000 characters in one Valkey",
         "memory, times and scans within their bounds",

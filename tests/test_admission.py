@@ -1,6 +1,7 @@
 """One costly action of a player at a time, few of all players, and limits that no hand reaches."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import pytest
@@ -14,6 +15,12 @@ from characters.store.characters import CharacterStore
 ANA, BEN = 1, 2
 
 
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - other tasks end it
+            await asyncio.sleep(0.01)
+
+
 async def hold(gate: Admission, user_id: int, until: asyncio.Event, running: list[int]) -> None:
     async with gate.turn(user_id):
         running.append(user_id)
@@ -23,8 +30,8 @@ async def hold(gate: Admission, user_id: int, until: asyncio.Event, running: lis
 async def test_a_player_has_one_turn_at_a_time_and_others_do_not_wait_for_it() -> None:
     gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
     tasks = [asyncio.create_task(hold(gate, user, done, running)) for user in (ANA, ANA, BEN)]
-    await asyncio.sleep(0)
-    assert running == [ANA, BEN]
+    await until(lambda: len(running) == 2)
+    assert sorted(running) == [ANA, BEN]
     done.set()
     await asyncio.gather(*tasks)
     assert sorted(running) == [ANA, ANA, BEN]
@@ -33,7 +40,7 @@ async def test_a_player_has_one_turn_at_a_time_and_others_do_not_wait_for_it() -
 async def test_a_player_of_whom_enough_waits_is_refused_and_others_are_not() -> None:
     gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
     tasks = [asyncio.create_task(hold(gate, ANA, done, running)) for _ in range(1 + WAITING)]
-    await asyncio.sleep(0)
+    await until(lambda: running == [ANA])
     with pytest.raises(StillBusy):
         async with gate.turn(ANA):
             pass
@@ -49,7 +56,7 @@ async def test_the_queue_of_all_players_is_bounded(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(admission, "ADMITTED", 3)
     gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
     tasks = [asyncio.create_task(hold(gate, user, done, running)) for user in (1, 2, 3)]
-    await asyncio.sleep(0)
+    await until(lambda: len(running) == 3)
     with pytest.raises(TooBusy):
         async with gate.turn(4):
             pass
@@ -62,7 +69,7 @@ async def test_the_queue_of_all_players_is_bounded(monkeypatch: pytest.MonkeyPat
 async def test_a_cancelled_and_a_failed_turn_are_over() -> None:
     gate, done, running = Admission(CharacterStore(FakeAsyncRedis())), asyncio.Event(), list[int]()
     tasks = [asyncio.create_task(hold(gate, ANA, done, running)) for _ in range(3)]
-    await asyncio.sleep(0)
+    await until(lambda: running == [ANA])
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
@@ -84,6 +91,7 @@ async def test_few_actions_that_hold_files_run_at_once() -> None:
             await done.wait()
 
     tasks = [asyncio.create_task(work(user_id)) for user_id in range(10)]
+    await until(lambda: len(running) >= HEAVY._slots)
     await asyncio.sleep(0.05)
     assert len(running) == HEAVY._slots
     done.set()
@@ -91,24 +99,26 @@ async def test_few_actions_that_hold_files_run_at_once() -> None:
     assert len(running) == 10
 
 
-def test_presses_are_counted_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_presses_are_counted_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     gate, now = Admission(CharacterStore(FakeAsyncRedis())), 1000.0
     monkeypatch.setattr(admission.time, "monotonic", lambda: now)
     for _ in range(PRESSES):
-        gate.count_press(ANA)
+        await gate.count_press(ANA)
     with pytest.raises(TooFast) as refusal:
-        gate.count_press(ANA)
+        await gate.count_press(ANA)
     assert refusal.value.seconds == 61
-    gate.count_press(BEN)
+    await gate.count_press(BEN)
     now += 60
-    gate.count_press(ANA)
+    await gate.count_press(ANA)
 
 
-def test_the_counts_of_many_players_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_counts_of_many_players_take_bounded_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(admission, "USERS", 100)
     gate = Admission(CharacterStore(FakeAsyncRedis()))
     for user_id in range(1000):
-        gate.count_press(user_id)
+        await gate.count_press(user_id)
     assert len(gate._presses) == 100
 
 

@@ -27,6 +27,8 @@ def test_nothing_has_to_be_set() -> None:
     assert settings.listen_address is None
     assert settings.roster_limit == 100
     assert settings.log_level == "INFO"
+    assert settings.shard_count is None
+    assert settings.shards is None
     assert settings.log_format == "text"
     assert settings.metrics_address is None
 
@@ -129,6 +131,9 @@ def test_not_every_url_is_an_object_store(monkeypatch: pytest.MonkeyPatch, value
         ("ROSTER_LIMIT", "many", "a whole number from 1 to 1000"),
         ("ROSTER_LIMIT", "0", "a whole number from 1 to 1000"),
         ("LOG_LEVEL", "loud", "DEBUG, INFO"),
+        ("SHARD_COUNT", "0", "a whole number from 1 to 10000"),
+        ("SHARD_IDS", "0", "below SHARD_COUNT, which must be set too"),
+        ("SHARD_IDS", "0;1", "numbers and ranges from 0, like 0,1 or 0-3"),
         ("LOG_FORMAT", "xml", "text or json"),
         ("METRICS_LISTEN", "9464", "host:port, like 127.0.0.1:9464"),
     ],
@@ -169,6 +174,38 @@ def test_what_is_wrong_with_the_url_of_the_store_is_said(
     assert str(caught.value).startswith(f"REDIS_URL {problem}")
     assert "it must be a URL like redis://" in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "shards"),
+    [("0", [0]), ("0,1", [0, 1]), ("0-3", [0, 1, 2, 3]), ("7, 2-3", [7, 2, 3])],
+)
+def test_shards_are_numbers_and_ranges(
+    monkeypatch: pytest.MonkeyPatch, value: str, shards: list[int]
+) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "8")
+    monkeypatch.setenv("SHARD_IDS", value)
+    assert read_settings(Settings).shards == shards
+
+
+@pytest.mark.parametrize(
+    "value", ["8", "3-1", "0,0", "0-2,1", "-1", "0-", ",", "0,", "a", "0-99999"]
+)
+def test_shards_that_are_none(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "8")
+    monkeypatch.setenv("SHARD_IDS", value)
+    with pytest.raises(OperatorError) as caught:
+        read_settings(Settings)
+    assert len(str(caught.value).splitlines()) == 1
+    assert "SHARD_IDS" in str(caught.value)
+
+
+def test_a_wrong_number_of_shards_is_named_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "many")
+    monkeypatch.setenv("SHARD_IDS", "0-3")
+    with pytest.raises(OperatorError) as caught:
+        read_settings(Settings)
+    assert [line.split()[0] for line in str(caught.value).splitlines()] == ["SHARD_COUNT"]
 
 
 def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,10 @@ from characters.settings import RegistrySettings, Settings, read_settings
 async def diagnosis() -> list[Fact]:
     """What is so here, whatever fails; changes nothing but for a file that it removes again."""
     settings = _settings()
-    token = settings.discord_token if isinstance(settings, Settings) else None
-    work = [discord_facts(token)]
+    token = shard_count = None
+    if isinstance(settings, Settings):
+        token, shard_count = settings.discord_token, settings.shard_count
+    work = [discord_facts(token, shard_count)]
     if settings:
         work = [store_facts(settings), asset_facts(settings), *work]
     if isinstance(settings, Settings):

@@ -21,8 +21,11 @@ PRIVILEGED = {
 }
 
 
-async def discord_facts(token: SecretStr | None) -> list[Fact]:
-    """Asks Discord four questions at most, and changes nothing there."""
+async def discord_facts(token: SecretStr | None, shard_count: int | None = None) -> list[Fact]:
+    """Asks Discord four questions at most, and changes nothing there.
+
+    `shard_count` is the number of shards that the operator has chosen.
+    """
     headers = {"User-Agent": f"DiscordBot (game-characters, {__version__})"}
     limit = aiohttp.ClientTimeout(total=REQUEST_SECONDS)
     async with aiohttp.ClientSession(headers=headers, timeout=limit) as session:
@@ -39,7 +42,7 @@ async def discord_facts(token: SecretStr | None) -> list[Fact]:
         if status == HTTPStatus.OK:
             _, application = await _ask(session, "/applications/@me", headers)
             _, gateway = await _ask(session, "/gateway/bot", headers)
-            found += [*_application(application), _starts(gateway)]
+            found += [*_application(application), _shards(gateway, shard_count), _starts(gateway)]
     return found
 
 
@@ -93,6 +96,14 @@ def _application(application: dict[str, Any]) -> list[Fact]:
         Fact(SUBJECT, "can be installed by", ", ".join(kinds) or "unknown"),
         Fact(SUBJECT, "interactions endpoint URL", elsewhere or "none", advice),
     ]
+
+
+def _shards(gateway: dict[str, Any], shard_count: int | None) -> Fact:
+    advised = gateway.get("shards", "unknown")
+    advice = ""
+    if shard_count and isinstance(advised, int) and shard_count < advised:
+        advice = f"Set SHARD_COUNT to {advised} or more, in all processes of the bot."
+    return Fact(SUBJECT, "shards that Discord advises", str(advised), advice)
 
 
 def _starts(gateway: dict[str, Any]) -> Fact:

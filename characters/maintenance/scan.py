@@ -11,6 +11,7 @@ from characters.store.user_records import UserRecords, records_of
 ProgressCallback = Callable[[int, int], None]
 """Is called with how many users are done, and how many there are."""
 
+SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing"}  # kinds of keys
 AT_ONCE = 16  # users that are read in one request
 
 
@@ -42,7 +43,7 @@ async def find_users(client: StoreClient) -> Users:
     async for key in owned_keys(client):
         if key.braces != client.is_cluster:
             misnamed.add(key.key)
-        elif key.kind not in {"rates", "lobbies", "removal"}:
+        elif key.kind not in SHORT_LIVED:
             ids.add(key.user_id)
     return Users(list(ids), len(misnamed))
 

@@ -91,9 +91,15 @@ class CharacterStore(ChangingStore):
         return replace(saved, foreign=character.foreign)
 
     async def edit(
-        self, user_id: int, char_id: str, change: Change, *, draft_id: str = ""
+        self,
+        user_id: int,
+        char_id: str,
+        change: Change,
+        *,
+        draft_id: str = "",
+        told: bool = True,
     ) -> Edited:
-        """Replaces the record by what `change` makes of it.
+        """Replaces the record by what `change` makes of it; the listeners are `told`.
 
         Where its `Character.version` changes, what it was goes to the trash.
 
@@ -115,7 +121,8 @@ class CharacterStore(ChangingStore):
             if status == b"gone":
                 raise DraftGone
             if status == b"done":
-                self.changed(user_id)
+                if told:
+                    self.changed(user_id)
                 is_kept, *records = answer
                 removed = await read_records(user_id, [(b"?", each) for each in records])
                 return Edited(before, after, version_id if is_kept == b"1" else "", removed)

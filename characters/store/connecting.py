@@ -20,6 +20,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 
 from characters.errors import OperatorError
 from characters.store.address import CLUSTER, FILES, SENTINEL, Address, read_address
+from characters.store.cluster_client import ClusterClient
 from characters.store.refusal import refusal
 
 CLIENT_NAME = "game-characters"  # in the server's CLIENT LIST
@@ -45,12 +46,12 @@ async def _open(stack: AsyncExitStack, address: Address) -> Redis | RedisCluster
         return await _open_sentinel(stack, address, options)
     if address.kind == CLUSTER:
         nodes = [ClusterNode(*host) for host in address.hosts]
-        return await stack.enter_async_context(RedisCluster(startup_nodes=nodes, **options))
+        return await stack.enter_async_context(ClusterClient(startup_nodes=nodes, **options))
     client = await stack.enter_async_context(_client(Redis, address.url))
     if not (await client.info("cluster"))["cluster_enabled"]:
         return client
     await client.aclose()
-    return await stack.enter_async_context(_client(RedisCluster, address.url))
+    return await stack.enter_async_context(_client(ClusterClient, address.url))
 
 
 def _client(kind: Any, url: str) -> AbstractAsyncContextManager[Any]:

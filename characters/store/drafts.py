@@ -1,7 +1,6 @@
 """What players typed and could not save yet: kept for fifteen minutes, to continue with it."""
 
 import json
-import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -12,12 +11,10 @@ from characters.json_data import to_json
 from characters.model import Character
 from characters.names import RAW_DESCRIPTION_LIMIT, RAW_NAME_LIMIT
 from characters.portrait_fields import PortraitFile
-from characters.store import limits
 from characters.store.characters import CharacterStore
-from characters.store.client import StoreClient
+from characters.store.held_drafts import HeldDrafts
+from characters.store.waiting_entries import DRAFT_SECONDS, keep_entry, kept_at, new_id
 
-DRAFT_SECONDS = 15 * 60
-HELD_LIMIT = 1000  # drafts in this process while the store does not answer
 URL_LIMIT = 2048  # letters of a link to an upload
 
 
@@ -134,30 +131,13 @@ class Unsaved(CharacterError):
         self.refusal = refusal
 
 
-async def keep_entry(
-    client: StoreClient, key: str, entry_id: str, entry: str, seconds: int, source: str = ""
-) -> bool:
-    """Keeps an entry with an id of `new_id`; the oldest go beyond the limits of the key.
-
-    False where there was an entry with the id `source` and it is gone.
-    """
-    most = (limits.WAITING_ENTRIES, limits.WAITING_BYTES)
-    answer = await client.run("keep_entry", key, entry_id, entry, seconds, *most, source)
-    return answer != b"gone"
-
-
-def new_id() -> str:
-    """Twelve hexadecimal characters; a later id is greater than an earlier one."""
-    return f"{int(time.time()):08x}{secrets.token_hex(2)}"
-
-
 class DraftStore:
     """Keeps drafts in the store, or in this process while the store does not answer."""
 
     def __init__(self, store: CharacterStore) -> None:
         self._store = store
         self._client = store.client
-        self._held: dict[tuple[int, str], str] = {}
+        self._held = HeldDrafts(store)
 
     async def keep(self, user_id: int, draft: Draft, source: str = "") -> str:
         """Returns the draft's id. Raises StorageUnavailable.
@@ -171,19 +151,16 @@ class DraftStore:
         return draft_id
 
     def hold(self, user_id: int, draft: Draft) -> str:
-        """Keeps a draft in this process. Returns its id."""
-        draft_id = new_id()
-        mine = [key for key in self._held if key[0] == user_id]
-        if len(mine) >= limits.WAITING_ENTRIES:
-            del self._held[mine[0]]
-        elif len(self._held) >= HELD_LIMIT:
-            del self._held[next(iter(self._held))]
-        self._held[user_id, draft_id] = draft.to_json()
-        return draft_id
+        """Keeps a draft in this process until the store answers. Returns its id."""
+        return self._held.add(user_id, draft.to_json())
+
+    async def hand_over(self) -> None:
+        """Gives the store what this process holds, so that other processes find it."""
+        await self._held.hand_over()
 
     async def get(self, user_id: int, draft_id: str) -> Draft | None:
         """The draft, completed by the ones before it; None after fifteen minutes."""
-        data = self._held.get((user_id, draft_id))
+        data = self._held.get(user_id, draft_id)
         if data is None:
             key = self._store.keys(user_id).drafts
             data = await self._client.execute("HGET", key, draft_id)
@@ -196,33 +173,24 @@ class DraftStore:
 
     async def drop(self, user_id: int, draft_id: str) -> None:
         """Removes a draft that became a character."""
-        self._held.pop((user_id, draft_id), None)
+        self._held.drop(user_id, draft_id)
         await self._client.execute("HDEL", self._store.keys(user_id).drafts, draft_id)
 
     def portraits(self, user_id: int, kept: Iterable[bytes]) -> set[str]:
         """The paths of the portraits in these drafts of the user, and in those of this process."""
-        held = [data for key, data in self._held.items() if key[0] == user_id]
-        return _portraits([*held, *kept])
+        return _portraits([*self._held.of(user_id), *kept])
 
     def holds(self, user_id: int, draft_id: str) -> bool:
         """Whether the draft is in this process."""
-        return (user_id, draft_id) in self._held
+        return self._held.get(user_id, draft_id) is not None
 
     def count_held(self, user_id: int) -> int:
         """How many drafts of the user this process holds."""
-        return sum(owner_id == user_id for owner_id, _ in self._held)
+        return len(self._held.of(user_id))
 
     def forget(self, user_id: int) -> None:
         """Removes what this process holds of the user."""
-        self._held = {key: data for key, data in self._held.items() if key[0] != user_id}
-
-
-def kept_at(draft_id: str) -> float:
-    """When the draft was kept, in seconds since the epoch."""
-    try:
-        return int(draft_id[:8], 16)
-    except ValueError:
-        return 0
+        self._held.forget(user_id)
 
 
 def _bounded(upload: Upload | None) -> Upload | None:

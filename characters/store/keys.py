@@ -8,7 +8,9 @@
 | `game:foreign:<user>` | hash | char_id → JSON of foreign data; 256 KiB each, 4 MiB |
 | `game:drafts:<user>` | hash | draft id → JSON; fifteen minutes, 20 entries, 1 MiB |
 | `game:imports:<user>` | hash | file id → JSON of a file to import; as drafts |
-| `game:rates:<user>` | hash | action → how often it was done in the current minute; 8 actions |
+| `game:rates:<user>` | hash | action → how often it was done in the current minute; 10 actions |
+| `game:turn:<user>` | hash | token of a costly action → its place in the queue; fifteen seconds |
+| `game:importing:<user>` | hash | token of an import → its place, as above |
 | `game:lobbies:<user>` | sorted set | ids of lobbies that may name the user; thirty days, 1,000 |
 | `game:preferences:<user>` | hash | what the user has decided: `look` → `servers`; 1 field |
 | `game:removal:<user>` | set | files that are still to be removed of who is forgotten; seven days |
@@ -16,6 +18,7 @@
 | `game:blocked` | set | ids of the users who are shut out of the bot |
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
 | `game:store_id` | string | 32 random hexadecimal digits; the assets hold them too |
+| `game:press:<interaction>` | string | the process that answers it; a minute |
 | `game:sweep` | string | exists while no daily sweep is due |
 | `game:sizes` | string | what the latest daily sweep counted (`characters.measures.Sizes`), JSON |
 | `game:trashed_files` | set | other programs' files that deleted characters name or named |
@@ -42,7 +45,7 @@ USER_ID_LIMIT = 2**63  # Discord's ids are below
 _LOBBY = "game:lobby:"
 _KINDS = (
     *("characters", "active_char", "trash", "foreign", "drafts", "imports", "rates"),
-    *("lobbies", "removal", "preferences"),
+    *("lobbies", "removal", "preferences", "turn", "importing"),
 )
 _USER_KEY = re.compile(
     rf"game:(?P<kind>{'|'.join(_KINDS)}):(?:(?P<plain>[1-9]\d{{0,18}})|\{{(?P<braced>[1-9]\d{{0,18}})\}})"
@@ -62,6 +65,8 @@ class UserKeys(NamedTuple):
     lobbies: str
     removal: str
     preferences: str
+    turn: str
+    importing: str
 
 
 class OwnedKey(NamedTuple):
@@ -96,3 +101,7 @@ def parse_user_key(key: str) -> OwnedKey | None:
 
 def lobby_key(lobby_id: int) -> str:
     return f"{_LOBBY}{lobby_id}"
+
+
+def press_key(interaction_id: int) -> str:
+    return f"game:press:{interaction_id}"

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, replace
 
 from characters.json_data import to_json
 from characters.store.characters import CharacterStore
-from characters.store.drafts import URL_LIMIT, keep_entry, kept_at, new_id
+from characters.store.drafts import URL_LIMIT
+from characters.store.waiting_entries import keep_entry, kept_at, new_id
 
 PENDING_SECONDS = 15 * 60
 

@@ -17,6 +17,7 @@ from characters.references import References
 from characters.store.characters import CharacterStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.pending_files import PendingFiles
+from characters.store.shared_turn import SharedTurn
 from characters.transfer.foreign_limit import within_limit
 from characters.transfer.formats.contents import unpack_contents
 from characters.transfer.formats.portable import FILE_LIMIT, Contents, FileKind
@@ -67,25 +68,33 @@ class Importer:
         self._reading = asyncio.Semaphore()  # one at a time: a hostile file takes 150 MiB
         self._users: set[int] = set()
 
-    def check_idle(self, user_id: int) -> None:
-        """Raises ImportRunning while this process imports a file of the user."""
-        if user_id in self._users:
+    async def check_idle(self, user_id: int) -> None:
+        """Raises ImportRunning while a process imports a file of the user."""
+        if not await self._shared_turn(user_id).is_free():
             raise ImportRunning
 
     @asynccontextmanager
     async def turn(self, user_id: int) -> AsyncGenerator[None, None]:
-        """Read, plan and run inside: one file of a user at a time.
+        """Read, plan and run inside: one file of a user at a time, in all processes.
 
-        Raises ImportRunning, and TooBusy where too many other users import.
+        Raises ImportRunning, and TooBusy where too many other users import in this process.
         """
-        self.check_idle(user_id)
+        if user_id in self._users:
+            raise ImportRunning
         if len(self._users) >= IMPORTS_AT_ONCE:
             raise TooBusy
         self._users.add(user_id)
+        turn = self._shared_turn(user_id)
         try:
+            if not await turn.has_come():
+                raise ImportRunning
             yield
         finally:
+            await turn.end()
             self._users.discard(user_id)
+
+    def _shared_turn(self, user_id: int) -> SharedTurn:
+        return SharedTurn(self._store.client, self._store.keys(user_id).importing)
 
     async def read(self, data: bytes) -> Contents:
         """The characters in a file, which a worker process reads.

@@ -1,6 +1,7 @@
 """What the cog opens, runs in the background, and closes; its commands are in `cog`."""
 
 import asyncio
+import contextlib
 import logging
 from contextlib import AsyncExitStack
 from functools import partial
@@ -10,6 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from characters.errors import OperatorError
 from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
@@ -19,6 +21,7 @@ from cogs.characters.command_translator import CommandTranslator
 from cogs.characters.gateway import gateway_state
 from cogs.characters.ui.answers import answer_error
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
+from cogs.characters.ui.in_progress import finish
 from cogs.characters.ui.items import count_unknown_item
 from cogs.characters.ui.observing import observed
 
@@ -58,6 +61,9 @@ class BaseCog(commands.Cog):
         self.sweep.start()
 
     async def cog_unload(self) -> None:
+        await finish(self._bot)
+        with contextlib.suppress(OperatorError):  # the bot may offer no registry any more
+            await self.registry.drafts.hand_over()
         while (task := self.sweep.get_task()) and not task.done():  # it may use a connection
             self.sweep.cancel()
             # A client that is connecting may swallow one cancellation, so there is another.

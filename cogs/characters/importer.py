@@ -51,7 +51,7 @@ def file_or_link(file: discord.Attachment | None, link: str) -> PendingFile:
 async def look(interaction: discord.Interaction, file: PendingFile) -> None:
     """Says what is in the file, and offers to import it."""
     registry, owner_id = registry_of(interaction), interaction.user.id
-    registry.importer.check_idle(owner_id)
+    await registry.importer.check_idle(owner_id)
     await registry.admission.admit(owner_id, "import")
     await working(interaction, Notice(_(texts.READING)))
     async with registry.importer.turn(owner_id):

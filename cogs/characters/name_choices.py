@@ -18,7 +18,7 @@ CHOICES = 25  # that Discord shows
 async def choices(registry: Registry, user_id: int, text: str) -> list[app_commands.Choice[str]]:
     """None where the command itself would be refused: it will say why."""
     try:
-        registry.admission.count_press(user_id)
+        await registry.admission.count_press(user_id)
         with time_limit(STORE_SECONDS):
             if await registry.is_blocked(user_id):
                 return []

@@ -77,6 +77,7 @@ OPEN_FORM = N_("Open the form")
 FORM_LATE = N_("That took too long for a form to open by itself. Please press the button.")
 SEE_BELOW = N_("See below.")
 SWITCHED_OFF = N_("My characters are switched off at the moment. Please try again later.")
+STOPPED = N_("I had to stop before this was finished. Please try again in a minute.")
 NOT_SHOWN = N_(
     "I could not show you the answer: its message is gone, or I may not write there. "
     "`/character list` shows your characters as they are now."

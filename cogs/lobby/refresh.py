@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from weakref import WeakValueDictionary
 
 import discord
@@ -20,6 +20,7 @@ from cogs.lobby.message import lobby_message
 
 # Seconds in which edits of one message are collected; discord.py keeps Discord's rate limits.
 PAUSE = 1.0
+FINISH_SECONDS = 5.0  # for the edits that are left when the bot stops
 ARCHIVED = 50083  # Discord's code for an archived thread
 REFUSED = {400, 413}  # HTTP: the content of the request, or its size
 
@@ -35,12 +36,17 @@ class _NotTakenError(Exception):
 
 
 class Refresher:
-    """Redraws lobbies: one edit at a time for each, and the last one shows the final state."""
+    """Redraws lobbies: one edit at a time for each, and the last one shows the final state.
+
+    Another process may edit the same message: whoever finds a later version of the lobby after an
+    edit, draws it again. So the last edit of all, however late it arrives, is of the last version.
+    """
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._waiting: dict[int, asyncio.Task[None]] = {}
+        self._turns: set[asyncio.Task[None]] = set()
 
     async def redraw(self, channel_id: int, lobby_id: int) -> None:
         """Returns when the message shows the lobby as it was at this call, or later.
@@ -58,6 +64,8 @@ class Refresher:
             pause = PAUSE if lock.locked() else 0
             turn = asyncio.create_task(self._take_turn(channel_id, lobby_id, lock, pause))
             turn.add_done_callback(_retrieve)
+            self._turns.add(turn)
+            turn.add_done_callback(self._turns.discard)
             self._waiting[lobby_id] = turn
         return self._waiting[lobby_id]
 
@@ -70,6 +78,10 @@ class Refresher:
             del self._waiting[lobby_id]
             if not await self._draw(channel_id, lobby_id):
                 self._next_turn(channel_id, lobby_id)
+
+    async def close(self) -> None:
+        """Finishes what has begun, or else ends it."""
+        await _finish(lambda: self._turns)
 
     async def _draw(self, channel_id: int, lobby_id: int) -> bool:
         """False if the lobby has changed in the meantime, perhaps by another process."""
@@ -139,11 +151,9 @@ class Changes:
                 await self._refresher.redraw(lobby.channel_id, lobby.lobby_id)
 
     async def close(self) -> None:
-        """Ends the tasks, as they may use a connection."""
-        tasks = [*self._tasks.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Finishes what has begun, or else ends it."""
+        await _finish(self._tasks.values)
+        await self._refresher.close()
 
     async def _work(self, user_id: int) -> None:
         try:
@@ -154,6 +164,17 @@ class Changes:
         finally:
             self._again.discard(user_id)
             del self._tasks[user_id]
+
+
+async def _finish(running: Callable[[], Iterable[asyncio.Task[None]]]) -> None:
+    """Waits for tasks, also for those that they begin, and ends those that take too long."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + FINISH_SECONDS
+    while (tasks := {*running()}) and (seconds := deadline - loop.time()) > 0:
+        await asyncio.wait(tasks, timeout=seconds)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _retrieve(turn: asyncio.Task[None]) -> None:

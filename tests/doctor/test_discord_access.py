@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from characters.doctor import discord_access
-from characters.doctor.discord_access import discord_facts
+from characters.doctor.discord_access import _shards, discord_facts
 from characters.doctor.fact import Fact
 from tests.gateway import discord_api, json_response
 
@@ -20,7 +20,9 @@ APPLICATION = {
 
 
 async def look(
-    monkeypatch: pytest.MonkeyPatch, token: str | None = TOKEN, **application: Any
+    monkeypatch: pytest.MonkeyPatch,
+    token: str | None = TOKEN,
+    **application: Any,
 ) -> dict[str, Fact]:
     async def answer(_: web.Request) -> web.Response:
         return json_response(APPLICATION | application)
@@ -41,6 +43,7 @@ async def test_a_bot_that_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
         "privileged intents": "message content",
         "can be installed by": "servers, users",
         "interactions endpoint URL": "none",
+        "shards that Discord advises": "1",
         "starts left today": "1000 of 1000",
     }
 
@@ -51,6 +54,12 @@ async def test_without_a_token_it_asks_only_whether_discord_answers(
     facts = await look(monkeypatch, token=None)
     assert list(facts) == ["reachable", "bot"]
     assert not any(fact.advice for fact in facts.values())
+
+
+def test_fewer_shards_than_discord_advises() -> None:
+    assert "SHARD_COUNT to 4" in _shards({"shards": 4}, 3).advice
+    assert not _shards({"shards": 4}, 4).advice
+    assert not _shards({"shards": 4}, None).advice
 
 
 async def test_a_token_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

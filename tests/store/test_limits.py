@@ -145,7 +145,7 @@ async def test_drafts_that_this_process_holds_are_at_most_20_of_a_user(
     other = drafts.hold(USER + 1, Draft("other"))
     for number in range(1500):
         drafts.hold(USER, Draft(f"c{number}"))
-    assert len(drafts._held) == 21
+    assert len(drafts._held._drafts) == 21
     assert await drafts.get(USER + 1, other)
 
 
@@ -209,6 +209,7 @@ async def test_notes_of_files_to_be_removed_end_after_seven_days(
 def test_every_key_of_a_user_has_a_test_here() -> None:
     tested = ["characters", "active", "trash", "foreign", "drafts", "imports", "rates"]
     tested.append("preferences")  # of which there is one: test_preference_store
+    tested += ["turn", "importing"]  # test_shared_turn
     assert sorted(UserKeys._fields) == sorted([*tested, "lobbies", "removal"])
 
 

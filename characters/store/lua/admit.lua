@@ -1,7 +1,7 @@
 local rates = KEYS[1]
--- Counts an action within a window of a minute. ARGV: action, limit.
+-- Counts an action within a window of a minute. ARGV: action, limit, how often it was done.
 -- Returns 0, or the seconds until the window ends where the limit is exceeded.
-local count = redis.call('HINCRBY', rates, ARGV[1], 1)
+local count = redis.call('HINCRBY', rates, ARGV[1], ARGV[3])
 if redis.call('TTL', rates) < 0 then
   redis.call('EXPIRE', rates, 60)
 end

@@ -1,5 +1,6 @@
 """How interactions are answered, and the one handler of errors."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from characters.store.time_limit import time_limit
 from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.in_progress import in_progress, was_stopped
 from cogs.characters.ui.language import _, in_language
 from cogs.characters.ui.observing import Outcome, mark, mark_error, observed
 from cogs.characters.ui.panels import Notice, Panel
@@ -25,7 +27,6 @@ TOO_LATE = {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED, INVALID_TOKEN}
 # The message, its channel, its webhook or the bot's rights are gone, or its thread is archived.
 GONE = {10003, 10008, 10015, 50001, 50083}
 STORE_SECONDS = 2.0  # that the store may take for one request of an interaction
-
 NO_PINGS = discord.AllowedMentions.none()
 
 log = logging.getLogger(f"game_characters.{__name__}")
@@ -188,12 +189,17 @@ async def answering(
     """
     with (
         in_language(interaction.locale),
+        in_progress(interaction.client),
         observed(interaction, name),
         Reply.to(interaction).in_time(ephemeral=ephemeral),
         time_limit(STORE_SECONDS),
     ):
         try:
             yield
+        except asyncio.CancelledError as error:
+            if was_stopped(error):
+                await answer_error(interaction, Refused(_(texts.STOPPED)))
+            raise
         except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
             await answer_error(interaction, error)
 
@@ -204,7 +210,7 @@ async def admit(interaction: discord.Interaction, *, also_blocked: bool = False)
     What is for `also_blocked` users is not refused to them.
     """
     registry, user_id = registry_of(interaction), interaction.user.id
-    registry.admission.count_press(user_id)
+    await registry.admission.count_press(user_id)
     if not also_blocked and await registry.is_blocked(user_id):
         raise Refused(_(texts.BLOCKED))
 

@@ -29,6 +29,7 @@ class Reply:
 
     def __init__(self, interaction: discord.Interaction) -> None:
         self._interaction = interaction
+        self._begun = asyncio.get_running_loop().time()
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._late: asyncio.Task[None] | None = None
@@ -64,9 +65,10 @@ class Reply:
 
     @contextmanager
     def in_time(self, *, ephemeral: bool) -> Generator[None, None, None]:
-        """What is not answered inside after two seconds is put off."""
+        """What is not answered inside two seconds after the reply was begun is put off."""
         put_off = partial(self._start_to_put_off, ephemeral=ephemeral)
-        self._timer = asyncio.get_running_loop().call_later(PUT_OFF_AFTER, put_off)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_at(self._begun + PUT_OFF_AFTER, put_off)
         try:
             yield
         finally:

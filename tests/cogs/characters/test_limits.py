@@ -86,6 +86,6 @@ async def test_forgetting(ana: Any, channel: Any, registry: Registry, valkey: Re
 async def test_presses_of_any_kind(ana: Any, channel: Any, registry: Registry) -> None:
     await registry.create(ana.id, "Zed")
     for _ in range(PRESSES):
-        registry.admission.count_press(ana.id)
+        await registry.admission.count_press(ana.id)
     for command in ("list", "show", "restore", "forget"):
         assert A_LOT in read(await ana.slash(channel, f"character {command}"))

@@ -1,5 +1,7 @@
 """The /lobby command, as hosts and players use it in a simulated Discord."""
 
+import asyncio
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -694,7 +696,12 @@ async def test_a_double_click_on_start_starts_once(
 
 
 async def test_what_another_process_did_meanwhile_is_shown_as_well(
-    ana: Any, bob: Any, channel: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
+    world: simcord.Env,
+    ana: Any,
+    bob: Any,
+    channel: Any,
+    registry: Registry,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Another process may edit the message before we do, with a newer state."""
     for player in (ana, bob):
@@ -711,7 +718,12 @@ async def test_what_another_process_did_meanwhile_is_shown_as_well(
 
     monkeypatch.setattr(refresh, "lobby_message", meanwhile)
     await press(ana, lobby, "Join")
-    assert "2 of 8 seats" in read(lobby)
+    for _ in range(300):
+        if "2 of 8 seats" in read(lobby):
+            return
+        await asyncio.to_thread(time.sleep, 0.01)
+        await world.advance_time(0.1)
+    raise AssertionError(read(lobby))
 
 
 async def test_the_longest_names_fit_into_the_fullest_lobby(

@@ -70,6 +70,18 @@ async def test_another_name(bob: Any, lobby: Any, elsewhere: Any, world: simcord
     await shows(world, lobby, "### Zed the Old")
 
 
+async def test_a_star_is_of_no_interest_to_others(
+    bob: Any, lobby: Any, elsewhere: Any, registry: Registry, heard: list[int]
+) -> None:
+    before = (await registry.lobbies.get(lobby.id)).version
+    sheet = answer(await bob.slash(elsewhere, "character show", name="Zed"))
+    (star,) = [each for each in components(sheet) if ":star:" in each.get("custom_id", "")]
+    await bob.click(sheet.message, custom_id=star["custom_id"])
+    assert (await registry.roster(bob.id)).find("Zed")[0].is_favourite
+    assert heard == []
+    assert (await registry.lobbies.get(lobby.id)).version == before
+
+
 async def test_an_edit_that_is_undone(
     bob: Any, lobby: Any, elsewhere: Any, world: simcord.Env
 ) -> None:

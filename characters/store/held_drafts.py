@@ -1,0 +1,65 @@
+"""Drafts that a process holds while the store does not answer; no other process finds them."""
+
+import asyncio
+import time
+from contextvars import Context
+
+from characters.errors import StorageUnavailable
+from characters.store import limits
+from characters.store.characters import CharacterStore
+from characters.store.waiting_entries import DRAFT_SECONDS, keep_entry, kept_at, new_id
+
+HAND_OVER_SECONDS = 10.0  # from one attempt to give them to the store to the next
+HELD_LIMIT = 1000  # drafts of all users
+
+
+class HeldDrafts:
+    """Drafts as JSON, by their users and ids."""
+
+    def __init__(self, store: CharacterStore) -> None:
+        self._store = store
+        self._drafts: dict[tuple[int, str], str] = {}
+        self._handing_over = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, user_id: int, draft: str) -> str:
+        """Returns the draft's id. The store gets it as soon as it answers."""
+        draft_id = new_id()
+        mine = [key for key in self._drafts if key[0] == user_id]
+        if len(mine) >= limits.WAITING_ENTRIES:
+            del self._drafts[mine[0]]
+        elif len(self._drafts) >= HELD_LIMIT:
+            del self._drafts[next(iter(self._drafts))]
+        self._drafts[user_id, draft_id] = draft
+        if self._task is None or self._task.done():  # in no player's context
+            self._task = Context().run(asyncio.create_task, self._hand_over_later())
+        return draft_id
+
+    def get(self, user_id: int, draft_id: str) -> str | None:
+        return self._drafts.get((user_id, draft_id))
+
+    def of(self, user_id: int) -> list[str]:
+        return [draft for (owner_id, _), draft in self._drafts.items() if owner_id == user_id]
+
+    def drop(self, user_id: int, draft_id: str) -> None:
+        self._drafts.pop((user_id, draft_id), None)
+
+    def forget(self, user_id: int) -> None:
+        self._drafts = {key: draft for key, draft in self._drafts.items() if key[0] != user_id}
+
+    async def hand_over(self) -> None:
+        """Gives the store all that it takes; the rest stays here."""
+        async with self._handing_over:
+            for (user_id, draft_id), draft in [*self._drafts.items()]:
+                if kept_at(draft_id) > time.time() - DRAFT_SECONDS:
+                    key = self._store.keys(user_id).drafts
+                    try:
+                        await keep_entry(self._store.client, key, draft_id, draft, DRAFT_SECONDS)
+                    except StorageUnavailable:
+                        return
+                self.drop(user_id, draft_id)
+
+    async def _hand_over_later(self) -> None:
+        while self._drafts:
+            await asyncio.sleep(HAND_OVER_SECONDS)
+            await self.hand_over()
