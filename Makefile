@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses
 TOKEN := ^(export )?DISCORD_TOKEN *= *[^\#]?[[:alnum:]]
 EXTRAS := $(if $(or $(DISCORD_TOKEN),$(shell grep -sE '$(TOKEN)' .env)),bot,playground)
 
-.PHONY: help run example test soak scale fuzz lint bench audit pictures architecture lock clean
+.PHONY: help run example test soak scale fuzz lint bench audit pictures screens architecture locales lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' Makefile | expand -t 15
@@ -51,8 +51,14 @@ audit: .venv/dev ## ask for known holes in the packages
 pictures: .venv/dev ## take the pictures of the README
 	$(BIN)/python -m docs.pictures
 
+screens: .venv/dev ## take pictures of the screens in a LOCALE of Discord's, to look at
+	$(BIN)/python -m docs.screens $(LOCALE)
+
 architecture: .venv/dev ## draw the picture of docs/architecture.md; needs Graphviz
 	$(BIN)/python -m docs.architecture
+
+locales: .venv/dev ## extract the sentences for players, and compile the catalogues
+	$(BIN)/python -m docs.locales
 
 UV := uv pip compile --quiet --universal --upgrade --no-annotate --no-header --no-emit-index-url \
 	--generate-hashes

@@ -5,11 +5,14 @@ Characters are kept in DATA_DIR, since the simulated players always have the sam
 """
 
 import asyncio
+import os
 import webbrowser
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import simcord
+import simcord.interactions
 from aiohttp import web
 from discord.ext import commands
 from simcord.preview._server import PreviewServer
@@ -88,6 +91,8 @@ async def play(settings: Settings, make_bot: Callable[..., commands.AutoShardedB
 
 async def show(bot: commands.Bot | commands.AutoShardedBot) -> None:
     """Serves the page of any bot until it is ended or cancelled."""
+    locale = os.environ.get("PLAYGROUND_LOCALE", "en-US")
+    _set_locale(locale)
     async with simcord.run(bot) as world:
         guild = world.create_guild("Playground")
         channel = guild.create_text_channel("characters")
@@ -97,7 +102,7 @@ async def show(bot: commands.Bot | commands.AutoShardedBot) -> None:
         world.backend.bot_user.name = "Avatar Registry"
         # Ids are made from the clock, so it stands still until all players are there.
         world.backend.clock.now = lambda: datetime.now(UTC)
-        await world.bot.get_partial_messageable(channel.id).send(view=Welcome(WELCOME))
+        await world.bot.get_partial_messageable(channel.id).send(view=Welcome(WELCOME, locale))
         page = world.preview(channel, viewers=players, layout="channel")
         page._server = PatchedServer(page)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - there is no public way
         async with page:
@@ -108,3 +113,15 @@ async def show(bot: commands.Bot | commands.AutoShardedBot) -> None:
                 page.capture_time = datetime.now(UTC) + timedelta(
                     seconds=1
                 )  # "2 minutes ago" counts from here
+
+
+def _set_locale(locale: str) -> None:
+    """Gives players and their server this locale of Discord's; simcord's is always en-US."""
+    made: Callable[..., Any] = simcord.interactions.base_payload
+
+    def localised(*arguments: Any, **options: Any) -> Any:
+        record, payload = made(*arguments, **options)
+        payload |= {key: locale for key in ("locale", "guild_locale") if key in payload}
+        return record, payload
+
+    simcord.interactions.base_payload = localised

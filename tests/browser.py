@@ -133,7 +133,9 @@ class Discord:
 
 
 @asynccontextmanager
-async def playground(data_dir: Path, printed: list[str] | None = None) -> AsyncGenerator[str, None]:
+async def playground(
+    data_dir: Path, printed: list[str] | None = None, *, locale: str = "en-US"
+) -> AsyncGenerator[str, None]:
     """`make run` without a token: yields the page's address, and stops it like Ctrl-C does.
 
     What it has printed is added to `printed`, with all warnings of Python's.
@@ -143,6 +145,7 @@ async def playground(data_dir: Path, printed: list[str] | None = None) -> AsyncG
         "DATA_DIR": str(data_dir),
         "BROWSER": "true",
         "DISCORD_TOKEN": "",
+        "PLAYGROUND_LOCALE": locale,
         "PYTHONWARNINGS": "always,ignore:'audioop' is deprecated",  # discord.py imports it
     }
     if "PYTHONPATH" in os.environ:

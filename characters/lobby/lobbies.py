@@ -56,6 +56,7 @@ class Lobbies:
             "host": lobby.host_id,
             "title": lobby.title,
             "seats": lobby.seats,
+            "locale": lobby.locale,
             "state": "open",
             "version": 0,
             "taken": 0,

@@ -46,7 +46,8 @@ class Player(NamedTuple):
 class Lobby:
     """A lobby as it was at one moment; `version` grows with every change.
 
-    `lobby_id` is the id of its message. The players are in the order in which they took their
+    `lobby_id` is the id of its message, and `locale` the language of its server, as Discord names
+    it. The players are in the order in which they took their
     seats; whom the host removed is in `removed_ids` and can't join again. A host who left is the
     `former_host_id`; `closed_by` is None where the last player left. The party is empty until the
     session starts, at `started_at` (seconds since the epoch), by the call with this `token`;
@@ -58,6 +59,7 @@ class Lobby:
     host_id: int
     title: str
     seats: int
+    locale: str = "en-US"
     state: State = "open"
     version: int = 0
     players: tuple[Player, ...] = ()
@@ -80,6 +82,7 @@ class Lobby:
             host_id=int(fields[b"host"]),
             title=fields[b"title"].decode(),
             seats=int(fields[b"seats"]),
+            locale=fields.get(b"locale", b"en-US").decode(),
             state=cast("State", fields[b"state"].decode()),
             version=int(fields[b"version"]),
             players=_players(fields),

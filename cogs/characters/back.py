@@ -9,6 +9,7 @@ from discord import ui
 from cogs.characters import roster_texts as texts
 from cogs.characters.list_view import ARGUMENT, ListView
 from cogs.characters.ui.items import DRAWING, PREFIX, owned_id
+from cogs.characters.ui.language import _
 
 LIST, OPEN, SEARCH, SHOW = "list", "open", "search", "show"  # actions of items
 # Each message of a panel has an item with one of these actions and the view as its argument.
@@ -19,12 +20,12 @@ _CARRIER = re.compile(
 
 def back_button(owner_id: int, view: ListView) -> ui.Button[Any]:
     """Leads to the list, where the player was in it."""
-    return ui.Button(label=texts.BACK, custom_id=owned_id(LIST, owner_id, view.argument))
+    return ui.Button(label=_(texts.BACK), custom_id=owned_id(LIST, owner_id, view.argument))
 
 
 def character_button(owner_id: int, char_id: str) -> ui.Button[Any]:
     """Leads to the sheet of a character."""
-    return ui.Button(label=texts.BACK_TO_CHARACTER, custom_id=owned_id(SHOW, owner_id, char_id))
+    return ui.Button(label=_(texts.BACK_TO_CHARACTER), custom_id=owned_id(SHOW, owner_id, char_id))
 
 
 def view_of(interaction: discord.Interaction) -> ListView:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -16,12 +17,15 @@ from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
 from cogs.characters import saving, user_menu
 from cogs.characters.character_items import ITEMS
+from cogs.characters.command_translator import CommandTranslator
 from cogs.characters.gateway import gateway_state
 from cogs.characters.ui.answers import answer_error
 from cogs.characters.ui.host import REGISTRY, Bot, host_answers, registry_of
 from cogs.characters.ui.in_progress import finish
 from cogs.characters.ui.items import count_unknown_item
 from cogs.characters.ui.observing import observed
+
+Tree = app_commands.CommandTree[Any]
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -41,6 +45,7 @@ class BaseCog(commands.Cog):
 
     async def cog_load(self) -> None:
         self._resources.callback(user_menu.add(self._bot, self.user_menu))
+        await self._offer_translations()
         offered = getattr(self._bot, REGISTRY, None)
         registry = self._registry or offered
         if registry is None:
@@ -85,5 +90,17 @@ class BaseCog(commands.Cog):
         count_unknown_item(interaction)
         await saving.submitted(interaction)
 
+    async def _offer_translations(self) -> None:
+        """A translator that the host has set stays; it may ask ours."""
+        tree, ours = self._bot.tree, CommandTranslator()
+        if tree.translator is None:
+            await tree.set_translator(ours)
+            self._resources.push_async_callback(_take_back, tree, ours)
+
     def _changed(self, user_id: int) -> None:
         self._bot.dispatch("characters_changed", user_id)
+
+
+async def _take_back(tree: Tree, ours: CommandTranslator) -> None:
+    if tree.translator is ours:
+        await tree.set_translator(None)

@@ -8,21 +8,21 @@ from characters.names import NAME_LIMIT
 from characters.store.drafts import Draft
 from characters.store.preference_store import Audience
 from cogs.characters import (
+    command_texts,
     exporter,
     forget,
     importer,
     matches,
     name_choices,
     privacy,
-    privacy_texts,
     roster,
     saving,
-    texts,
     trash,
 )
 from cogs.characters.base_cog import BaseCog
 from cogs.characters.ui.answers import admit, answer, answering
 from cogs.characters.ui.attachments import upload_of
+from cogs.characters.ui.language import in_language
 from cogs.characters.ui.observing import observed
 
 NAME = "GameCharacters"
@@ -35,7 +35,7 @@ class Characters(
     commands.GroupCog,
     name=NAME,
     group_name="character",
-    group_description="The characters you play.",
+    group_description=command_texts.GROUP,
 ):
     """What players do with their characters.
 
@@ -49,12 +49,18 @@ class Characters(
     such as which one they play.
     """
 
-    @app_commands.command()
+    @app_commands.command(description=command_texts.CREATE)
+    @app_commands.rename(
+        name=command_texts.NAME_OPTION,
+        description=command_texts.DESCRIPTION_OPTION,
+        portrait=command_texts.PORTRAIT_OPTION,
+        description_file=command_texts.DESCRIPTION_FILE_OPTION,
+    )
     @app_commands.describe(
-        name="What they are called; leave it out to fill in a form",
-        description="Who they are and what they look like",
-        portrait="PNG, JPEG, WebP, GIF or AVIF, at most 10 MB",
-        description_file="A long description as a text file (.txt), instead of typing it",
+        name=command_texts.NEW_NAME,
+        description=command_texts.NEW_DESCRIPTION,
+        portrait=command_texts.NEW_PORTRAIT,
+        description_file=command_texts.NEW_DESCRIPTION_FILE,
     )
     async def create(
         self,
@@ -64,7 +70,6 @@ class Characters(
         portrait: discord.Attachment | None = None,
         description_file: discord.Attachment | None = None,
     ) -> None:
-        """Create a character and play it."""
         async with answering(interaction):
             await admit(interaction)
             draft = Draft(
@@ -79,21 +84,18 @@ class Characters(
             else:
                 await saving.ask(interaction, draft)
 
-    @app_commands.command(name="list")
+    @app_commands.command(name="list", description=command_texts.LIST)
     async def list_(self, interaction: discord.Interaction) -> None:
-        """See all your characters: open one to play, edit, share or delete it."""
         async with answering(interaction):
             await admit(interaction)
             await answer(interaction, await roster.roster_page(self.registry, interaction.user.id))
 
-    @app_commands.command()
-    @app_commands.describe(
-        name="Which one; the one you play if you leave it out", share="Show it to the whole channel"
-    )
+    @app_commands.command(description=command_texts.SHOW)
+    @app_commands.rename(name=command_texts.NAME_OPTION, share=command_texts.SHARE_OPTION)
+    @app_commands.describe(name=command_texts.SHOWN, share=command_texts.SHARE_IT)
     async def show(
         self, interaction: discord.Interaction, name: str = "", *, share: bool = False
     ) -> None:
-        """See one of your characters in full."""
         async with answering(interaction):
             await admit(interaction)
             action = "share" if share else "show"
@@ -102,18 +104,20 @@ class Characters(
             elif not await matches.use_active(interaction, action):
                 await answer(interaction, roster.EmptyRoster(interaction.user.id))
 
-    @app_commands.command()
-    @app_commands.describe(name="Who you want to play")
+    @app_commands.command(description=command_texts.ACTIVATE)
+    @app_commands.rename(name=command_texts.NAME_OPTION)
+    @app_commands.describe(name=command_texts.TO_PLAY)
     async def activate(self, interaction: discord.Interaction, name: str) -> None:
-        """Choose the character you play."""
         async with answering(interaction):
             await admit(interaction)
             await matches.use(interaction, name, "play")
 
-    @app_commands.command()
+    @app_commands.command(description=command_texts.EDIT)
+    @app_commands.rename(
+        name=command_texts.NAME_OPTION, description_file=command_texts.DESCRIPTION_FILE_OPTION
+    )
     @app_commands.describe(
-        name="Who you want to change",
-        description_file="A new description as a text file (.txt), instead of the form",
+        name=command_texts.TO_CHANGE, description_file=command_texts.OTHER_DESCRIPTION
     )
     async def edit(
         self,
@@ -121,7 +125,6 @@ class Characters(
         name: str,
         description_file: discord.Attachment | None = None,
     ) -> None:
-        """Change the name, the description or the portrait of a character."""
         async with answering(interaction):
             await admit(interaction)
             if description_file:
@@ -129,45 +132,40 @@ class Characters(
             else:
                 await matches.use(interaction, name, "edit")
 
-    @app_commands.command()
-    @app_commands.describe(name="Who you want to delete")
+    @app_commands.command(description=command_texts.DELETE)
+    @app_commands.rename(name=command_texts.NAME_OPTION)
+    @app_commands.describe(name=command_texts.TO_DELETE)
     async def delete(self, interaction: discord.Interaction, name: str) -> None:
-        """Delete a character; you can undo it for seven days."""
         async with answering(interaction):
             await admit(interaction)
             await matches.use(interaction, name, "delete")
 
-    @app_commands.command()
+    @app_commands.command(description=command_texts.RESTORE)
     async def restore(self, interaction: discord.Interaction) -> None:
-        """Restore what you deleted or changed in the last seven days."""
         async with answering(interaction):
             await admit(interaction)
             await answer(interaction, await trash.trash_page(self.registry, interaction.user.id))
 
-    @app_commands.command(name="import")
-    @app_commands.describe(
-        file="Cards, personas, an export of Tupperbox, PluralKit or others, or an archive of mine",
-        link="Instead of a file: a link to one, such as Tupperbox and PluralKit give",
-    )
+    @app_commands.command(name="import", description=command_texts.IMPORT)
+    @app_commands.rename(file=command_texts.FILE_OPTION, link=command_texts.LINK_OPTION)
+    @app_commands.describe(file=command_texts.FILE_TO_IMPORT, link=command_texts.LINK_TO_IMPORT)
     async def import_(
         self,
         interaction: discord.Interaction,
         file: discord.Attachment | None = None,
         link: str = "",
     ) -> None:
-        """Import characters from a file; you see first what would happen."""
         async with answering(interaction):
             await admit(interaction)
             await importer.look(interaction, importer.file_or_link(file, link))
 
-    @app_commands.command()
-    @app_commands.describe(
-        name="Which one; leave it out for all, or for a card of the one you play",
-        format="For whom; you can import each again",
-    )
+    @app_commands.command(description=command_texts.EXPORT)
+    @app_commands.rename(name=command_texts.NAME_OPTION, format=command_texts.FORMAT_OPTION)
+    @app_commands.describe(name=command_texts.TO_EXPORT, format=command_texts.FOR_WHOM)
     @app_commands.choices(
         format=[
-            app_commands.Choice(name=label, value=each) for each, label in texts.FORMATS.items()
+            app_commands.Choice(name=label, value=each.value)
+            for each, label in command_texts.FORMATS.items()
         ]
     )
     async def export(
@@ -176,7 +174,6 @@ class Characters(
         name: str = "",
         format: str = "",  # noqa: A002 - the option's name
     ) -> None:
-        """Export characters as files that other programs read."""
         async with answering(interaction):
             await admit(interaction)
             if name:
@@ -184,16 +181,16 @@ class Characters(
             else:
                 await exporter.export_mine(interaction, format or "archive")
 
-    @app_commands.command(name="privacy")
-    @app_commands.describe(look="Who may look; leave it out to see how it is now")
+    @app_commands.command(name="privacy", description=command_texts.PRIVACY)
+    @app_commands.rename(look=command_texts.LOOK_OPTION)
+    @app_commands.describe(look=command_texts.AUDIENCE)
     @app_commands.choices(
         look=[
             app_commands.Choice(name=label, value=each.value)
-            for each, label in privacy_texts.AUDIENCES.items()
+            for each, label in command_texts.AUDIENCES.items()
         ]
     )
     async def privacy_(self, interaction: discord.Interaction, look: str = "") -> None:
-        """Choose who may look at the character you play."""
         async with answering(interaction):
             await admit(interaction)
             owner_id = interaction.user.id
@@ -201,9 +198,8 @@ class Characters(
                 await self.registry.preferences.set_audience(owner_id, Audience(look))
             await answer(interaction, await privacy.own_view(self.registry, owner_id))
 
-    @app_commands.command(name="forget")
+    @app_commands.command(name="forget", description=command_texts.FORGET)
     async def forget_(self, interaction: discord.Interaction) -> None:
-        """Remove everything that is kept of you; you are asked first."""
         async with answering(interaction):
             await admit(interaction, also_blocked=True)
             await answer(interaction, await forget.confirmation(self.registry, interaction.user.id))
@@ -216,5 +212,5 @@ class Characters(
     async def names(
         self, interaction: discord.Interaction, text: str
     ) -> list[app_commands.Choice[str]]:
-        with observed(interaction):
+        with observed(interaction), in_language(interaction.locale):
             return await name_choices.choices(self.registry, interaction.user.id, text)

@@ -7,6 +7,7 @@ import discord
 from discord import ui
 
 from cogs.characters import form_texts as texts
+from cogs.characters.ui.language import _
 from cogs.characters.ui.submissions import Submission
 
 TEXT_INPUT_LIMIT = 4000  # characters that Discord takes in one field of a form
@@ -21,17 +22,19 @@ _SECOND = re.compile(r"more:(?P<between>[nst]{0,20})")
 def description_fields(text: str | None) -> list[ui.Label[Any]]:
     """The fields for a description; None for one in a file that was sent."""
     if text is None:
-        return [_file_field(texts.DESCRIPTION_FILE_KEPT)]
+        return [_file_field(_(texts.DESCRIPTION_FILE_KEPT))]
     if len(text) <= ONE_FIELD:
-        return [_text_field("description", texts.DESCRIPTION_LABEL, texts.DESCRIPTION_HELP, text)]
+        return [
+            _text_field("description", _(texts.DESCRIPTION_LABEL), _(texts.DESCRIPTION_HELP), text)
+        ]
     halves = divided(text)
     if halves is None:
         return [_file_field(texts.description_in_file(len(text)))]
     first, between, second = halves
     code = "".join(_SPACES[each] for each in between)
     return [
-        _text_field("description", texts.DESCRIPTION_LABEL, texts.DESCRIPTION_HELP, first),
-        _text_field(f"more:{code}", texts.CONTINUED_LABEL, texts.CONTINUED_HELP, second),
+        _text_field("description", _(texts.DESCRIPTION_LABEL), _(texts.DESCRIPTION_HELP), first),
+        _text_field(f"more:{code}", _(texts.CONTINUED_LABEL), _(texts.CONTINUED_HELP), second),
     ]
 
 
@@ -92,4 +95,4 @@ def _text_field(custom_id: str, label: str, help_text: str, text: str) -> ui.Lab
 
 def _file_field(help_text: str) -> ui.Label[Any]:
     upload = ui.FileUpload[Any](custom_id=FILE_FIELD, required=False, min_values=0, max_values=1)
-    return ui.Label(text=texts.DESCRIPTION_FILE_LABEL, description=help_text, component=upload)
+    return ui.Label(text=_(texts.DESCRIPTION_FILE_LABEL), description=help_text, component=upload)

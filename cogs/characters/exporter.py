@@ -18,6 +18,7 @@ from cogs.characters.list_view import START
 from cogs.characters.ui.answers import NO_PINGS, Refused, answer, show, working
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Notice, Panel, Report, row
 
 log = logging.getLogger(f"game_characters.{__name__}")
@@ -31,7 +32,7 @@ async def export(
     Raises Refused where there is none.
     """
     if not characters:
-        raise Refused(texts.NO_CHARACTERS)
+        raise Refused(_(texts.NO_CHARACTERS))
     if form in list(CollectionFormat):
         await _export_several(interaction, characters, CollectionFormat(form))
     else:
@@ -58,7 +59,7 @@ async def _export_card(
     await registry.admission.admit(user_id, "export")
     view = view_of(interaction)
     buttons = [character_button(user_id, character.char_id), back_button(user_id, view)]
-    await working(interaction, Notice(texts.PACKING, *buttons), in_place=True)
+    await working(interaction, Notice(_(texts.PACKING), *buttons), in_place=True)
     async with registry.admission.heavy_turn(user_id):
         complete = await anext(registry.complete(user_id, [character]))
         room = _limit(interaction)
@@ -76,7 +77,7 @@ async def _export_several(
     """Sends the characters as one file, or as several where one would be too large."""
     registry, user_id = registry_of(interaction), interaction.user.id
     await registry.admission.admit(user_id, "export")
-    await working(interaction, Notice(texts.PACKING))
+    await working(interaction, Notice(_(texts.PACKING)))
     sent = 0
     losses: list[Loss] = []
     refused: list[str] = []
@@ -93,7 +94,7 @@ async def _export_several(
                     losses += file.losses
                 else:
                     refused.append(file.name)
-    about = texts.WHOLE if form is CollectionFormat.ARCHIVE else ""
+    about = _(texts.WHOLE) if form is CollectionFormat.ARCHIVE else ""
     text = texts.exported(sent, losses, refused, about=about)
     await answer(interaction, Report(text, text, "export.md", back_button(user_id, START)))
 
@@ -126,7 +127,7 @@ class Cards(Panel):
         files = [_attachment(each) for each in exported]
         super().__init__(*files)
         picture = any(file.filename.endswith(".png") for file in files)
-        about = texts.PICTURE if picture else ""
+        about = _(texts.PICTURE) if picture else ""
         text = texts.exported(len(files), exported[0].losses, about=about)
         self.add_item(ui.TextDisplay(text))
         for file in files:

@@ -12,7 +12,7 @@ from characters.model import Character
 from characters.names import NAME_LIMIT
 from characters.registry import Registry
 from characters.store.drafts import Draft
-from cogs.characters import texts
+from cogs.characters import form_texts, texts
 from cogs.characters.back import back_button, view_of
 from cogs.characters.description_fields import (
     FILE_FIELD,
@@ -25,6 +25,7 @@ from cogs.characters.ui.answers import open_form, show
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PREFIX, OwnedItem
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Notice
 from cogs.characters.ui.submissions import Form, Submission
 
@@ -46,7 +47,9 @@ class CharacterForm(Form):
 
     def __init__(self, draft: Draft, character: Character | None = None) -> None:
         """`character` is what is edited, as it is now, if there is one."""
-        title = texts.edit_title(draft.name) if draft.seen else texts.CREATE_TITLE
+        title = (
+            _(form_texts.EDIT_TITLE, name=draft.name) if draft.seen else _(form_texts.CREATE_TITLE)
+        )
         custom_id = f"{PREFIX}:form:{draft.char_id}:{draft.seen}:{draft.earlier_id}"
         if draft.pending_action:
             custom_id += f"@{draft.pending_action}"
@@ -76,22 +79,27 @@ class CharacterForm(Form):
         if len(name) > NAME_LIMIT:  # recorded by another program; the player types a new one
             name = ""
         text = ui.TextInput[Any](custom_id="name", max_length=NAME_LIMIT, default=name)
-        self.add_item(ui.Label(text=texts.NAME_LABEL, description=texts.NAME_HELP, component=text))
+        help_text = _(form_texts.NAME_HELP, limit=NAME_LIMIT)
+        self.add_item(
+            ui.Label(text=_(form_texts.NAME_LABEL), description=help_text, component=text)
+        )
 
     def _add_portrait(self, draft: Draft, character: Character | None) -> None:
         upload = ui.FileUpload[Any](
             custom_id="portrait", required=False, min_values=0, max_values=1
         )
         present = character if character and character.has_portrait else None
-        help_text = texts.PORTRAIT_PRESENT if present else texts.PORTRAIT_HELP
+        help_text = _(form_texts.PORTRAIT_PRESENT) if present else _(form_texts.PORTRAIT_HELP)
         if draft.portrait or draft.upload:
-            help_text = texts.PORTRAIT_KEPT
-        label = texts.PORTRAIT_LABEL
+            help_text = _(form_texts.PORTRAIT_KEPT)
+        label = _(form_texts.PORTRAIT_LABEL)
         self.add_item(ui.Label(text=label, description=help_text, component=upload))
         if present:
             menu = portrait_menu(draft, present.image_path)
-            label = texts.SHOWN_LABEL
-            self.add_item(ui.Label(text=label, description=texts.SHOWN_HELP, component=menu))
+            label = _(form_texts.SHOWN_LABEL)
+            self.add_item(
+                ui.Label(text=label, description=_(form_texts.SHOWN_HELP), component=menu)
+            )
 
     @staticmethod
     def read(match: re.Match[str], submission: Submission) -> Draft:
@@ -128,10 +136,10 @@ async def show_form(interaction: discord.Interaction, form: CharacterForm) -> No
     if not await open_form(interaction, form):
         owner_id = interaction.user.id
         draft_id = registry_of(interaction).drafts.hold(owner_id, form.draft)
-        button = ui.Button[Any](label=texts.OPEN_FORM, style=discord.ButtonStyle.primary)
+        button = ui.Button[Any](label=_(texts.OPEN_FORM), style=discord.ButtonStyle.primary)
         again = Reopen.on(button, owner_id, draft_id)
         leave = back_button(owner_id, view_of(interaction))
-        await show(interaction, Notice(texts.FORM_LATE, again, leave))
+        await show(interaction, Notice(_(texts.FORM_LATE), again, leave))
 
 
 def needs_draft(draft: Draft) -> bool:

@@ -12,6 +12,7 @@ from characters.registry import Registry
 from cogs.characters import roster_texts as texts
 from cogs.characters.list_panel import Controls, ListPanel
 from cogs.characters.texts import PORTRAITS_AWAY
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Panel
 
 PER_PAGE = 25  # options that Discord takes in a menu
@@ -34,7 +35,7 @@ async def gallery(
         faces.add_item(media=f"attachment://{FILE_NAME}", description=texts.faces(characters))
         items.append(faces)
     if file and registry.portraits.some_away(characters):
-        items.append(ui.TextDisplay(PORTRAITS_AWAY))
+        items.append(ui.TextDisplay(_(PORTRAITS_AWAY)))
     if characters:
         items.append(ui.TextDisplay(texts.numbered(characters, active_id)))
     return ListPanel(heading, items, controls, file)

@@ -28,6 +28,7 @@ from cogs.characters.ui.answers import UNREACHABLE, Refused, answer, edit, redra
 from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Notice, Report, row
 
 PAUSE = 2.0  # seconds between two messages about the progress
@@ -39,12 +40,12 @@ def file_or_link(file: discord.Attachment | None, link: str) -> PendingFile:
     """What a player gave of the two. Raises Refused unless it is one of them."""
     link = link.strip()
     if file and link:
-        raise Refused(texts.FILE_AND_LINK)
+        raise Refused(_(texts.FILE_AND_LINK))
     if file:
         return PendingFile(file.url, file.size)
     if link:
         return PendingFile(link, is_link=True)
-    raise Refused(texts.NO_FILE_OR_LINK)
+    raise Refused(_(texts.NO_FILE_OR_LINK))
 
 
 async def look(interaction: discord.Interaction, file: PendingFile) -> None:
@@ -52,7 +53,7 @@ async def look(interaction: discord.Interaction, file: PendingFile) -> None:
     registry, owner_id = registry_of(interaction), interaction.user.id
     await registry.importer.check_idle(owner_id)
     await registry.admission.admit(owner_id, "import")
-    await working(interaction, Notice(texts.READING))
+    await working(interaction, Notice(_(texts.READING)))
     async with registry.importer.turn(owner_id):
         plan = await _plan(interaction, file, update=False)
     file_id = await registry.importer.files.keep(owner_id, file)
@@ -85,7 +86,7 @@ class Planned(Report):
     """What an import would do, and the buttons that do it."""
 
     def __init__(self, plan: Plan, owner_id: int, file_id: str, *, again: bool = False) -> None:
-        note = f"{texts.CHANGED}\n" if again else ""
+        note = f"{_(texts.CHANGED)}\n" if again else ""
         super().__init__(note + texts.plan(plan), note + texts.plan(plan, whole=True), FILE_NAME)
         new, changed = len(plan.of(Fate.NEW)), len(plan.of(Fate.CHANGED))
         agreed = f"{file_id}:{plan.signature}"
@@ -97,11 +98,11 @@ class Planned(Report):
             label = texts.import_all(new, changed)
             button = ui.Button[Any](label=label, style=discord.ButtonStyle.danger)
             buttons.append(Import.on(button, owner_id, f"{agreed}:1"))
-            self.add_item(ui.TextDisplay(texts.REPLACES))
+            self.add_item(ui.TextDisplay(_(texts.REPLACES)))
         if buttons:
-            self.add_item(ui.TextDisplay(texts.NOT_YET))
+            self.add_item(ui.TextDisplay(_(texts.NOT_YET)))
         else:
-            self.add_item(ui.TextDisplay(texts.NOTHING))
+            self.add_item(ui.TextDisplay(_(texts.NOTHING)))
         self.add_item(row(*buttons, back_button(owner_id, START)))
 
 
@@ -114,18 +115,20 @@ class Import(OwnedItem, action="import", form="[0-9a-f]{12}:[0-9a-f]{12}:[01]"):
         leave = back_button(owner_id, START)
         file = await registry.importer.files.get(owner_id, file_id)
         if file is None:
-            raise Refused(texts.GONE)
+            raise Refused(_(texts.GONE))
         await registry.admission.admit(owner_id, "import-run")
         async with registry.importer.turn(owner_id):
             with suppress(*UNREACHABLE):  # the import goes on without a note
-                await redraw(interaction, Notice(texts.READING))  # without the buttons
+                await redraw(interaction, Notice(_(texts.READING)))  # without the buttons
             try:
                 plan = await _plan(interaction, file, update=update == "1")
             except (UnreadableFile, UnusableFileLink) as error:
                 await edit(interaction, Notice(error_text(error), leave))
                 return
             except CharacterError as error:
-                await edit(interaction, Notice(f"{error_text(error)}\n{texts.SEND_AGAIN}", leave))
+                await edit(
+                    interaction, Notice(f"{error_text(error)}\n{_(texts.SEND_AGAIN)}", leave)
+                )
                 return
             if plan.signature != agreed:
                 await edit(interaction, Planned(plan, owner_id, file_id, again=True))

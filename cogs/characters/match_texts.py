@@ -2,19 +2,35 @@
 
 from characters.names import NAME_LIMIT
 from cogs.characters.ui.formatting import shown_name
+from cogs.characters.ui.language import N_, _, ngettext
 
-CHOOSE = "Choose who you mean"
+# Translators: at most 150 letters.
+CHOOSE = N_("Choose who you mean")
 
 
 def no_character_called(typed: str) -> str:
-    return (
-        f"You have no character called “{shown_name(typed, NAME_LIMIT)}”. "
-        "`/character list` shows your characters, `/character restore` the deleted ones."
+    return _(
+        "You have no character called “{name}”. "
+        "`/character list` shows your characters, `/character restore` the deleted ones.",
+        name=shown_name(typed, NAME_LIMIT),
     )
 
 
 def several_match(count: int, shown: int, typed: str) -> str:
-    asked = f"{count} of your characters match “{shown_name(typed, NAME_LIMIT)}”."
+    name = shown_name(typed, NAME_LIMIT)
     if count > shown:
-        return f"{asked} These {shown} match best; with more letters of the name, others can come."
-    return asked
+        return ngettext(
+            "{count} of your characters matches “{name}”. These {shown} match best; with more "
+            "letters of the name, others can come.",
+            "{count} of your characters match “{name}”. These {shown} match best; with more "
+            "letters of the name, others can come.",
+            count,
+            name=name,
+            shown=shown,
+        )
+    return ngettext(
+        "{count} of your characters matches “{name}”.",
+        "{count} of your characters match “{name}”.",
+        count,
+        name=name,
+    )

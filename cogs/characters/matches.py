@@ -13,11 +13,13 @@ from characters.model import Character
 from characters.roster import Roster
 from characters.store.drafts import Draft, Upload
 from cogs.characters import exporter, form, match_texts, saving, sharing, texts
+from cogs.characters.command_texts import FORMATS
 from cogs.characters.sheet import deleted, sheet
 from cogs.characters.ui.answers import Refused, answer, redraw
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Notice
 
 SHOWN = 25  # options that Discord takes in a menu
@@ -31,7 +33,7 @@ async def use(interaction: discord.Interaction, name: str, action: str) -> None:
     Raises Refused where none does.
     """
     if action not in ACTIONS:
-        raise Refused(texts.OUTDATED)
+        raise Refused(_(texts.OUTDATED))
     mine = await registry_of(interaction).roster(interaction.user.id)
     match meant(mine, name):
         case [character]:
@@ -73,7 +75,7 @@ def meant(mine: Roster, text: str) -> list[Character]:
 
 
 def _question(characters: Sequence[Character], name: str, owner_id: int, action: str) -> Notice:
-    menu = ui.Select[Any](placeholder=match_texts.CHOOSE)
+    menu = ui.Select[Any](placeholder=_(match_texts.CHOOSE))
     for each in characters[:SHOWN]:
         gist = texts.gist(each) or None
         menu.add_option(label=line(each.name, 100), value=each.char_id, description=gist)
@@ -88,9 +90,9 @@ class Meant(OwnedItem, action="meant", form=r"[a-z-]+(:[0-9a-f]{12})?"):
     """
 
     async def use(self, interaction: discord.Interaction) -> None:
-        action, _, draft_id = self.argument.partition(":")
+        action, _colon, draft_id = self.argument.partition(":")
         if action not in ACTIONS:
-            raise Refused(texts.OUTDATED)
+            raise Refused(_(texts.OUTDATED))
         mine = await registry_of(interaction).roster(self.owner_id)
         chosen = [each for each in mine.characters if each.char_id == self.chosen]
         if not chosen:
@@ -149,5 +151,5 @@ ACTIONS: dict[str, Action] = {
     "play": _play,
     "edit": _edit,
     "delete": _delete,
-    **{f"export-{each}": partial(_export, each) for each in texts.FORMATS},
+    **{f"export-{each}": partial(_export, each) for each in FORMATS},
 }

@@ -23,6 +23,7 @@ from cogs.characters.ui.answers import Refused, open_form, redraw, show
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Page, Panel, page_of, row
 from cogs.characters.ui.submissions import Submission
 
@@ -61,7 +62,7 @@ async def roster_page(registry: Registry, owner_id: int, view: ListView = START)
 class EmptyRoster(Panel):
     def __init__(self, owner_id: int) -> None:
         super().__init__()
-        text = ui.TextDisplay[Any](texts.EMPTY_ROSTER)
+        text = ui.TextDisplay[Any](_(texts.EMPTY_ROSTER))
         self.add_item(ui.Container(text, accent_colour=discord.Colour.blurple()))
         self.add_item(row(_create_button(owner_id), import_button(owner_id)))
 
@@ -103,9 +104,9 @@ def _gallery_menus(
             pages.add_option(label=roster_texts.page(number, there), value=str(number))
         menus.append(row(Turn.on(pages, owner_id, view.argument)))
     if len(found) > 1:
-        orders = ui.Select[Any](placeholder=roster_texts.SORTED[view.order])
+        orders = ui.Select[Any](placeholder=_(roster_texts.SORTED[view.order]))
         for order, label in roster_texts.ORDERS.items():
-            orders.add_option(label=label, value=order)
+            orders.add_option(label=_(label), value=order)
         menus.append(row(Sort.on(orders, owner_id, view.argument)))
     return menus
 
@@ -118,7 +119,7 @@ def _open_menu(
     *,
     numbered: bool = False,
 ) -> ui.ActionRow[Any]:
-    menu = character_menu(roster_texts.OPEN, page.items, roster.active_id)
+    menu = character_menu(_(roster_texts.OPEN), page.items, roster.active_id)
     if numbered:
         for number, option in enumerate(menu.options, start=1):
             option.label = roster_texts.option(number, page.items[number - 1])
@@ -126,21 +127,21 @@ def _open_menu(
 
 
 def _gallery_buttons(owner_id: int, view: ListView, *, full: bool) -> list[ui.Item[Any]]:
-    search = Search.on(ui.Button(label=roster_texts.SEARCH), owner_id, view.argument)
+    search = Search.on(ui.Button(label=_(roster_texts.SEARCH)), owner_id, view.argument)
     buttons: list[ui.Item[Any]] = [search]
     if view.query:
-        everyone = ui.Button[Any](label=roster_texts.SHOW_ALL)
+        everyone = ui.Button[Any](label=_(roster_texts.SHOW_ALL))
         buttons.append(ShowAll.on(everyone, owner_id, view.of_all().argument))
     return [*buttons, _create_button(owner_id, full=full), _trash_button(owner_id)]
 
 
 def _create_button(owner_id: int, *, full: bool = False) -> ui.Item[Any]:
-    button = ui.Button[Any](label=texts.CREATE, style=discord.ButtonStyle.primary, disabled=full)
+    button = ui.Button[Any](label=_(texts.CREATE), style=discord.ButtonStyle.primary, disabled=full)
     return Create.on(button, owner_id)
 
 
 def _trash_button(owner_id: int) -> ui.Item[Any]:
-    return TurnTrash.on(ui.Button(label=roster_texts.TRASH), owner_id, 0)
+    return TurnTrash.on(ui.Button(label=_(roster_texts.TRASH)), owner_id, 0)
 
 
 async def searched(
@@ -176,14 +177,14 @@ class ShowAll(ListItem, action="show-all", form=ARGUMENT):
 class Turn(ListItem, action="page", form=ARGUMENT):
     async def use(self, interaction: discord.Interaction) -> None:
         if not re.fullmatch("[0-9]{1,6}", self.chosen):
-            raise Refused(texts.OUTDATED)
+            raise Refused(_(texts.OUTDATED))
         await self.redraw(interaction, self.list_view.at(int(self.chosen)))
 
 
 class Sort(ListItem, action="sort", form=ARGUMENT):
     async def use(self, interaction: discord.Interaction) -> None:
         if self.chosen not in list(Order):
-            raise Refused(texts.OUTDATED)
+            raise Refused(_(texts.OUTDATED))
         await self.redraw(interaction, self.list_view.sorted(Order(self.chosen)))
 
 

@@ -6,30 +6,54 @@ from characters.model import Character
 from characters.roster import Roster
 from cogs.characters.list_view import QUERY_BYTES, ListView, Order
 from cogs.characters.texts import PLAYING, ROSTER_TITLE, gist
-from cogs.characters.ui.formatting import line, plain_name, plural, shown_name
+from cogs.characters.ui.formatting import line, plain_name, shown_name
+from cogs.characters.ui.language import N_, NN_, _, listed, ngettext
 
-BACK = "Back to the list"
-BACK_TO_CHARACTER = "Back to the character"
-OPEN = "Open a character"
-SEARCH = "Search"
-SHOW_ALL = "Show all"
-TRASH = "Trash"
-STAR = "Star"
-UNSTAR = "Unstar"
-SEARCH_TITLE = "Search your characters"
-SEARCH_LABEL = "Part of the name"
-SEARCH_HELP = "Leave it empty to see all."
-PLAYS = "🎭 playing"
+# Translators: at most 80 letters.
+BACK = N_("Back to the list")
+# Translators: at most 80 letters.
+BACK_TO_CHARACTER = N_("Back to the character")
+# Translators: in an empty menu of characters; at most 150 letters.
+OPEN = N_("Open a character")
+# Translators: a button; at most 80 letters.
+SEARCH = N_("Search")
+# Translators: a button; at most 80 letters.
+SHOW_ALL = N_("Show all")
+# Translators: at most 80 letters.
+TRASH = N_("Trash")
+# Translators: a button; makes the character a favourite; at most 80 letters.
+STAR = N_("Star")
+# Translators: a button; the character is no favourite any more; at most 80 letters.
+UNSTAR = N_("Unstar")
+# Translators: the title of a form; at most 45 letters.
+SEARCH_TITLE = N_("Search your characters")
+# Translators: at most 45 letters.
+SEARCH_LABEL = N_("Part of the name")
+# Translators: at most 100 letters.
+SEARCH_HELP = N_("Leave it empty to see all.")
+PLAYS = N_("🎭 playing")
+# Translators: the alternative text of a picture with many faces.
+PORTRAITS = N_("Portraits: {names}")
 SORTED = {
-    Order.RECENT: "Sorted: last played first",
-    Order.NAME: "Sorted: by name",
-    Order.CREATED: "Sorted: newest first",
+    # Translators: at most 150 letters.
+    Order.RECENT: N_("Sorted: last played first"),
+    # Translators: at most 150 letters.
+    Order.NAME: N_("Sorted: by name"),
+    # Translators: at most 150 letters.
+    Order.CREATED: N_("Sorted: newest first"),
 }
 ORDERS = {
-    Order.RECENT: "Last played first",
-    Order.NAME: "By name",
-    Order.CREATED: "Newest first",
+    # Translators: at most 100 letters.
+    Order.RECENT: N_("Last played first"),
+    # Translators: at most 100 letters.
+    Order.NAME: N_("By name"),
+    # Translators: at most 100 letters.
+    Order.CREATED: N_("Newest first"),
 }
+FOUND = NN_(
+    "{count} of your {total} characters has “{query}” in the name",
+    "{count} of your {total} characters have “{query}” in the name",
+)
 
 _NAME = 40  # letters of a name where 25 of them stand in one message
 _PER_ROW = 5  # faces in the picture
@@ -39,19 +63,19 @@ _ALT_TEXT = 1000  # of the 1,024 letters that Discord takes
 
 def full(count: int, limit: int) -> str:
     """Says why nobody can be created, and what to do."""
-    return (
-        f"You have {count:,} of {limit:,} characters, so you can't create another one. To make "
-        f"room, open one and delete it: for seven days it is in the **{TRASH}**."
+    return _(
+        "You have {count} of {limit} characters, so you can't create another one. To make "
+        "room, open one and delete it: for seven days it is in the **Trash**.",
+        count=count,
+        limit=limit,
     )
 
 
 def found(roster: Roster, count: int, view: ListView) -> str:
     """Heads the characters that were searched for."""
-    one = "{count} of your {total} characters has “{query}” in the name"
-    many = "{count} of your {total} characters have “{query}” in the name"
-    total = f"{len(roster.characters):,}"
-    text = plural(count, one, many, total=total, query=shown_name(view.query, QUERY_BYTES))
-    return f"{ROSTER_TITLE}\n{text}"
+    query = shown_name(view.query, QUERY_BYTES)
+    text = ngettext(*FOUND, count, total=len(roster.characters), query=query)
+    return f"{_(ROSTER_TITLE)}\n{text}"
 
 
 def numbered(characters: Sequence[Character], active_id: str | None) -> str:
@@ -65,7 +89,7 @@ def numbered(characters: Sequence[Character], active_id: str | None) -> str:
         if each.is_favourite:
             entry += " ⭐"
         if each.char_id == active_id:
-            entry += f" ({PLAYING})"
+            entry += f" ({_(PLAYING)})"
         entries.append(entry)
     starts = range(0, len(entries), _PER_ROW)
     return "\n".join(" · ".join(entries[start : start + _PER_ROW]) for start in starts)
@@ -74,8 +98,8 @@ def numbered(characters: Sequence[Character], active_id: str | None) -> str:
 def faces(characters: Sequence[Character]) -> str:
     """The alt text of the picture of a page."""
     numbers = enumerate(characters, start=1)
-    names = [f"{number} {plain_name(each.name, 30)}" for number, each in numbers]
-    return line(f"Portraits: {', '.join(names)}", _ALT_TEXT)
+    names = listed(f"{number} {plain_name(each.name, 30)}" for number, each in numbers)
+    return line(_(PORTRAITS, names=names), _ALT_TEXT)
 
 
 def option(number: int, character: Character) -> str:
@@ -84,7 +108,7 @@ def option(number: int, character: Character) -> str:
 
 def about(character: Character, *, active: bool) -> str:
     """What stands below a name in a menu."""
-    facts = [PLAYS] if active else []
+    facts = [_(PLAYS)] if active else []
     if text := gist(character):
         facts.append(text)
     return line(" · ".join(facts), _LABEL)
@@ -97,4 +121,5 @@ def page(number: int, characters: Sequence[Character]) -> str:
 
 
 def turn(number: int, count: int) -> str:
-    return f"Page {number + 1} of {count}"
+    # Translators: at most 150 letters.
+    return _("Page {number} of {count}", number=number + 1, count=count)

@@ -9,6 +9,7 @@ from characters.model import Character
 from characters.registry import Registry
 from cogs.characters import texts
 from cogs.characters.list_panel import Controls, ListPanel
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Panel
 from cogs.characters.ui.pictures import Picture, small_pictures
 
@@ -37,7 +38,7 @@ async def rows(
 def _row(character: Character, portrait: Picture | None, *, active: bool) -> ui.Item[Any]:
     summary = texts.summary(character, active=active)
     if portrait is None:
-        away = f"\n{texts.PORTRAIT_AWAY}" if character.image_path else ""
+        away = f"\n{_(texts.PORTRAIT_AWAY)}" if character.image_path else ""
         return ui.TextDisplay(f"{summary}{away}")
     thumbnail = ui.Thumbnail[Any](portrait.url, description=texts.portrait_of(character))
     return ui.Section[Any](summary, accessory=thumbnail)

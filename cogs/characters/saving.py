@@ -21,6 +21,7 @@ from cogs.characters.sheet import sheet
 from cogs.characters.ui.answers import admit, answering, show, working
 from cogs.characters.ui.attachments import NotReceived, download
 from cogs.characters.ui.host import host_allows, registry_of
+from cogs.characters.ui.language import _
 from cogs.characters.ui.observing import Outcome, mark, mark_error
 from cogs.characters.ui.panels import Notice, Panel, row
 from cogs.characters.ui.submissions import Submission
@@ -38,7 +39,7 @@ async def save(interaction: discord.Interaction, draft: Draft) -> None:
     view = view_of(interaction)
     has_portrait = draft.upload or draft.earlier_id or (draft.focus and draft.seen)
     if has_portrait or draft.text_upload:  # a file may take a while
-        sentence = texts.PREPARING if has_portrait else texts.READING_TEXT
+        sentence = _(texts.PREPARING) if has_portrait else _(texts.READING_TEXT)
         note = Notice(sentence, back_button(owner_id, view))
         await working(interaction, note, in_place=True)
     fetch = partial(read, interaction.client)
@@ -115,7 +116,7 @@ async def submitted(interaction: discord.Interaction) -> None:
 
 def not_saved(error: Unsaved, owner_id: int, view: ListView) -> Panel:
     """The reason, a button to go on with what was typed, and one back to the list."""
-    button = ui.Button[Any](label=texts.OPEN_AGAIN, style=discord.ButtonStyle.primary)
+    button = ui.Button[Any](label=_(texts.OPEN_AGAIN), style=discord.ButtonStyle.primary)
     again = Reopen.on(button, owner_id, error.draft_id)
     leave = back_button(owner_id, view)
     if isinstance(error.reason, ChangedMeanwhile):
@@ -129,9 +130,9 @@ class Conflict(Panel):
 
     def __init__(self, reason: ChangedMeanwhile, draft: Draft, *buttons: ui.Item[Any]) -> None:
         super().__init__()
-        self.add_item(ui.TextDisplay(texts.CHANGED_MEANWHILE))
-        now = texts.version(texts.NOW, reason.current.name, reason.current.description)
+        self.add_item(ui.TextDisplay(_(texts.CHANGED_MEANWHILE)))
+        now = texts.version(_(texts.NOW), reason.current.name, reason.current.description)
         self.add_item(ui.Container(ui.TextDisplay(now)))
-        yours = texts.version(texts.YOURS, draft.name, draft.description)
+        yours = texts.version(_(texts.YOURS), draft.name, draft.description)
         self.add_item(ui.Container(ui.TextDisplay(yours), accent_colour=discord.Colour.blurple()))
         self.add_item(row(*buttons))

@@ -10,6 +10,7 @@ from cogs.characters.sheet_panel import SheetPanel
 from cogs.characters.ui.answers import Refused, acknowledge, answer
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.language import _, in_language, server_locale
 from cogs.characters.ui.panels import Panel, row
 from cogs.characters.ui.pictures import portrait_picture
 
@@ -20,8 +21,9 @@ async def share(interaction: discord.Interaction, character: Character) -> None:
     check_member(interaction, ["send_messages"])
     await registry.admission.admit(owner_id, "share")
     async with registry.admission.heavy_turn(owner_id):
-        panel = await public_sheet(registry, character, sharing_texts.shared_by(owner_id))
-        panel.add_item(row(TakeBack.on(ui.Button(label=sharing_texts.TAKE_BACK), owner_id)))
+        with in_language(server_locale(interaction)):
+            panel = await public_sheet(registry, character, sharing_texts.shared_by(owner_id))
+            panel.add_item(row(TakeBack.on(ui.Button(label=_(sharing_texts.TAKE_BACK)), owner_id)))
         if panel.has_files:
             check_member(interaction, ["send_messages", "attach_files", "embed_links"])
         await answer(interaction, panel, ephemeral=False)

@@ -4,29 +4,32 @@ from collections.abc import Sequence
 
 from characters.model import Character
 from cogs.characters.texts import DESCRIPTION_SHOWN, NO_DESCRIPTION_YET
-from cogs.characters.ui.formatting import harmless, plural, sendable
+from cogs.characters.ui.formatting import harmless, mention, sendable
+from cogs.characters.ui.language import N_, NN_, _, listed, ngettext
 
-TAKE_BACK = "Take back"
-SHARED_BY = "<@{user_id}> shares a character they play:"
-MAY_NOT_SHARE = (
+# Translators: a button; it deletes the message with the shared character; at most 80 letters.
+TAKE_BACK = N_("Take back")
+MAY_NOT_SHARE = NN_(
     "You can't share this here, since you don't have this permission in this channel: "
-    "{permissions}. Please share it in another one."
-)
-MAY_NOT_SHARE_MANY = (
+    "{permissions}. Please share it in another one.",
     "You can't share this here, since you don't have these permissions in this channel: "
-    "{permissions}. Please share it in another one."
+    "{permissions}. Please share it in another one.",
 )
 PERMISSIONS = {
-    "send_messages": "**Send Messages**",
-    "send_messages_in_threads": "**Send Messages in Threads**",
-    "attach_files": "**Attach Files**",
-    "embed_links": "**Embed Links**",
+    # Translators: as Discord calls this permission.
+    "send_messages": N_("**Send Messages**"),
+    # Translators: as Discord calls this permission.
+    "send_messages_in_threads": N_("**Send Messages in Threads**"),
+    # Translators: as Discord calls this permission.
+    "attach_files": N_("**Attach Files**"),
+    # Translators: as Discord calls this permission.
+    "embed_links": N_("**Embed Links**"),
 }
 
 
 def shared_by(user_id: int) -> str:
-    """Stands above the character. The mention notifies nobody: our messages allow none."""
-    return SHARED_BY.format(user_id=user_id)
+    """Stands above the character."""
+    return _("{player} shares a character they play:", player=mention(user_id))
 
 
 def public_description(character: Character) -> str:
@@ -34,10 +37,10 @@ def public_description(character: Character) -> str:
     text = harmless(sendable(character.description[:DESCRIPTION_SHOWN]).strip())
     if len(text) > DESCRIPTION_SHOWN or len(character.description) > DESCRIPTION_SHOWN:
         return text[: DESCRIPTION_SHOWN - 1].rstrip("\\") + "…"
-    return text or NO_DESCRIPTION_YET
+    return text or _(NO_DESCRIPTION_YET)
 
 
 def may_not_share(missing: Sequence[str]) -> str:
     """`missing` are names of permissions, as discord.py spells them."""
-    permissions = ", ".join(PERMISSIONS[each] for each in missing)
-    return plural(len(missing), MAY_NOT_SHARE, MAY_NOT_SHARE_MANY, permissions=permissions)
+    permissions = listed(_(PERMISSIONS[each]) for each in missing)
+    return ngettext(*MAY_NOT_SHARE, len(missing), permissions=permissions)

@@ -19,6 +19,7 @@ from cogs.characters.sheet_panel import SheetPanel
 from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Notice, Panel, row
 from cogs.characters.ui.pictures import portrait_picture
 
@@ -61,27 +62,27 @@ async def restored(
 
 def deleted(character: Character, owner_id: int, view: ListView = START) -> Panel:
     """Says that a character is deleted, and offers to restore it."""
-    undo = Undo.on(ui.Button(label=texts.UNDO), owner_id, character.char_id)
+    undo = Undo.on(ui.Button(label=_(texts.UNDO)), owner_id, character.char_id)
     return Notice(texts.deleted(character), undo, back_button(owner_id, view))
 
 
 def _buttons(character: Character, owner_id: int, *, active: bool) -> ui.ActionRow[Any]:
     char_id = character.char_id
     buttons: list[ui.Item[Any]] = [
-        Edit.on(ui.Button(label=texts.EDIT), owner_id, char_id),
-        Share.on(ui.Button(label=texts.SHARE), owner_id, char_id),
-        Export.on(ui.Button(label=texts.EXPORT), owner_id, char_id),
+        Edit.on(ui.Button(label=_(texts.EDIT)), owner_id, char_id),
+        Share.on(ui.Button(label=_(texts.SHARE)), owner_id, char_id),
+        Export.on(ui.Button(label=_(texts.EXPORT)), owner_id, char_id),
     ]
     if not active:
-        play = ui.Button[Any](label=texts.PLAY, style=discord.ButtonStyle.primary)
+        play = ui.Button[Any](label=_(texts.PLAY), style=discord.ButtonStyle.primary)
         buttons.insert(0, Play.on(play, owner_id, char_id))
     return row(*buttons)
 
 
 def _lesser_buttons(character: Character, owner_id: int) -> list[ui.Item[Any]]:
-    star = roster_texts.UNSTAR if character.is_favourite else roster_texts.STAR
+    star = _(roster_texts.UNSTAR) if character.is_favourite else _(roster_texts.STAR)
     wanted = int(not character.is_favourite)
-    delete = ui.Button[Any](label=texts.DELETE, style=discord.ButtonStyle.danger)
+    delete = ui.Button[Any](label=_(texts.DELETE), style=discord.ButtonStyle.danger)
     return [
         Star.on(ui.Button(label=star), owner_id, f"{wanted}:{character.char_id}"),
         Delete.on(delete, owner_id, character.char_id),

@@ -9,6 +9,7 @@ from discord import ui
 from characters.model import Character
 from cogs.characters import texts
 from cogs.characters.sharing_texts import public_description
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Panel
 from cogs.characters.ui.pictures import Picture
 
@@ -38,7 +39,7 @@ class SheetPanel(Panel):
             container.add_item(gallery)
         elif character.image_path:
             away = texts.PORTRAIT_AWAY if public else texts.PORTRAIT_AWAY_HERE
-            container.add_item(ui.TextDisplay(away))
+            container.add_item(ui.TextDisplay(_(away)))
         described = public_description if public else texts.description
         container.add_item(ui.TextDisplay(described(character)))
         if whole:

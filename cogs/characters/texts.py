@@ -4,95 +4,94 @@ from characters.model import Character
 from characters.names import NAME_LIMIT
 from characters.roster import Roster
 from cogs.characters.ui.formatting import line, safe, sendable, shown_name
+from cogs.characters.ui.language import N_, NN_, _, ngettext
 
-SOMETHING_WENT_WRONG = "Something went wrong on my side. The error is in my log. Please try again."
-NOT_ALLOWED = "You can't use this command here right now."
-BLOCKED = (
+SOMETHING_WENT_WRONG = N_(
+    "Something went wrong on my side. The error is in my log. Please try again."
+)
+NOT_ALLOWED = N_("You can't use this command here right now.")
+BLOCKED = N_(
     "The people who run me do not let you use me. "
     "`/character forget` still removes everything that is kept of you."
 )
-NOT_YOURS = "These buttons belong to somebody else. `/character list` shows your own characters."
-OUTDATED = "This button or menu no longer works. `/character list` shows your characters."
-WHOLE_LIST = "-# The whole list:"
-PREVIOUS = "Previous"
-NEXT = "Next"
+NOT_YOURS = N_(
+    "These buttons belong to somebody else. `/character list` shows your own characters."
+)
+OUTDATED = N_("This button or menu no longer works. `/character list` shows your characters.")
+WHOLE_LIST = N_("-# The whole list:")
+# Translators: at most 80 letters.
+PREVIOUS = N_("Previous")
+# Translators: at most 80 letters.
+NEXT = N_("Next")
 
-ROSTER_TITLE = "## Your characters"
-EMPTY_ROSTER = (
+ROSTER_TITLE = N_("## Your characters")
+EMPTY_ROSTER = N_(
     "## No characters yet\nMake a character once, and play it in every game session: a name, and a "
     "description and a portrait if you like.\n-# You have some elsewhere? Import reads character "
     "cards and files of Tupperbox, PluralKit and others, as `/character import` does."
 )
-YOUR_CHARACTERS = "Your characters"
-CREATE = "Create a character"
-PLAY = "Play"
-EDIT = "Edit"
-SHARE = "Share"
-EXPORT = "Export"
-DELETE = "Delete"
-UNDO = "Undo"
-OPEN_AGAIN = "Open the form again"
+# Translators: at most 80 letters.
+YOUR_CHARACTERS = N_("Your characters")
+# Translators: at most 80 letters.
+CREATE = N_("Create a character")
+# Translators: a button; the player will play this character; at most 80 letters.
+PLAY = N_("Play")
+# Translators: a button; at most 80 letters.
+EDIT = N_("Edit")
+# Translators: a button; the character is shown to the whole channel; at most 80 letters.
+SHARE = N_("Share")
+# Translators: a button; the character is given out as a file; at most 80 letters.
+EXPORT = N_("Export")
+# Translators: a button; at most 80 letters.
+DELETE = N_("Delete")
+# Translators: a button; at most 80 letters.
+UNDO = N_("Undo")
+# Translators: at most 80 letters.
+OPEN_AGAIN = N_("Open the form again")
 
-CREATE_TITLE = "Create a character"
-NAME_LABEL = "Name"
-NAME_HELP = f"At most {NAME_LIMIT} letters."
-PORTRAIT_LABEL = "Portrait"
-PORTRAIT_HELP = "PNG, JPEG, WebP, GIF or AVIF, at most 10 MB."
-PORTRAIT_PRESENT = f"{PORTRAIT_HELP} Leave empty to keep the present one."
-PORTRAIT_KEPT = "Leave empty to keep the one that you chose before."
-SHOWN_LABEL = "What lists show of the portrait"
-SHOWN_HELP = "Lists show a square; the character's own page shows the whole portrait."
-FOCUS_LABELS = {
-    "top": "Its upper part",
-    "middle": "Its middle",
-    "bottom": "Its lower part",
-    "whole": "The whole portrait, smaller",
-}
-AS_IT_IS = "Leave the portrait as it is"
-REMOVE_LABEL = "Remove the portrait"
-PREPARING = "Preparing the portrait…"
-PORTRAIT_AWAY = "-# ⚠️ The portrait can't be shown now: its file is missing or can't be read."
-PORTRAIT_AWAY_HERE = (
+PREPARING = N_("Preparing the portrait…")
+PORTRAIT_AWAY = N_("-# ⚠️ The portrait can't be shown now: its file is missing or can't be read.")
+PORTRAIT_AWAY_HERE = N_(
     "-# ⚠️ The portrait can't be shown now: its file is missing or can't be read. "
     "If that stays so, please add it again with **Edit**."
 )
-PORTRAITS_AWAY = "-# ⚠️ **?** stands for portraits that can't be shown now."
-READING_TEXT = "Reading the description…"
+# Translators: **?** is drawn in the picture.
+PORTRAITS_AWAY = N_("-# ⚠️ **?** stands for portraits that can't be shown now.")
+READING_TEXT = N_("Reading the description…")
 
-CHANGED_MEANWHILE = (
+CHANGED_MEANWHILE = N_(
     "Not saved yet: this character was changed while you were editing it. "
     "Open the form again to save your changes over it."
 )
-NOW = "The character now"
-YOURS = "Your changes"
-DESCRIPTION_UNCHANGED = "-# The description stays as it is."
-NO_DESCRIPTION = "-# No description."
-NO_DESCRIPTION_YET = "-# No description yet."
+# Translators: above what another device has saved.
+NOW = N_("The character now")
+# Translators: above what the player has typed.
+YOURS = N_("Your changes")
+SHORTENED_FROM = NN_("shortened from {count} letter", "shortened from {count} letters")
+DESCRIPTION_UNCHANGED = N_("-# The description stays as it is.")
+NO_DESCRIPTION = N_("-# No description.")
+NO_DESCRIPTION_YET = N_("-# No description yet.")
 
-OPEN_FORM = "Open the form"
-FORM_LATE = "That took too long for a form to open by itself. Please press the button."
-SEE_BELOW = "See below."
-SWITCHED_OFF = "My characters are switched off at the moment. Please try again later."
-STOPPED = "I had to stop before this was finished. Please try again in a minute."
-NOT_SHOWN = (
+# Translators: at most 80 letters.
+OPEN_FORM = N_("Open the form")
+FORM_LATE = N_("That took too long for a form to open by itself. Please press the button.")
+SEE_BELOW = N_("See below.")
+SWITCHED_OFF = N_("My characters are switched off at the moment. Please try again later.")
+STOPPED = N_("I had to stop before this was finished. Please try again in a minute.")
+NOT_SHOWN = N_(
     "I could not show you the answer: its message is gone, or I may not write there. "
     "`/character list` shows your characters as they are now."
 )
-FORMATS = {
-    "png": "One: character card as a picture (PNG)",
-    "json": "One: character card as text (JSON)",
-    "charx": "One: character card with files (CHARX)",
-    "archive": "Any number: archive with portraits (ZIP)",
-    "tupperbox": "Any number: for Tupperbox",
-    "pluralkit": "Any number: for PluralKit",
-}
 
-PLAYING = "🎭 **playing**"
-STARRED = "⭐ starred"
-SINCE = "since <t:{at:.0f}:R>"
-LAST_PLAYED = "last played <t:{at:.0f}:R>"
-NEVER_PLAYED = "never played"
-CREATED_ON = "created <t:{at:.0f}:D>"
+PLAYING = N_("🎭 **playing**")
+STARRED = N_("⭐ starred")
+# Translators: since when it is played. Discord shows {moment} as “2 hours ago”.
+SINCE = N_("since {moment}")
+# Translators: Discord shows {moment} as “2 hours ago”.
+LAST_PLAYED = N_("last played {moment}")
+NEVER_PLAYED = N_("never played")
+# Translators: Discord shows {moment} as “28 November 2026”.
+CREATED_ON = N_("created {moment}")
 
 DESCRIPTION_SHOWN = 3000  # of the 4,000 characters that a message holds
 _ALT_TEXT = 900  # characters of a description; Discord takes 1,024 with the name
@@ -102,14 +101,14 @@ _FAR_FUTURE = 32_503_680_000  # the year 3000; Discord shows no times long after
 
 
 def roster_heading(roster: Roster, limit: int) -> str:
-    facts = [f"{len(roster.characters)} of {limit} characters"]
+    facts = [_("{count} of {limit} characters", count=len(roster.characters), limit=limit)]
     if roster.active:
-        facts.insert(0, f"🎭 You play **{name(roster.active)}**")
-    return f"{ROSTER_TITLE}\n{_small(facts)}"
+        facts.insert(0, _("🎭 You play **{name}**", name=name(roster.active)))
+    return f"{_(ROSTER_TITLE)}\n{_small(facts)}"
 
 
 def page_number(number: int, count: int) -> str:
-    return f"-# Page {number + 1} of {count}"
+    return _("-# Page {number} of {count}", number=number + 1, count=count)
 
 
 def name(character: Character) -> str:
@@ -130,72 +129,76 @@ def description(character: Character) -> str:
     text = sendable(character.description).strip()
     if len(text) > DESCRIPTION_SHOWN:
         return f"{text[:DESCRIPTION_SHOWN]}…"
-    return text or NO_DESCRIPTION_YET
+    return text or _(NO_DESCRIPTION_YET)
 
 
 def shortened(character: Character) -> str:
     """Is shown below the description: in it, an open code block would include this line."""
-    return f"-# Shortened: the file has all of its {len(character.description):,} letters."
+    return ngettext(
+        "-# Shortened: the file has all of its {count} letter.",
+        "-# Shortened: the file has all of its {count} letters.",
+        len(character.description),
+    )
 
 
 def facts(character: Character, *, active: bool) -> str:
     """When it was played and created, and whether it is starred."""
     if active:
-        used = [PLAYING, *moment(SINCE, character.last_used)]
+        used = [_(PLAYING), *moment(SINCE, character.last_used, "R")]
     elif character.last_used > character.created_at:
-        used = moment(LAST_PLAYED, character.last_used)
+        used = moment(LAST_PLAYED, character.last_used, "R")
     else:
-        used = [NEVER_PLAYED]
-    starred = [STARRED] if character.is_favourite else []
-    return _small([*used, *moment(CREATED_ON, character.created_at), *starred])
+        used = [_(NEVER_PLAYED)]
+    starred = [_(STARRED)] if character.is_favourite else []
+    return _small([*used, *moment(CREATED_ON, character.created_at, "D"), *starred])
 
 
 def portrait_of(character: Character) -> str:
     """The alt text of a portrait where the description is shown too."""
     about = _first_line(character, _ALT_TEXT)
     if about:
-        return f"Portrait of {line(character.name, NAME_LIMIT)}: {about}"
+        named = line(character.name, NAME_LIMIT)
+        return _("Portrait of {name}: {description}", name=named, description=about)
     return portrait_named(character)
 
 
 def portrait_named(character: Character) -> str:
     """The alt text of a portrait where others see nothing of the character but its name."""
-    return f"Portrait of {line(character.name, NAME_LIMIT)}"
+    return _("Portrait of {name}", name=line(character.name, NAME_LIMIT))
 
 
 def refused(character: Character, reason: str) -> str:
     """`reason` is a sentence about the portrait that was refused."""
+    saved = _("⚠️ **{name}** is saved, without a portrait.", name=name(character))
     if character.image_path or character.image_url:
-        return f"⚠️ **{name(character)}** is saved, with the portrait it had.\n{reason}"
-    return f"⚠️ **{name(character)}** is saved, without a portrait.\n{reason}"
+        saved = _("⚠️ **{name}** is saved, with the portrait it had.", name=name(character))
+    return f"{saved}\n{reason}"
 
 
 def stands_still(character: Character) -> str:
-    return f"The portrait of **{name(character)}** is an animation. Here it stands still."
-
-
-def namesake(character: Character) -> str:
-    return f"-# You have another character called “{name(character)}”."
-
-
-def deleted(character: Character) -> str:
-    return (
-        f"**{name(character)}** is deleted. "
-        "For seven days, Undo or `/character restore` brings it back."
+    return _(
+        "The portrait of **{name}** is an animation. Here it stands still.", name=name(character)
     )
 
 
-def edit_title(character_name: str) -> str:
-    return f"Edit {character_name}"
+def namesake(character: Character) -> str:
+    return _("-# You have another character called “{name}”.", name=name(character))
+
+
+def deleted(character: Character) -> str:
+    return _(
+        "**{name}** is deleted. For seven days, Undo or `/character restore` brings it back.",
+        name=name(character),
+    )
 
 
 def version(title: str, character_name: str, text: str | None) -> str:
     """One side of a comparison; a description of None is not changed."""
-    facts, shown = [title], DESCRIPTION_UNCHANGED
+    facts, shown = [title], _(DESCRIPTION_UNCHANGED)
     if text is not None:
-        shown = sendable(text).strip() or NO_DESCRIPTION
+        shown = sendable(text).strip() or _(NO_DESCRIPTION)
     if len(shown) > _VERSION:
-        facts.append(f"shortened from {len(shown):,} letters")
+        facts.append(ngettext(*SHORTENED_FROM, len(shown)))
         shown = f"{shown[:_VERSION]}…"
     return f"{_small(facts)}\n### {shown_name(character_name, NAME_LIMIT)}\n{shown}"
 
@@ -225,6 +228,12 @@ def _small(facts: list[str]) -> str:
     return f"-# {' · '.join(facts)}" if facts else ""
 
 
-def moment(template: str, seconds: float) -> list[str]:
-    """The filled-in template, or nothing if the time is unknown or not in seconds."""
-    return [template.format(at=seconds)] if 0 < seconds < _FAR_FUTURE else []
+def moment(sentence: str, seconds: float, style: str) -> list[str]:
+    """The sentence with this time in it, or nothing if the time is unknown or not in seconds.
+
+    `style` is Discord's letter for how the time is shown.
+    """
+    if not 0 < seconds < _FAR_FUTURE:
+        return []
+    shown = f"<t:{seconds:.0f}:{style}>"
+    return [_(sentence, moment=shown)]

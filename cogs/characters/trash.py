@@ -16,6 +16,7 @@ from cogs.characters.texts import page_number
 from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PAGE, OwnedItem, page_buttons
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Notice, Page, Panel, page_of, row
 
 PER_PAGE = 10  # lines of at most 350 characters: together below Discord's 4,000 in a message
@@ -30,7 +31,7 @@ async def trash_page(
     """
     trashed = await registry.trash(owner_id)
     if not trashed:
-        return Notice(texts.EMPTY, back_button(owner_id, view))
+        return Notice(_(texts.EMPTY), back_button(owner_id, view))
     roster = await registry.roster(owner_id)
     deleted_first = sorted(trashed, key=lambda each: each.is_earlier_version)
     return TrashPage(page_of(deleted_first, PER_PAGE, number), roster, owner_id, view)
@@ -43,14 +44,14 @@ class TrashPage(Panel):
         self, page: Page[Character], roster: Roster, owner_id: int, view: ListView
     ) -> None:
         super().__init__()
-        lines, heading = [texts.TITLE], ""
+        lines, heading = [_(texts.TITLE)], ""
         present = {each.char_id: each for each in roster.characters}
-        menu = ui.Select[Any](placeholder=texts.CHOOSE)
+        menu = ui.Select[Any](placeholder=_(texts.CHOOSE))
         for number, character in enumerate(page.items, start=page.number * PER_PAGE + 1):
             is_version = character.is_earlier_version
             if heading != (texts.VERSIONS if is_version else texts.DELETED):
                 heading = texts.VERSIONS if is_version else texts.DELETED
-                lines.append(heading)
+                lines.append(_(heading))
             lines.append(texts.trashed(number, character, present.get(character.version_of)))
             menu.add_option(
                 label=texts.option(number, character),
@@ -58,7 +59,7 @@ class TrashPage(Panel):
                 description=texts.option_description(character),
             )
         if heading == texts.VERSIONS:
-            lines.append(texts.VERSIONS_RESTORED)
+            lines.append(_(texts.VERSIONS_RESTORED))
         if page.count > 1:
             lines.append(page_number(page.number, page.count))
         self.add_item(ui.Container(ui.TextDisplay("\n".join(lines))))

@@ -16,6 +16,7 @@ from cogs.characters.privacy import own_view
 from cogs.characters.sharing import public_sheet
 from cogs.characters.ui.answers import Refused, admit, answer, answering
 from cogs.characters.ui.host import Bot, registry_of
+from cogs.characters.ui.language import _
 
 GROUP = "character"  # the command, beside which the menu stands
 
@@ -64,7 +65,7 @@ async def _look(interaction: discord.Interaction, user: discord.User) -> None:
         )
         members = all(isinstance(each, discord.Member) for each in (user, interaction.user))
         if character is None or audience is Audience.NOBODY or not members:
-            raise Refused(texts.NOT_SHOWN)
+            raise Refused(_(texts.NOT_SHOWN))
         await answer(interaction, await public_sheet(registry, character, texts.plays(user.id)))
 
 

@@ -11,17 +11,22 @@ from cogs.characters.roster import roster_page
 from cogs.characters.ui.answers import answer
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import LastingItem
+from cogs.characters.ui.language import Locale, _, in_language
 from cogs.characters.ui.panels import Panel, row
 
 
 class Welcome(Panel):
-    """A main bot may send it too: `await channel.send(view=Welcome("…"))`."""
+    """A main bot may send it too: `await channel.send(view=Welcome("…"))`.
 
-    def __init__(self, text: str) -> None:
+    The buttons are in the language of `locale`, such as `guild.preferred_locale`.
+    """
+
+    def __init__(self, text: str, locale: Locale = None) -> None:
         super().__init__()
         container = ui.Container[Any](ui.TextDisplay(text), accent_colour=discord.Colour.blurple())
-        create = ui.Button[Any](label=texts.CREATE, style=discord.ButtonStyle.primary)
-        mine = ui.Button[Any](label=texts.YOUR_CHARACTERS)
+        with in_language(locale):
+            create = ui.Button[Any](label=_(texts.CREATE), style=discord.ButtonStyle.primary)
+            mine = ui.Button[Any](label=_(texts.YOUR_CHARACTERS))
         self.add_item(container)
         self.add_item(row(CreateYours.to(create), ListYours.to(mine)))
 

@@ -10,6 +10,7 @@ from characters.lobby.lobby import Lobby
 from cogs.characters.form import CharacterForm, show_form
 from cogs.characters.ui.answers import acknowledge, answer
 from cogs.characters.ui.host import registry_of
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import row
 from cogs.lobby import host_buttons, texts
 from cogs.lobby.lobby_item import LobbyItem, take_seat
@@ -21,17 +22,17 @@ def controls(lobby: Lobby) -> list[ui.Item[Any]]:
     """Below an open lobby: what is for its players, then what is for its host."""
     full = len(lobby.players) >= lobby.seats
     players = row(
-        Join.to(ui.Button(label=texts.JOIN, style=discord.ButtonStyle.primary, disabled=full)),
-        Leave.to(ui.Button(label=texts.LEAVE)),
-        Change.to(ui.Button(label=texts.CHANGE)),
-        Look.to(ui.Button(label=texts.LOOK, disabled=not lobby.players)),
+        Join.to(ui.Button(label=_(texts.JOIN), style=discord.ButtonStyle.primary, disabled=full)),
+        Leave.to(ui.Button(label=_(texts.LEAVE))),
+        Change.to(ui.Button(label=_(texts.CHANGE))),
+        Look.to(ui.Button(label=_(texts.LOOK), disabled=not lobby.players)),
     )
     return [players, *host_buttons.controls(lobby)]
 
 
 def party_controls(lobby: Lobby) -> list[ui.Item[Any]]:
     """Below a session; it can be started again where the main bot may not have heard of it."""
-    look = row(Look.to(ui.Button(label=texts.LOOK)))
+    look = row(Look.to(ui.Button(label=_(texts.LOOK))))
     return [look] if lobby.announced else [look, row(host_buttons.start())]
 
 

@@ -14,8 +14,17 @@ from cogs.characters.ui.answers import (
     answering,
 )
 from cogs.characters.ui.host import Bot, host_answers, registry_of
+from cogs.characters.ui.language import in_language, server_locale
 from cogs.characters.ui.observing import observed
-from cogs.lobby import buttons, host_buttons, lobby_item, look, picker, texts
+from cogs.lobby import (
+    buttons,
+    host_buttons,
+    lobby_command_texts,
+    lobby_item,
+    look,
+    picker,
+    texts,
+)
 from cogs.lobby.message import lobby_message
 from cogs.lobby.refresh import Changes, Refresher
 
@@ -34,7 +43,7 @@ class LobbyCog(
     commands.GroupCog,
     name=lobby_item.COG,
     group_name="lobby",
-    group_description="Gather for a game session.",
+    group_description=lobby_command_texts.GROUP,
 ):
     """Lobbies of game sessions. Needs `cogs.characters`, whose registry and forms it uses.
 
@@ -85,17 +94,17 @@ class LobbyCog(
         """A player may play another character, or the same one with another name or portrait."""
         self._changes.note(user_id)
 
-    @app_commands.command(name="open")
-    @app_commands.describe(
-        title="What you are going to play", seats="How many can play; 8 if you leave it out"
+    @app_commands.command(name="open", description=lobby_command_texts.OPEN)
+    @app_commands.rename(
+        title=lobby_command_texts.TITLE_OPTION, seats=lobby_command_texts.SEATS_OPTION
     )
+    @app_commands.describe(title=lobby_command_texts.TITLE, seats=lobby_command_texts.SEATS)
     async def open_(
         self,
         interaction: discord.Interaction,
-        title: app_commands.Range[str, 1, texts.TITLE_LIMIT] = texts.TITLE,
+        title: app_commands.Range[str, 1, texts.TITLE_LIMIT] = "",
         seats: app_commands.Range[int, FEWEST_SEATS, MOST_SEATS] = SEATS,
     ) -> None:
-        """Open a lobby: players join with their characters, and you start the session."""
         async with answering(interaction, ephemeral=False):
             await admit(interaction)
             registry, host_id = registry_of(self._bot), interaction.user.id
@@ -104,7 +113,10 @@ class LobbyCog(
             # The lobby is stored before its buttons are sent, so that the first press finds it.
             await acknowledge(interaction, ephemeral=False)
             message = await interaction.original_response()
-            lobby = Lobby(message.id, message.channel.id, host_id, texts.title(title), seats)
+            locale = server_locale(interaction)
+            with in_language(locale):
+                title = texts.title(title)
+            lobby = Lobby(message.id, message.channel.id, host_id, title, seats, locale)
             await registry.lobbies.open(lobby)
             await answer(interaction, await lobby_message(registry, lobby), ephemeral=False)
 

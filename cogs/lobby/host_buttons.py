@@ -12,6 +12,7 @@ from cogs.characters.ui.answers import Refused, acknowledge, answer, redraw
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import LastingItem, OwnedItem
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Notice, row
 from cogs.lobby import members, texts
 from cogs.lobby.lobby_item import LobbyItem, redrawn
@@ -23,17 +24,17 @@ def controls(lobby: Lobby) -> list[ui.Item[Any]]:
     """What ends the lobby stands apart from what starts the session."""
     items: list[ui.Item[Any]] = [row(start(disabled=not lobby.players))]
     if lobby.players:
-        menu = ui.Select[Any](placeholder=texts.REMOVE)
+        menu = ui.Select[Any](placeholder=_(texts.REMOVE))
         for player in lobby.players:
             menu.add_option(label=line(player.name, 100), value=str(player.user_id))
         items.append(row(Remove.to(menu)))
-    close = ui.Button[Any](label=texts.CLOSE, style=discord.ButtonStyle.danger)
+    close = ui.Button[Any](label=_(texts.CLOSE), style=discord.ButtonStyle.danger)
     return [*items, ui.Separator(), row(Close.to(close))]
 
 
 def start(*, disabled: bool = False) -> LastingItem:
     style = discord.ButtonStyle.success
-    return Start.to(ui.Button(label=texts.START, style=style, disabled=disabled))
+    return Start.to(ui.Button(label=_(texts.START), style=style, disabled=disabled))
 
 
 class HostItem(LobbyItem):
@@ -84,8 +85,8 @@ class Close(HostItem, action="lobby-close"):
         lobby.check_open()
         lobby.check_host(interaction.user.id, manages=_manages(interaction))
         owner_id = interaction.user.id
-        close = ui.Button[Any](label=texts.CLOSE_NOW, style=discord.ButtonStyle.danger)
-        keep = ui.Button[Any](label=texts.KEEP_OPEN)
+        close = ui.Button[Any](label=_(texts.CLOSE_NOW), style=discord.ButtonStyle.danger)
+        keep = ui.Button[Any](label=_(texts.KEEP_OPEN))
         buttons = (CloseNow.on(close, owner_id, lobby_id), KeepOpen.on(keep, owner_id, lobby_id))
         await answer(interaction, Notice(texts.close_question(lobby), *buttons))
         return False
@@ -99,13 +100,13 @@ class CloseNow(OwnedItem, action="lobby-close-now", form=LOBBY_ID):
     async def _close(self, interaction: discord.Interaction, lobby_id: int) -> bool:
         lobbies = registry_of(interaction).lobbies
         await lobbies.close(lobby_id, self.owner_id, manages=_manages(interaction))
-        await redraw(interaction, Notice(texts.CLOSED))
+        await redraw(interaction, Notice(_(texts.CLOSED)))
         return True
 
 
 class KeepOpen(OwnedItem, action="lobby-keep-open", form=LOBBY_ID):
     async def use(self, interaction: discord.Interaction) -> None:
-        await redraw(interaction, Notice(texts.STAYS_OPEN))
+        await redraw(interaction, Notice(_(texts.STAYS_OPEN)))
 
 
 def _manages(interaction: discord.Interaction) -> bool:

@@ -13,6 +13,7 @@ from cogs.characters.ui.answers import Refused, answer, redraw
 from cogs.characters.ui.formatting import line
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import OwnedItem
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Notice, row
 from cogs.lobby import texts
 from cogs.lobby.lobby_item import LobbyItem
@@ -28,7 +29,7 @@ class Look(LobbyItem, action="lobby-look"):
         lobby = await lobbies.get(lobby_id)
         party = await _visible(interaction, lobby)
         menu = _menu(lobby, party, interaction.user.id)
-        await answer(interaction, Notice(texts.LOOK_QUESTION, menu))
+        await answer(interaction, Notice(_(texts.LOOK_QUESTION), menu))
         return False
 
 
@@ -44,7 +45,7 @@ class See(OwnedItem, action="lobby-see", form="[0-9]{1,20}"):
             raise NoSeat
         character = party[lobby.user_ids.index(chosen)]
         if character is None:
-            raise Refused(texts.NOBODY_PLAYED)
+            raise Refused(_(texts.NOBODY_PLAYED))
         panel = await public_sheet(registry, character, texts.played_by(lobby, chosen))
         panel.add_item(row(_menu(lobby, party, self.owner_id)))
         await redraw(interaction, panel)
@@ -55,15 +56,15 @@ async def _visible(interaction: discord.Interaction, lobby: Lobby) -> Party:
     if lobby.state == "closed":
         raise LobbyClosed
     if not lobby.players:
-        raise Refused(texts.EMPTY)
+        raise Refused(_(texts.EMPTY))
     return await party_of(registry_of(interaction), lobby)
 
 
 def _menu(lobby: Lobby, party: Party, owner_id: int) -> See:
-    menu = ui.Select[Any](placeholder=texts.LOOK)
+    menu = ui.Select[Any](placeholder=_(texts.LOOK))
     for player, character in zip(lobby.players, party, strict=True):
         menu.add_option(
-            label=line(character.name if character else texts.NO_CHARACTER_YET, 100),
+            label=line(character.name if character else _(texts.NO_CHARACTER_YET), 100),
             value=str(player.user_id),
             description=line(texts.player_of(player), 100),
         )

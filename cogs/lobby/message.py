@@ -10,6 +10,7 @@ from characters.lobby.lobby import Lobby
 from characters.model import Character
 from characters.registry import Registry
 from cogs.characters.texts import PORTRAIT_AWAY, PORTRAITS_AWAY, portrait_named
+from cogs.characters.ui.language import _, in_language
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import party_pictures, small_pictures
 from cogs.lobby import buttons, texts
@@ -24,7 +25,15 @@ Files = Sequence[discord.File | None]
 
 
 async def lobby_message(registry: Registry, lobby: Lobby, *, pictures: bool = True) -> Panel:
-    """The lobby as it is now; once it has started, with the party as it was then."""
+    """The lobby as it is now; once it has started, with the party as it was then.
+
+    It is in the language of the server, whoever has it redrawn.
+    """
+    with in_language(lobby.locale):
+        return await _message(registry, lobby, pictures=pictures)
+
+
+async def _message(registry: Registry, lobby: Lobby, *, pictures: bool) -> Panel:
     if lobby.state == "closed":
         return Notice(texts.heading(lobby))
     party = await party_of(registry, lobby)
@@ -42,7 +51,7 @@ class LobbyMessage(Panel):
         container = ui.Container[Any](accent_colour=discord.Colour.blurple())
         container.add_item(ui.TextDisplay(texts.heading(lobby)))
         container.add_item(ui.Separator())
-        for item in middle or [ui.TextDisplay(texts.EMPTY)]:
+        for item in middle or [ui.TextDisplay(_(texts.EMPTY))]:
             container.add_item(item)
         self.add_item(container)
         for item in controls:
@@ -63,7 +72,9 @@ async def _sections(
             )
             items.append(ui.Section[Any](text, accessory=thumbnail))
         else:
-            away = f"\n{PORTRAIT_AWAY}" if pictures and character and character.image_path else ""
+            away = (
+                f"\n{_(PORTRAIT_AWAY)}" if pictures and character and character.image_path else ""
+            )
             items.append(ui.TextDisplay(f"{text}{away}"))
     return items, [portrait and portrait.file for portrait in portraits]
 
@@ -96,7 +107,7 @@ async def _lines(
         )
         files.append(collage.file)
         if registry.portraits.some_away(party):
-            items.append(ui.TextDisplay(PORTRAITS_AWAY))
+            items.append(ui.TextDisplay(_(PORTRAITS_AWAY)))
     elif together:
         items.append(ui.TextDisplay(texts.portraits_away(together)))
     starts = range(0, len(media), GALLERY)

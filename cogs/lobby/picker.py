@@ -13,6 +13,7 @@ from cogs.characters.texts import CREATE, page_number
 from cogs.characters.ui.answers import redraw
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.items import PAGE, OwnedItem, page_buttons
+from cogs.characters.ui.language import _
 from cogs.characters.ui.panels import Panel, page_of, row
 from cogs.lobby import texts
 
@@ -34,12 +35,12 @@ class CharacterPicker(Panel):
         page = page_of(roster.characters, PER_PAGE, number)
         self.add_item(ui.TextDisplay(texts.playing(roster.active)))
         if page.items:
-            menu = character_menu(texts.CHOOSE, page.items, roster.active_id)
+            menu = character_menu(_(texts.CHOOSE), page.items, roster.active_id)
             self.add_item(row(Choose.on(menu, owner_id, f"{lobby_id}:{page.number}")))
         if page.count > 1:
             self.add_item(ui.TextDisplay(page_number(page.number, page.count)))
         turns = page_buttons(Turn, owner_id, page, f"{lobby_id}:")
-        create = Create.on(ui.Button[Any](label=CREATE, disabled=full), owner_id, lobby_id)
+        create = Create.on(ui.Button[Any](label=_(CREATE), disabled=full), owner_id, lobby_id)
         self.add_item(row(*turns, create))
 
 

@@ -12,6 +12,7 @@ from characters.errors import CharacterError, LobbyGone
 from characters.lobby.lobby import Lobby
 from cogs.characters.ui.answers import NO_PINGS, Refused
 from cogs.characters.ui.host import Bot, registry_of
+from cogs.characters.ui.language import _, in_language
 from cogs.characters.ui.panels import Notice
 from cogs.characters.ui.reply import UNREACHABLE
 from cogs.lobby import texts
@@ -24,6 +25,14 @@ ARCHIVED = 50083  # Discord's code for an archived thread
 REFUSED = {400, 413}  # HTTP: the content of the request, or its size
 
 log = logging.getLogger(f"game_characters.{__name__}")
+
+
+class _NotTakenError(Exception):
+    """Discord did not take the message. Each who waits reads the sentence in their language."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class Refresher:
@@ -44,7 +53,10 @@ class Refresher:
 
         Raises Refused if Discord does not take the message, and StorageUnavailable.
         """
-        await asyncio.shield(self._next_turn(channel_id, lobby_id))  # others wait for it too
+        try:
+            await asyncio.shield(self._next_turn(channel_id, lobby_id))  # others wait for it too
+        except _NotTakenError as error:
+            raise Refused(_(error.sentence)) from None
 
     def _next_turn(self, channel_id: int, lobby_id: int) -> asyncio.Task[None]:
         if lobby_id not in self._waiting:
@@ -85,18 +97,21 @@ class Refresher:
             edits["gone"] += 1
             if lobby:
                 await lobbies.delete(lobby_id)
-            raise Refused(texts.MESSAGE_GONE) from None
+            raise _NotTakenError(texts.MESSAGE_GONE) from None
         except UNREACHABLE as error:
             edits["refused"] += 1
             log.warning("The message of lobby %s could not be changed: %s", lobby_id, error)
             if isinstance(error, discord.Forbidden) or getattr(error, "code", 0) == ARCHIVED:
-                raise Refused(texts.MESSAGE_LOCKED) from None
-            raise Refused(texts.MESSAGE_BEHIND) from None
+                raise _NotTakenError(texts.MESSAGE_LOCKED) from None
+            raise _NotTakenError(texts.MESSAGE_BEHIND) from None
         return lobby is None or await lobbies.version(lobby_id) == lobby.version
 
     async def _edit(self, message: discord.PartialMessage, lobby: Lobby | None) -> None:
         if lobby is None:
-            await message.edit(view=Notice(texts.GONE), attachments=[])
+            guild = getattr(self._bot.get_channel(message.channel.id), "guild", None)
+            with in_language(guild and guild.preferred_locale):
+                panel = Notice(_(texts.GONE))
+            await message.edit(view=panel, attachments=[])
             return
         registry = registry_of(self._bot)
         panel = await lobby_message(registry, lobby)

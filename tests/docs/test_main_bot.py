@@ -97,3 +97,15 @@ async def test_a_privacy_command_exports_and_removes_all_of_a_user(
     assert "This lobby is over" in read(lobby)
     assert await registry.roster(ana.id) == ([], None)
     assert await registry.trash(ana.id) == []
+
+
+async def test_a_translator_of_the_main_bot_asks_for_our_texts(world: simcord.Env) -> None:
+    translator = names_in(PAGE, "class Translations")["Translations"]()
+    await world.bot.tree.set_translator(translator)
+    await world.bot.tree.sync()
+    (group,) = (each for each in world.http_requests[-1].json if each["name"] == "character")
+    (activate,) = (each for each in group["options"] if each["name"] == "activate")
+    assert "Charakter" in activate["description_localizations"]["de"]
+    assert not activate["name_localizations"]
+    own = discord.app_commands.locale_str("Show the weather")
+    assert await translator.translate(own, discord.Locale.german, None) == "Zeige das Wetter"

@@ -14,6 +14,7 @@ from cogs.characters import texts
 from cogs.characters.error_texts import error_text
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.in_progress import in_progress, was_stopped
+from cogs.characters.ui.language import _, in_language
 from cogs.characters.ui.observing import Outcome, mark, mark_error, observed
 from cogs.characters.ui.panels import Notice, Panel
 from cogs.characters.ui.pictures import PortraitFile
@@ -26,14 +27,13 @@ TOO_LATE = {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED, INVALID_TOKEN}
 # The message, its channel, its webhook or the bot's rights are gone, or its thread is archived.
 GONE = {10003, 10008, 10015, 50001, 50083}
 STORE_SECONDS = 2.0  # that the store may take for one request of an interaction
-
 NO_PINGS = discord.AllowedMentions.none()
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
 
 class Refused(CharacterError):
-    """A request that Discord or the cogs refuse; the sentence is for the player."""
+    """A request that Discord or the cogs refuse, with a sentence in the player's language."""
 
 
 async def answer(interaction: discord.Interaction, panel: Panel, *, ephemeral: bool = True) -> None:
@@ -74,7 +74,7 @@ async def _replace(interaction: discord.Interaction, panel: Panel, *, ephemeral:
 async def _end_note(interaction: discord.Interaction) -> None:
     """Ends a note that is for others than the answer, as the first answer after it is for them."""
     try:
-        await interaction.edit_original_response(view=Notice(texts.SEE_BELOW))
+        await interaction.edit_original_response(view=Notice(_(texts.SEE_BELOW)))
         await interaction.delete_original_response()
     except discord.HTTPException as error:
         log.info("A note to user %s could not be ended: %s", interaction.user.id, error)
@@ -188,6 +188,7 @@ async def answering(
     what metrics call this, unless it is a command.
     """
     with (
+        in_language(interaction.locale),
         in_progress(interaction.client),
         observed(interaction, name),
         Reply.to(interaction).in_time(ephemeral=ephemeral),
@@ -197,7 +198,7 @@ async def answering(
             yield
         except asyncio.CancelledError as error:
             if was_stopped(error):
-                await answer_error(interaction, Refused(texts.STOPPED))
+                await answer_error(interaction, Refused(_(texts.STOPPED)))
             raise
         except Exception as error:  # noqa: BLE001 - the one handler takes every kind of error
             await answer_error(interaction, error)
@@ -211,11 +212,16 @@ async def admit(interaction: discord.Interaction, *, also_blocked: bool = False)
     registry, user_id = registry_of(interaction), interaction.user.id
     await registry.admission.count_press(user_id)
     if not also_blocked and await registry.is_blocked(user_id):
-        raise Refused(texts.BLOCKED)
+        raise Refused(_(texts.BLOCKED))
 
 
 async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
     """The one handler: the player reads a sentence, and unexpected errors are logged."""
+    with in_language(interaction.locale):
+        await _answer_error(interaction, error)
+
+
+async def _answer_error(interaction: discord.Interaction, error: BaseException) -> None:
     user_id = interaction.user.id
     if isinstance(error, CharacterError):
         mark_error(error)
@@ -223,21 +229,21 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
     elif isinstance(error, OperatorError):
         log.error("An interaction of user %s was refused: %s", user_id, error)
         mark(Outcome.SWITCHED_OFF)
-        sentence = texts.SWITCHED_OFF
+        sentence = _(texts.SWITCHED_OFF)
     elif isinstance(error, app_commands.CheckFailure):
         mark(Outcome.NOT_ALLOWED)
-        sentence = texts.NOT_ALLOWED
+        sentence = _(texts.NOT_ALLOWED)
     elif isinstance(error, discord.HTTPException) and error.code in TOO_LATE | GONE:
         mark(Outcome.TOO_LATE if error.code in TOO_LATE else Outcome.GONE)
         log.info("An interaction of user %s could not be answered: %s", user_id, error)
         if error.code in TOO_LATE:
             return
-        sentence = texts.NOT_SHOWN
+        sentence = _(texts.NOT_SHOWN)
     else:
         mark(Outcome.FAILED)
         name = type(error).__name__
         log.error("An interaction of user %s failed: %s", user_id, name, exc_info=error)
-        sentence = texts.SOMETHING_WENT_WRONG
+        sentence = _(texts.SOMETHING_WENT_WRONG)
     try:
         await answer(interaction, Notice(sentence))
     except UNREACHABLE as failure:

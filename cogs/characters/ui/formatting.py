@@ -52,7 +52,6 @@ def harmless(text: str) -> str:
     return _HARMFUL.sub(r"\\\g<0>", text)
 
 
-def plural(count: int, one: str, many: str, **fields: object) -> str:
-    """Fills in one of two whole sentences; `{count}` in them is the number."""
-    sentence = one if count == 1 else many
-    return sentence.format(count=f"{count:,}", **fields)
+def mention(user_id: int | None) -> str:
+    """Shows a user's name. It notifies nobody: our messages allow no mentions."""
+    return f"<@{user_id}>"

@@ -10,7 +10,7 @@ import discord
 SECONDS = 15.0  # until what is not finished is stopped
 LAST_SECONDS = 3.0  # in which the player is told that it was
 
-STOPPED = "the bot stops"
+STOPPED = "game_characters.stopped"
 
 _tasks: dict[asyncio.Task[Any], discord.Client] = {}
 

@@ -10,6 +10,7 @@ from discord import ui
 from cogs.characters import texts
 from cogs.characters.ui.answers import Refused, admit, answering
 from cogs.characters.ui.host import host_allows
+from cogs.characters.ui.language import _
 from cogs.characters.ui.observing import Outcome, count_unknown, mark
 from cogs.characters.ui.panels import Page
 
@@ -72,7 +73,7 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
         """The option that was chosen in a menu. Raises Refused where there is not one."""
         values: list[str] = getattr(self.item, "values", [])  # a forged button has none
         if len(values) != 1:
-            raise Refused(texts.OUTDATED)
+            raise Refused(_(texts.OUTDATED))
         return values[0]
 
     async def use(self, interaction: discord.Interaction) -> None:
@@ -128,9 +129,9 @@ class OwnedItem(LastingItem):
 
     def check(self, interaction: discord.Interaction) -> None:
         if interaction.user.id != self.owner_id:
-            raise Refused(texts.NOT_YOURS)
+            raise Refused(_(texts.NOT_YOURS))
         if not self.form.fullmatch(self.argument):
-            raise Refused(texts.OUTDATED)
+            raise Refused(_(texts.OUTDATED))
 
 
 def owned_id(action: str, owner_id: int, argument: str = "") -> str:
@@ -155,8 +156,8 @@ def page_buttons(
     """
     if page.count == 1:
         return []
-    previous = ui.Button[Any](label=texts.PREVIOUS, disabled=page.number == 0)
-    following = ui.Button[Any](label=texts.NEXT, disabled=page.number == page.count - 1)
+    previous = ui.Button[Any](label=_(texts.PREVIOUS), disabled=page.number == 0)
+    following = ui.Button[Any](label=_(texts.NEXT), disabled=page.number == page.count - 1)
     return [
         kind.on(previous, owner_id, f"{prefix}{page.number - 1}"),
         kind.on(following, owner_id, f"{prefix}{page.number + 1}"),

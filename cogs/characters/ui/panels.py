@@ -9,6 +9,7 @@ import discord
 from discord import ui
 
 from cogs.characters import texts
+from cogs.characters.ui.language import _
 
 HEAVY = 512 * 1024  # bytes
 TEXT_LIMIT = 4000  # characters that Discord takes in a message
@@ -58,7 +59,7 @@ class Report(Panel):
         super().__init__(file)
         self.add_item(ui.Container(ui.TextDisplay(shown)))
         if file:
-            self.add_item(ui.TextDisplay(texts.WHOLE_LIST))
+            self.add_item(ui.TextDisplay(_(texts.WHOLE_LIST)))
             self.add_item(ui.File(file))
         if buttons:
             self.add_item(row(*buttons))

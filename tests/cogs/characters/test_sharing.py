@@ -12,6 +12,7 @@ from characters.registry import Registry
 from cogs.characters.sharing_texts import public_description
 from cogs.characters.texts import DESCRIPTION_SHOWN
 from tests import images
+from tests.language_border import Border
 from tests.people import Press, answer, at_once, buttons, components, pictures, read
 
 
@@ -60,8 +61,9 @@ async def test_the_player_is_named_above_the_character(ana: Any, bob: Any, chann
     ],
 )
 async def test_the_players_text_can_not_look_like_ours(
-    ana: Any, channel: Any, registry: Registry, text: str
+    ana: Any, channel: Any, registry: Registry, languages: Border, text: str
 ) -> None:
+    languages.typed.add(text)
     await registry.create(ana.id, "Zed", text)
     result = await ana.slash(channel, "character show", share=True)
     ours, heading, theirs = [

@@ -71,7 +71,10 @@ async def test_an_import_first_shows_what_would_happen(
     )
     text = read(plan)
     assert "**1 new**: Yan" in text
-    assert "**1 different from yours**\n- zed (yours: Zed): name, 1 line of the description" in text
+    assert (
+        "**1 different from yours**\n- zed (yours: Zed): the name, 1 line of the description"
+        in text
+    )
     assert "**2 that can't be imported**" in text
     assert "”: That name can\\'t be seen" in text
     assert list(buttons(plan)) == ["Import 1 new", "Import 1 new, replace 1", BACK]
@@ -124,8 +127,8 @@ async def test_the_plan_says_of_each_character_what_differs(
     )
     lines = read(plan).splitlines()
     assert "- Zed: 3 lines of the description" in lines
-    assert "- Yan: portrait" in lines
-    assert "- xia (yours: Xia): name, 1 line of the description, other data" in lines
+    assert "- Yan: the portrait" in lines
+    assert "- xia (yours: Xia): the name, 1 line of the description, other data" in lines
 
 
 async def test_what_is_replaced_is_in_the_trash_and_comes_back(
