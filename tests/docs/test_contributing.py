@@ -13,8 +13,8 @@ from tests.docs.pages import ROOT, block
 
 PAGE = "CONTRIBUTING.md"
 CHECK = "tests/cogs/test_catalogues.py"
-PO = Path("cogs/characters/locales/nl/LC_MESSAGES/game_characters.po")
-UNTRANSLATED = "test_every_sentence_is_translated[nl]"
+PO = Path("cogs/characters/locales/da/LC_MESSAGES/game_characters.po")
+UNTRANSLATED = "test_every_sentence_is_translated[da]"
 
 
 def test_a_language_is_added_as_the_page_says(tmp_path: Path) -> None:
@@ -33,9 +33,9 @@ def test_a_language_is_added_as_the_page_says(tmp_path: Path) -> None:
     assert " passed" in run(tmp_path, check)
     program = (
         "from cogs.characters.ui.language import _, in_language\n"
-        "with in_language('nl'): print(_('Create a character'))"
+        "with in_language('da'): print(_('Create a character'))"
     )
-    assert "Maak a character" in run(tmp_path, f'.venv/bin/python -c "{program}"')
+    assert "Opret a character" in run(tmp_path, f'.venv/bin/python -c "{program}"')
 
 
 def run(folder: Path, line: str, *, fails: bool = False) -> str:
@@ -65,11 +65,11 @@ def recipe(command: str) -> str:
 def translate(path: Path) -> None:
     """Each sentence in another spelling, with what must stay."""
     with path.open("rb") as file:
-        catalog = read_po(file, locale="nl")
+        catalog = read_po(file, locale="da")
     for message in catalog:
         if isinstance(message.id, tuple):
-            message.string = tuple(each.replace("Create", "Maak") for each in message.id)
+            message.string = tuple(each.replace("Create", "Opret") for each in message.id)
         elif message.id:
-            message.string = message.id.replace("Create", "Maak")
+            message.string = message.id.replace("Create", "Opret")
     with path.open("wb") as file:
         write_po(file, catalog)
