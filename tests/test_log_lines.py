@@ -26,6 +26,8 @@ def output(request: pytest.FixtureRequest, formatter: logging.Formatter) -> Outp
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
     request.addfinalizer(partial(logger.removeHandler, handler))
+    logger.propagate = False  # half a symbol could not go from pytest's processes to the first one
+    request.addfinalizer(partial(setattr, logger, "propagate", True))
     return logger, stream
 
 
