@@ -7,7 +7,6 @@ import json
 import logging
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -43,9 +42,10 @@ def as_text(request: pytest.FixtureRequest) -> Output:
 def test_a_line_of_json_says_when_how_bad_who_and_what() -> None:
     """Not by a logger: pytest could not send half a symbol from process to process."""
     before = datetime.now(UTC)
-    said: Any = ("game_characters.tests", logging.WARNING, __file__, 1)
     message = "The store of %s says\n“no”\u2028\ud83d"
-    text = JsonFormatter().format(logging.LogRecord(*said, message, ("Ana",), None))
+    name, level = "game_characters.tests", logging.WARNING
+    record = logging.LogRecord(name, level, __file__, 1, message, ("Ana",), None)
+    text = JsonFormatter().format(record)
     line = json.loads(text)
     assert text.isascii()
     time = datetime.fromisoformat(line.pop("time"))

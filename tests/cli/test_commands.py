@@ -117,7 +117,7 @@ def test_an_error_in_the_command_line_is_one_sentence(
     ("arguments", "settings", "complaint"),
     [
         (["check"], {}, "There is no store in"),
-        (["check"], {"REDIS_URL": "nonsense"}, "REDIS_URL has another value"),
+        (["check"], {"REDIS_URL": "nonsense"}, "REDIS_URL has an unknown scheme"),
         (["check"], {"REDIS_URL": "redis://127.0.0.1:9"}, "does not answer"),
         (["restore", "no.tar"], {}, "can't be read (No such file or directory)"),
         (["restore", "."], {}, "can't be read (Is a directory)"),
