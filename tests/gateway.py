@@ -117,7 +117,8 @@ async def _gateway(connected: Connected, request: web.Request) -> web.StreamResp
         match json.loads(message.data):
             case {"op": 1}:
                 await socket.send_json({"op": 11})
-            case {"op": 2, "d": {"shard": [int(shard), int(count)]}}:
+            case {"op": 2, "d": identified}:
+                shard, count = identified.get("shard", (0, 1))  # a bot without shards names none
                 ready = {
                     "v": 10,
                     "user": BOT,

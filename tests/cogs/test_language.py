@@ -1,7 +1,6 @@
 """In which language somebody reads: the player's own, or the server's where a channel reads."""
 
 import asyncio
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -119,10 +118,13 @@ async def test_a_refusal_of_a_redrawn_lobby_is_in_the_language_of_each_who_waits
     lobby = answer(await ana.slash(channel, "lobby open"))
     world.inject_error("PATCH", f"/channels/{channel.id}/*", status=403, code=50001, times=None)
 
+    cog: Any = world.bot.get_cog("GameLobby")
+    spoken = type(cog).open_.callback.__globals__["in_language"]  # others load the modules anew
+
     async def refusal(locale: str) -> str:
-        with import_module("cogs.characters.ui.language").in_language(locale):
+        with spoken(locale):
             try:
-                await world.bot.get_cog("GameLobby").redraw(channel.id, lobby.id)
+                await cog.redraw(channel.id, lobby.id)
             except CharacterError as error:
                 return str(error)
         return ""

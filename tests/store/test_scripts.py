@@ -12,7 +12,7 @@ from characters.store.scripts import load_script
 FOLDER = Path(scripts.__file__).parent / "lua"
 LUA = sorted(FOLDER.glob("*.lua"))
 INCLUDED = sorted((FOLDER / "included").glob("*.lua"))
-ONE_KEY = {"entries", "hash", "key", "lease", "lobby"}
+ONE_KEY = {"entries", "hash", "key", "lease", "lobby", "turns"}
 ROOT = Path(__file__).parents[2]
 
 

@@ -18,7 +18,8 @@ for index = 1, #entries, 2 do
   end
 end
 if not known and ARGV[2] ~= '0' and ARGV[3] == '1' then
-  redis.call('HSET', turns, ARGV[1], string.format('%d', highest + 1))
+  local last = string.format('%d', highest + 1)
+  redis.call('HSET', turns, ARGV[1], last)
   if first == '' then
     first = ARGV[1]
   end
