@@ -85,8 +85,8 @@ NOT_SHOWN = N_(
 
 PLAYING = N_("🎭 **playing**")
 STARRED = N_("⭐ starred")
-# Translators: since when it is played. Discord shows {moment} as “2 hours ago”.
-SINCE = N_("since {moment}")
+# Translators: when a player began to play it. Discord shows {moment} as “2 hours ago” or as a date.
+SINCE = N_("chosen {moment}")
 # Translators: Discord shows {moment} as “2 hours ago”.
 LAST_PLAYED = N_("last played {moment}")
 NEVER_PLAYED = N_("never played")
