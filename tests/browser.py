@@ -175,7 +175,7 @@ async def visit(
 ) -> AsyncGenerator[Discord, None]:
     """Opens the page in a headless Chromium, as a person who was never there before."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.connect_over_cdp(_chromium())
+        browser = await playwright.chromium.connect_over_cdp(_chromium(), timeout=120_000)
         # The page forbids scripts from elsewhere, such as the question whether it is ready.
         person = await browser.new_context(
             viewport={"width": width, "height": height}, bypass_csp=True
