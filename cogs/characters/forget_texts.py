@@ -49,7 +49,7 @@ def confirmation(kept: Kept) -> str:
         lines.append(_(PREFERENCES))
     if kept.unfinished:
         lines.append(_(UNFINISHED))
-    return "\n".join([_(HEADING), *lines, _(STAYS)])
+    return "\n".join([_(HEADING), *lines, "", _(STAYS)])  # it is no part of the last point
 
 
 def is_word(typed: str) -> bool:
