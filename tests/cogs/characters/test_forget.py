@@ -109,7 +109,7 @@ async def test_who_has_only_a_draft_or_a_seat_is_not_told_that_nothing_is_kept(
     await bob.slash(channel, "lobby open")
     await registry.lobbies.forget_user(ana.id, [])
     text = read(await bob.slash(channel, "character forget"))
-    assert "- your name in 1 lobby\nMessages that are in channels already stay" in text
+    assert "- your name in 1 lobby\n\nMessages that are in channels already stay" in text
 
 
 async def test_a_forgetting_that_fails_is_told_and_can_be_repeated(
