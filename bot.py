@@ -26,8 +26,6 @@ try:
         import discord
         from discord import app_commands
         from discord.ext import commands
-
-        from cogs.characters.ui.shared_presses import SharingTree
 except MissingExtra as error:
     sys.exit(str(error))
 
@@ -65,7 +63,7 @@ class CharacterBot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shard_count,
             shard_ids=shard_ids,  # type: ignore[arg-type] - None is its default
-            tree_cls=SharingTree if shared else app_commands.CommandTree,
+            tree_cls=_sharing_tree() if shared else app_commands.CommandTree,
         )
         self.character_registry = registry
 
@@ -91,6 +89,14 @@ class CharacterBot(commands.AutoShardedBot):
         """Raises OperatorError while Discord is not connected."""
         if not self.is_ready() or self.is_closed():
             raise OperatorError("Discord is not connected.")
+
+
+def _sharing_tree() -> type[app_commands.CommandTree]:
+    from cogs.characters.ui.shared_presses import (  # noqa: PLC0415 - `main` tells first where it can't run
+        SharingTree,
+    )
+
+    return SharingTree
 
 
 async def serve(settings: Settings, token: str) -> None:

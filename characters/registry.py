@@ -226,13 +226,14 @@ class Registry:
         return await self._blocked.is_blocked(user_id)
 
     async def sweep_daily(self) -> None:
-        """Removes outdated trash and unused files, once a day among all processes.
+        """Removes outdated trash and unused files, once a day among all processes: call it hourly.
 
-        Call it every hour. Raises StorageUnavailable, OSError; OperatorError where the files do
-        not seem to belong to this store.
+        Raises StorageUnavailable, OSError; OperatorError where the files are another store's.
         """
-        await sweep_daily(Workspace(self._store.client, self._assets))
-        self.measures.sizes = await read_sizes(self._store.client)
+        try:
+            await sweep_daily(Workspace(self._store.client, self._assets))
+        finally:
+            self.measures.sizes = await read_sizes(self._store.client)
 
     async def note_store(self) -> None:
         """Notes in the assets that this store keeps portraits there, before the first portrait.

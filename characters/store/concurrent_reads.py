@@ -18,19 +18,21 @@ Answer = tuple[Any, Any]
 class ConcurrentReads:
     """`read` makes one request for some users; its answer has two values for each of them.
 
-    A read while no other is under way, or within a `time_limit`, is a request of its own. Of the
-    others each is answered for itself: where the server refuses a request for several users, each
-    of them is asked for alone. All of it belongs to one event loop at a time.
+    With `joins` False every read is a request of its own: on a cluster one lost server would take
+    along those who ask another one. So is a read while no other is under way, or within a
+    `time_limit`. Of the others each is answered for itself: where the server refuses a request for
+    several users, each of them is asked for alone. All of it belongs to one event loop at a time.
     """
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, *, joins: bool = True) -> None:
         self._read = read
+        self._joins = joins
         self._under_way = 0
         self._next: _Batch | None = None
 
     async def read(self, user_id: int) -> Answer:
         """The two values of the user. Raises what the request raises."""
-        if not self._under_way or present_limit():
+        if not (self._joins and self._under_way) or present_limit():
             return await self._read_alone(user_id)
         loop = asyncio.get_running_loop()
         if self._next is None or self._next.loop is not loop:

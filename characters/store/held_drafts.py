@@ -51,6 +51,8 @@ class HeldDrafts:
         """Gives the store all that it takes; the rest stays here."""
         async with self._handing_over:
             for (user_id, draft_id), draft in [*self._drafts.items()]:
+                if (user_id, draft_id) not in self._drafts:  # saved or forgotten meanwhile
+                    continue
                 if kept_at(draft_id) > time.time() - DRAFT_SECONDS:
                     key = self._store.keys(user_id).drafts
                     try:

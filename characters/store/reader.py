@@ -34,7 +34,7 @@ class CharacterReader:
         self.near_cache = NearCache()  # stays empty unless `tracking` runs
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
         self._turns = Turns()
-        self._reads = ConcurrentReads(self._party)
+        self._reads = ConcurrentReads(self._party, joins=not self.client.is_cluster)
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""

@@ -13,7 +13,15 @@ from time import monotonic
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
-from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    ClusterDownError,
+    MasterDownError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 
 from characters.store.near_cache import NearCache
 from characters.store.tracked_servers import PING, Connections, TrackedServers, servers_of
@@ -25,6 +33,11 @@ ANSWER_SECONDS = 1.0  # until a server that does not answer counts as lost
 OLDEST_SECONDS = 60.0  # of what is remembered: the server does not say that SWAPDB changed it
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds before the connections are made anew
 PREFIXES = ("game:characters:", "game:active_char:")
+
+# What a server answers to PING too while it can't write to its disk, runs a script, or is a replica
+# without a master.
+_PASSING = (AuthenticationError, BusyLoadingError, ClusterDownError, MasterDownError, TryAgainError)
+_PASSING_CODES = ("MISCONF", "BUSY", "MASTERDOWN")
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -180,5 +193,5 @@ async def tracked(redis: Redis | RedisCluster, cache: NearCache) -> AsyncGenerat
 
 def _is_final(error: Exception) -> bool:
     """Whether the server refuses to track changes, rather than to answer for a while."""
-    passing = isinstance(error, (AuthenticationError, BusyLoadingError))
+    passing = isinstance(error, _PASSING) or str(error).startswith(_PASSING_CODES)
     return isinstance(error, ResponseError) and not passing

@@ -100,10 +100,10 @@ async def submitted(interaction: discord.Interaction) -> None:
         return
     name = "character" if match else others.get(submission.custom_id, "search")
     async with answering(interaction, name=name):
-        await admit(interaction, also_blocked=submission.custom_id == forget.FORM_ID)
         if not await host_allows(interaction):
             mark(Outcome.NOT_ALLOWED)
             return
+        await admit(interaction, also_blocked=submission.custom_id == forget.FORM_ID)
         if match:
             await save(interaction, CharacterForm.read(match, submission))
         elif search:

@@ -58,8 +58,8 @@ class LastingItem(ui.DynamicItem[Any], template=r"(?!)"):
 
     async def callback(self, interaction: discord.Interaction) -> None:
         async with answering(interaction, name=self.action):
-            await admit(interaction, also_blocked=self.also_blocked)
             if await host_allows(interaction):
+                await admit(interaction, also_blocked=self.also_blocked)
                 self.check(interaction)
                 await self.use(interaction)
             else:
