@@ -13,8 +13,8 @@ from benchmarks.peer_redis import Peer, Record, new_record
 @asynccontextmanager
 async def sqlalchemy_peer(folder: Path) -> AsyncGenerator[Peer, None]:
     from sqlalchemy import delete, event, select, update  # noqa: PLC0415 - only `--peers` needs it
-    from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine  # noqa: PLC0415
-    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column  # noqa: PLC0415
+    from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine  # noqa: PLC0415 - as above
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column  # noqa: PLC0415 - as above
 
     class Base(DeclarativeBase):
         pass

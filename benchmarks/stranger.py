@@ -81,7 +81,7 @@ async def uploaded(registry: Registry, user_id: int, image: bytes) -> str:
 
     draft = Draft(new_id(), name="Ana", upload=Upload("", len(image)))
     if user_id == VICTIM:  # more often than the limits per minute allow to anybody
-        await registry._store.client.execute("DEL", registry._store.keys(user_id).rates)  # noqa: SLF001 - as above
+        await registry._store.client.execute("DEL", registry._store.keys(user_id).rates)  # noqa: SLF001 - no player may do that
     return (await registry.save(user_id, draft, fetch)).character.char_id
 
 

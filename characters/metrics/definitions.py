@@ -149,22 +149,22 @@ OF_THE_STORE = (
     ),
     gauge(
         "characters_stored_characters",
-        "Characters in rosters, likewise.",
+        "Characters in rosters at that sweep.",
         size(lambda sizes: sizes.characters),
     ),
     gauge(
         "characters_stored_trash",
-        "Deleted characters and earlier versions in the trash, likewise.",
+        "Deleted characters and earlier versions in the trash at that sweep.",
         size(lambda sizes: sizes.trash),
     ),
     gauge(
         "characters_stored_files",
-        "Portraits and thumbnails in the assets, likewise.",
+        "Portraits and thumbnails in the assets at that sweep.",
         size(lambda sizes: sizes.files),
     ),
     gauge(
         "characters_stored_file_bytes",
-        "Size of those files, likewise.",
+        "Size of those files at that sweep.",
         size(lambda sizes: sizes.file_bytes),
     ),
     gauge(

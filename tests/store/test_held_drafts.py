@@ -1,6 +1,7 @@
 """What a player typed while the store did not answer: other processes find it soon after."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -45,3 +46,21 @@ async def test_outdated_ones_are_dropped(valkey: Redis, monkeypatch: pytest.Monk
     await here.hand_over()
     assert here.count_held(USER) == 0
     assert await valkey.keys("*") == []
+
+
+async def test_what_is_forgotten_meanwhile_is_not_given_to_the_store(
+    valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = DraftStore(CharacterStore(valkey))
+    for name in ("Ana", "Bob"):
+        here.hold(USER, Draft("new", name=name))
+    keep = held_drafts.keep_entry
+
+    async def keep_and_forget(*arguments: Any) -> bool:
+        kept = await keep(*arguments)
+        here.forget(USER)
+        return kept
+
+    monkeypatch.setattr(held_drafts, "keep_entry", keep_and_forget)
+    await here.hand_over()
+    assert await valkey.hlen(f"game:drafts:{USER}") == 1

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from fakeredis import FakeAsyncRedis
 from redis.asyncio import Redis
+from redis.exceptions import MasterDownError, NoPermissionError, ResponseError
 
 from characters.errors import StorageUnavailable
 from characters.model import Character
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
-from characters.store.tracking import Tracking, tracked
+from characters.store.tracking import Tracking, _is_final, tracked
 from tests.servers import Server, free_port, redis_binary
 from tests.slow_proxy import SlowProxy
 from tests.soak import trials
@@ -276,3 +277,20 @@ async def test_the_write_of_another_program_is_seen_in_the_end(valkey: Redis) ->
                 while active is None or active.char_id != ids[number % 3]:
                     await asyncio.sleep(0)  # the server's word is read in another task
                     active = await store.active(USER)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_final"),
+    [
+        (ResponseError("unknown command 'CLIENT|TRACKING'"), True),
+        (NoPermissionError("this user has no permissions"), True),
+        (ResponseError("MISCONF Errors writing to the AOF file: No space left on device"), False),
+        (ResponseError("BUSY Redis is busy running a script."), False),
+        (MasterDownError("Link with MASTER is down"), False),
+    ],
+)
+def test_a_refusal_that_passes_does_not_end_the_near_cache(
+    error: Exception,
+    is_final: bool,  # noqa: FBT001 - a case of the test
+) -> None:
+    assert _is_final(error) is is_final
