@@ -144,7 +144,7 @@ async def test_a_portrait_that_is_cancelled_is_no_note(
     two: tuple[Redis, Redis], assets: FolderAssets
 ) -> None:
     registry = Registry(CharacterStore(two[0]), assets)
-    await two[1].client_pause(200)
+    await two[1].client_pause(1000)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await registry.note_store()

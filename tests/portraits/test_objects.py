@@ -218,7 +218,7 @@ async def test_a_dead_server_is_an_error_at_once(dead: ObjectAssets, bucket: str
     with pytest.raises(OSError, match="could not be removed"):
         await dead.remove(f"{bucket}/{NAME}.webp")
     assert await read(dead, f"{bucket}/{NAME}.webp") is None
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 async def test_a_server_that_does_not_answer_is_given_up(
@@ -226,9 +226,7 @@ async def test_a_server_that_does_not_answer_is_given_up(
 ) -> None:
     started = time.monotonic()
     assert await stalled.read(*[f"{bucket}/{NAME}.webp"] * 6) == [None] * 6
-    assert (
-        time.monotonic() - started < 2
-    )  # Discord's three seconds, and a second for everything else
+    assert time.monotonic() - started < 4  # one after the other it would be 6
     monkeypatch.setattr(objects, "WRITE_SECONDS", 0.2)
     with pytest.raises(TimeoutError, match="no answer in time"):
         await stalled.save(b"image", b"thumbnail")
