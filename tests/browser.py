@@ -9,10 +9,13 @@ from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from tests.forked import ForkedProcess
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(
@@ -145,7 +148,7 @@ async def playground(
 ) -> AsyncGenerator[str, None]:
     """`make run` without a token: yields the page's address, and stops it like Ctrl-C does.
 
-    What it has printed is added to `printed`, with all warnings of Python's.
+    What it has printed is added to `printed`, with all warnings of Python's, also of its imports.
     """
     environment = {
         "PATH": os.environ["PATH"],
@@ -157,10 +160,16 @@ async def playground(
     }
     if "PYTHONPATH" in os.environ:
         environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
-    process = await create_subprocess_exec(
-        sys.executable, str(ROOT / "bot.py"), cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT
-    )
-    assert process.stdout
+    if printed is None:
+        process: Any = await ForkedProcess.start([str(ROOT / "bot.py")], ROOT, environment)
+    else:
+        process = await create_subprocess_exec(
+            *(sys.executable, ROOT / "bot.py"),
+            cwd=ROOT,
+            env=environment,
+            stdout=PIPE,
+            stderr=STDOUT,
+        )
     output = ""
     try:
         async with timeout(15):
