@@ -1,7 +1,7 @@
-"""Imports what programs of this project import, and runs each as a copy of itself.
+"""Imports modules, and runs programs as copies of itself.
 
-`python -m tests.fork_server SOCKET` reads requests from this file descriptor. A request is a JSON
-object: `arguments` as for Python (-c, -m or a path, also -W before them), `folder` and
+`python -P fork_server.py SOCKET MODULE…` reads requests from this file descriptor. A request is a
+JSON object: `arguments` as for Python (-c, -m or a path, also -W before them), `folder` and
 `environment`. With it come three open files: standard output and error of the program, and one for
 its process id and, when it has ended, its exit status. The server ends with the socket.
 """
@@ -15,14 +15,12 @@ import socket
 import sys
 import warnings
 from importlib import import_module
+from pathlib import Path
 from typing import Any
-
-# Among them are nearly all libraries; what is missing is imported by the program.
-MODULES = ("bot", "characters.cli.commands", "characters.cli.doctor_command", "cogs.lobby.cog")
 
 
 def main() -> None:
-    for module in (*MODULES, "playground"):
+    for module in sys.argv[2:]:
         import_module(module)
     gc.freeze()  # a collection in a copy would copy all of the memory
     become(*next_request(socket.socket(fileno=int(sys.argv[1]))))
@@ -66,14 +64,20 @@ def become(request: dict[str, Any], outputs: list[int]) -> None:
             pass
     match arguments:
         case ["-c", program, *rest]:
-            sys.argv, sys.path[0] = ["-c", *rest], ""
+            begin("", "-c", *rest)
             exec(program, {"__name__": "__main__"})  # noqa: S102 - of a test
         case ["-m", module, *rest]:
-            sys.argv, sys.path[0] = [module, *rest], request["folder"]
+            begin(request["folder"], module, *rest)
             runpy.run_module(module, run_name="__main__", alter_sys=True)
         case [path, *rest]:
-            sys.argv, sys.path[0] = [path, *rest], os.path.dirname(path)  # noqa: PTH120 - a text
+            begin(str(Path(path).absolute().parent), path, *rest)
             runpy.run_path(path, run_name="__main__")
+
+
+def begin(folder: str, *arguments: str) -> None:
+    """`folder` is where the program's own modules lie."""
+    sys.argv = [*arguments]
+    sys.path.insert(0, folder)
 
 
 if __name__ == "__main__":

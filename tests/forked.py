@@ -21,18 +21,31 @@ from pathlib import Path
 from typing import IO, Self
 
 ROOT = Path(__file__).parents[1]
+SERVER = Path(__file__).with_name("fork_server.py")
+# What the programs of this project import; what is missing here, they import themselves.
+OURS = ("bot", "playground", "characters.cli.commands", "characters.cli.doctor_command")
 _ONE_AT_A_TIME = threading.Lock()
 
 
 class Forked:
-    """A process, with what tests use of `subprocess.Popen`. Its output goes to files."""
+    """A process, with what tests use of `subprocess.Popen`. Its output goes to files.
+
+    `libraries` are imported before, in place of the modules of this project, which a `python` of
+    another environment does not find.
+    """
 
     def __init__(
-        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        python: str = sys.executable,
+        libraries: tuple[str, ...] = (),
     ) -> None:
         self._out, self._err = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")  # noqa: SIM115 - `communicate` closes them
         outputs = (self._out.fileno(), self._err.fileno())
-        self.pid, self._status = _fork(arguments, folder, environment, outputs)
+        program = (arguments, folder, environment)
+        self.pid, self._status = _fork(*program, outputs, python, libraries)
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
@@ -121,7 +134,12 @@ async def _reader(pipe: IO[bytes]) -> asyncio.StreamReader:
 
 
 def _fork(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], outputs: tuple[int, int]
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    outputs: tuple[int, int],
+    python: str = sys.executable,
+    libraries: tuple[str, ...] = (),
 ) -> tuple[int, IO[bytes]]:
     """The process id of a program, and a pipe from which its exit status will be read."""
     request = {
@@ -132,21 +150,25 @@ def _fork(
     ours, theirs = os.pipe()
     status = os.fdopen(ours, "rb", 0)
     with _ONE_AT_A_TIME:
-        socket.send_fds(_server(), [json.dumps(request).encode()], [*outputs, theirs])
+        server = _server(python, libraries)
+        socket.send_fds(server, [json.dumps(request).encode()], [*outputs, theirs])
         os.close(theirs)
         return int(status.readline()), status
 
 
 @cache
-def _server() -> socket.socket:
-    """The one of this process. It ends when the socket is closed."""
+def _server(python: str, libraries: tuple[str, ...]) -> socket.socket:
+    """The one of this process for these. It ends when the socket is closed."""
     ours, theirs = socket.socketpair()
+    environment = {"PATH": os.environ["PATH"]}
+    if not libraries:
+        environment["PYTHONPATH"] = str(ROOT)
     with theirs:
         server = subprocess.Popen(
-            [sys.executable, "-m", "tests.fork_server", str(theirs.fileno())],
+            # Without its folder, in which our `operator` would hide Python's.
+            [python, "-P", SERVER, str(theirs.fileno()), *(libraries or OURS)],
             pass_fds=[theirs.fileno()],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+            env=environment,
             stdin=subprocess.DEVNULL,
         )
 
