@@ -11,7 +11,7 @@ from characters.store.user_records import UserRecords, records_of
 ProgressCallback = Callable[[int, int], None]
 """Is called with how many users are done, and how many there are."""
 
-SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing"}  # kinds of keys
+SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing", "forgotten"}  # kinds of keys
 AT_ONCE = 16  # users that are read in one request
 
 
