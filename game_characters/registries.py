@@ -5,6 +5,8 @@ loop where `asyncio.run` ends it.
 """
 
 import asyncio
+import inspect
+from collections.abc import Awaitable
 from contextlib import suppress
 from functools import cache, partial
 from threading import get_ident
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from characters.settings import AssetSettings
 
 Client = Redis | RedisCluster
+# In a cluster's client they call `aclose` for its user; other methods, to read the slots anew.
+ENDS = {"__aexit__", "close"}
 
 
 class _LatestUse(NamedTuple):
@@ -102,18 +106,28 @@ def _track(redis: Client, near_cache: NearCache) -> None:
     finalize(redis, _cancel, ref(task)).atexit = False
 
 
-async def _aclose(client: ref[Client], *arguments: Any, **options: Any) -> None:
-    """Ends what tracks for the client, and closes it."""
+def _aclose(client: ref[Client], *arguments: Any, **options: Any) -> Awaitable[None]:
+    """As the client's own; what tracks for it ends too, unless the client is used on."""
     redis = client()
     if redis is None:
-        return
+        return asyncio.sleep(0)
+    kind: Any = type(redis)
+    closing = kind.aclose(redis, *arguments, **options)
+    caller = inspect.stack(0)[1]  # redis-py says it in no other way
+    is_in_client = caller.frame.f_globals["__name__"] == RedisCluster.__module__
+    if is_in_client and caller.function not in ENDS:
+        return closing
+    return _end(redis, closing)
+
+
+async def _end(redis: Client, closing: Awaitable[None]) -> None:
+    """Waits for `closing` first: calls that are made meanwhile then begin nothing anew."""
+    await closing
     _latest_uses.pop(id(redis), None)
     for task in list(_tracking[redis]):
         _cancel(ref(task))
         if task.get_loop() is asyncio.get_running_loop():
             await asyncio.wait([task])
-    closing: Any = type(redis).aclose
-    await closing(redis, *arguments, **options)
 
 
 def _cancel(task_ref: "ref[asyncio.Task[None]]") -> None:

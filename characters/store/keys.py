@@ -28,7 +28,7 @@
 limits hold for what we write ourselves. In the trash is what was deleted, by its char_id, and what
 a character was before a change, by an id of its own: at most ten of one character, which go first.
 Foreign data is what other programs' files said of a character, a draft what a player typed and
-could not save; such a draft is not taken from another process that held it when the user was forgotten.
+could not save. Of who was forgotten, no drafts are taken from processes that held them before.
 """
 
 import re

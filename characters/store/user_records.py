@@ -55,7 +55,8 @@ class UserRecords(NamedTuple):
 async def user_records(client: StoreClient, user_id: int, *, remove: bool = False) -> UserRecords:
     """What the store keeps of a user; with `remove`, what it kept until now.
 
-    For fifteen minutes it is noted that it was removed. Notes of lobbies and of files to be removed are not among it. Raises StorageUnavailable.
+    That it was removed is noted for fifteen minutes. Notes of lobbies and of files to be removed
+    are not among it. Raises StorageUnavailable.
     """
     keys = user_keys(user_id, cluster=client.is_cluster)
     return _records(user_id, await client.run("user_records", keys, DRAFT_SECONDS if remove else 0))
