@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from characters.maintenance.locations import Location, fields_of, name_in, path_in, with_thumbnail
 from characters.maintenance.ownership import ADVICE, ownership
 from characters.maintenance.scan import find_users, records_of_users
+from characters.maintenance.shell_commands import redis_command
 from characters.maintenance.sweep import unnamed_files
 from characters.maintenance.workspace import Workspace
 from characters.model import Character
@@ -49,7 +50,7 @@ _REPLACE = (
 # What to do, with {placeholders}. A test runs the commands; FILE stands for a backup.
 _ADVICE = {
     FindingKind.CORRUPT: "Players don't see it. Restore a backup: "
-    f"{_REPLACE}. Or remove the record: `redis-cli HDEL {{key}} {{char_id}}`.",
+    f"{_REPLACE}. Or remove the record: `{{removal}}`.",
     FindingKind.MISSING: f"Restore a backup: {_RESTORE}. Or ask the player to add a portrait with "
     "/character edit.",
     FindingKind.OUTDATED: "The portrait is found by its name. Correct the record: "
@@ -117,8 +118,13 @@ def _finding(
     **values: str,
 ) -> Finding:
     values = {name: shlex.quote(value) for name, value in values.items()}
-    advice = _ADVICE[kind].format(user=user_id, char_id=shlex.quote(char_id or ""), **values)
-    return Finding(kind, what, advice, user_id, char_id)
+    return Finding(kind, what, _ADVICE[kind].format(user=user_id, **values), user_id, char_id)
+
+
+def _corrupt(what: str, user_id: int, key: str, char_id: bytes) -> Finding:
+    removal = redis_command(b"HDEL", key.encode(), char_id)
+    advice = _ADVICE[FindingKind.CORRUPT].format(user=user_id, removal=removal)
+    return Finding(FindingKind.CORRUPT, what, advice, user_id, _text(char_id))
 
 
 def _wrong_records(records: UserRecords, keys: UserKeys) -> list[Finding]:
@@ -131,14 +137,11 @@ def _wrong_records(records: UserRecords, keys: UserKeys) -> list[Finding]:
         try:
             Character.from_json(char_id.decode(), record)
         except ValueError as error:
-            key = getattr(keys, kind)
-            found.append(
-                _finding(FindingKind.CORRUPT, str(error), user_id, _text(char_id), key=key)
-            )
+            found.append(_corrupt(str(error), user_id, getattr(keys, kind), char_id))
     for char_id, data in records.foreign.items():
         if fields_of(data) is None:
-            what, text = "foreign data that is no JSON object", _text(char_id)
-            found.append(_finding(FindingKind.CORRUPT, what, user_id, text, key=keys.foreign))
+            what = "foreign data that is no JSON object"
+            found.append(_corrupt(what, user_id, keys.foreign, char_id))
     if records.active and records.active not in records.characters:
         mark = _text(records.active)
         found.append(_finding(FindingKind.ACTIVE, mark, user_id, key=keys.active))
