@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from contextvars import Context
 
 from characters.errors import StorageUnavailable
 from characters.store import limits
@@ -32,8 +31,8 @@ class HeldDrafts:
         elif len(self._drafts) >= HELD_LIMIT:
             del self._drafts[next(iter(self._drafts))]
         self._drafts[user_id, draft_id] = draft
-        if self._task is None or self._task.done():  # in no player's context
-            self._task = Context().run(asyncio.create_task, self._hand_over_later())
+        if self._task is None or self._task.done():
+            self._task = self._store.client.background.begin(self._hand_over_later())
         return draft_id
 
     def get(self, user_id: int, draft_id: str) -> str | None:
