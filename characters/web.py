@@ -92,7 +92,6 @@ def _with_health(checks: Mapping[str, Check]) -> web.Application:
 
     app = web.Application()
     app.on_response_prepare.append(_set_headers)
-    app.on_cleanup.append(health_check.end)
     app.router.add_get("/healthz", health)
     return app
 
@@ -140,12 +139,6 @@ class _HealthCheck:
             self._answer = asyncio.create_task(self._run())
             self._valid_until = now + CHECK_SECONDS
         return await asyncio.shield(self._answer)  # others may wait for it too
-
-    async def end(self, _: web.Application) -> None:
-        """Ends a check that nobody waits for any more: what it asks is closed next."""
-        if self._answer:
-            self._answer.cancel()
-            await asyncio.wait([self._answer])
 
     async def _run(self) -> dict[str, str]:
         found = await asyncio.gather(*(_problem(*check) for check in self._checks.items()))
