@@ -111,7 +111,9 @@ class ObjectAssets:
     async def stored(self) -> AsyncIterator[AssetFile]:
         """As in `Assets`. Takes a request for each thousand objects."""
         with _plain_errors(f"{self.location} could not be listed"):
-            async for some in obstore.list(self._store, chunk_size=_AT_ONCE):
+            # The overload for Arrow tables is of an unknown type where pyarrow is not installed.
+            chunks = obstore.list(self._store, chunk_size=_AT_ONCE)  # pyright: ignore[reportUnknownMemberType]
+            async for some in chunks:
                 for each in some:
                     if OURS_OR_THUMBNAIL.fullmatch(each["path"]):
                         path = f"{self.location}/{each['path']}"
