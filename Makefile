@@ -25,8 +25,8 @@ run: .venv/$(EXTRAS) ## start the bot; without a DISCORD_TOKEN the playground
 example: .venv/playground ## start examples/main_bot, a main bot, in the playground
 	@PYTHONPATH=.:examples/main_bot $(BIN)/python examples/play.py
 
-test: lint ## lint, check types, run all tests
-	$(PYTEST) $(WORKERS)
+test: lint ## lint, check types, run all tests; what fails beside others is run once more, alone
+	$(PYTEST) $(WORKERS) || { [ $$? = 1 ] && $(PYTEST) 0 --last-failed --last-failed-no-failures none; }
 
 soak: .venv/dev ## run the long races with all their trials, and print what they reached
 	SOAK=1 $(PYTEST) auto -m soak

@@ -95,6 +95,20 @@ class StoreClient:
                 [("EVAL", script.source, len(keys), *keys, *arguments) for keys in groups]
             )
 
+    async def evaluate_users(
+        self, script: Script, keys: Sequence[str | bytes], at_once: int
+    ) -> list[Any]:
+        """The lists that the script returns for one key of each user, as one list.
+
+        It gets so many keys at once; on a cluster, where each user has a slot, one.
+        """
+        at_once = 1 if self.is_cluster else at_once
+        groups = [keys[start : start + at_once] for start in range(0, len(keys), at_once)]
+        if len(groups) == 1:
+            return await self.evaluate(script, groups[0])
+        answers = await self.evaluate_all(script, groups) if groups else []
+        return [each for answer in answers for each in answer]
+
     async def execute_all(self, commands: Iterable[Command]) -> list[Any]:
         """The answers to several commands, in one round trip (to each node of a cluster)."""
         self._check_open()

@@ -117,14 +117,8 @@ class CharacterReader:
 
     async def _party(self, user_ids: Collection[int]) -> list[Any]:
         """What the script `party` returns of these users."""
-        script, is_cluster = load_script("party"), self.client.is_cluster
-        keys = [user_keys(each, cluster=is_cluster).characters.encode() for each in user_ids]
-        at_once = 1 if is_cluster else AT_ONCE
-        groups = [keys[start : start + at_once] for start in range(0, len(keys), at_once)]
-        if len(groups) == 1:
-            return await self.client.evaluate(script, groups[0])
-        answers = await self.client.evaluate_all(script, groups) if groups else []
-        return [each for answer in answers for each in answer]
+        keys = [self.keys(each).characters.encode() for each in user_ids]
+        return await self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""

@@ -9,7 +9,9 @@ from tests.discord_requests import Exchange
 from tests.interactions import CASES, World, opened
 from tests.soak import trials
 
-FIRST_ANSWER = 3.0  # seconds
+# Seconds until which a first answer came after one request to the store, and not after two. Beside
+# other tests a second more.
+FIRST_ANSWER = trials(4.0, 3.0)
 SORRY = (
     "storage is not answering",
     "Not everything of yours is removed yet",
@@ -18,7 +20,7 @@ SORRY = (
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("delay", trials([1.5], [0.5, 1.0, 1.5, 3.0, None]))
+@pytest.mark.parametrize("delay", trials([2.0], [0.5, 1.0, 1.5, 3.0, None]))
 async def test_the_first_answer_comes_in_time_and_is_true(
     tmp_path: Path, delay: float | None
 ) -> None:

@@ -12,7 +12,8 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.maintenance.backup import backup
-from characters.maintenance.check import Finding, FindingKind, check
+from characters.maintenance.check import check
+from characters.maintenance.findings import Finding, FindingKind
 from characters.maintenance.workspace import Workspace
 from characters.portraits import folder
 from characters.portraits.assets import STORE_IDS, thumbnail_of
@@ -20,6 +21,7 @@ from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from tests.operator import add, keys, portrait, record, refusing_open, run
+from tests.stored import all_stored
 
 USER = 7
 Fault = Callable[["Place"], Awaitable[None]]
@@ -228,9 +230,9 @@ async def test_a_sweep_of_too_many_files_advises_how_to_list_and_to_remove_them(
         await unused(place)
     listed, forced = await advised(place, 1, "sweep")
     await place.follow(listed)
-    assert len(await place.assets.stored()) == 26
+    assert len(await all_stored(place.assets)) == 26
     await place.follow(forced)
-    assert len(await place.assets.stored()) == 2
+    assert len(await all_stored(place.assets)) == 2
 
 
 async def test_a_backup_without_a_portrait_advises_to_check(place: Place) -> None:
@@ -256,7 +258,7 @@ async def test_a_move_advises_what_moves_the_portraits_made_in_between(place: Pl
     place.use(FolderAssets(place.home / "new place"))
     await place.follow(command)
     assert await check(place.workspace) == []
-    assert len(await place.assets.stored()) == 4
+    assert len(await all_stored(place.assets)) == 4
 
 
 async def test_an_error_in_the_command_line_advises_the_help(place: Place) -> None:

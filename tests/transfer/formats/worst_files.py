@@ -1,17 +1,21 @@
-"""The files that need the most memory or time to read, and a program that measures one.
+"""The files that need the most memory or time to read, and a program that measures them.
 
-`python -m tests.transfer.formats.worst_files NAME` makes a file. Without a name, it reads that on
-stdin and prints the MiB of memory that this takes at most, beyond what the process had before.
+`python -m tests.transfer.formats.worst_files` prints for each the MiB of memory that it takes at
+most to read it, beyond what the process had before, or "failed" after ten seconds.
 """
 
 import base64
 import io
 import json
+import os
+import resource
 import struct
-import sys
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from characters.errors import UnreadableFile
@@ -270,25 +274,45 @@ def _memory(field: str) -> float:
     return int(status.partition(f"{field}:")[2].split()[0]) / 1024
 
 
-def measure() -> None:
-    """Prints the MiB for the file on stdin, with the file itself.
+def measure(file: Path) -> int:
+    """The MiB that it takes to read the file, with the file itself.
 
     Not ru_maxrss, which a child process inherits from its parent.
     """
     before = _memory("VmRSS")
-    try:
-        read(sys.stdin.buffer.read())
-    except UnreadableFile as error:
-        sys.stderr.write(str(error))
-    sys.stdout.write(str(round(_memory("VmHWM") - before)))
+    with suppress(UnreadableFile):
+        read(file.read_bytes())
+    return round(_memory("VmHWM") - before)
 
 
-def make(name: str) -> None:
-    file = WORST[name]()
-    if len(file) > LIMIT:
+def make(name: str, file: Path) -> None:
+    data = WORST[name]()
+    if len(data) > LIMIT:
         raise ValueError(name)
-    sys.stdout.buffer.write(file)
+    file.write_bytes(data)
+
+
+def in_child(work: Callable[[], object]) -> str:
+    """What the work returns, as a text, in a process of its own with ten seconds of a processor."""
+    reader, writer = os.pipe()
+    if not (child := os.fork()):
+        resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+        os.write(writer, str(work()).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as stream:
+        answer = stream.read()
+    _, status = os.waitpid(child, 0)
+    return "" if status else answer
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "file")
+        for name in sorted(WORST):
+            in_child(partial(make, name, file))
+            print(in_child(partial(measure, file)) or "failed", name, sep="\t")
 
 
 if __name__ == "__main__":
-    make(*sys.argv[1:]) if sys.argv[1:] else measure()
+    main()
