@@ -21,6 +21,8 @@ from characters.store.near_cache import drop_everywhere
 from characters.store.scripts import Script, load_script
 from characters.store.time_limit import present_limit
 
+CLOSING_SECONDS = 3.0
+
 log = logging.getLogger(f"game_characters.{__name__}")
 
 Command = tuple[Any, ...]
@@ -40,6 +42,7 @@ class StoreClient:
         self.deadline = deadline
         self._connecting: asyncio.Task[None] | None = None
         self._is_closed = False
+        self._under_way = 0  # requests
         self.background = Background()
         self.measures = StoreMeasures()
         self.is_cluster = isinstance(redis, RedisCluster)
@@ -47,10 +50,15 @@ class StoreClient:
     async def close(self) -> None:
         """Ends what works in the background; from then on every request is refused.
 
-        Call it before the client is closed: redis-py opens that again for whoever asks it.
+        Those that are under way are waited for, at most `CLOSING_SECONDS`. Call it before the
+        client is closed: redis-py opens that again for whoever asks it.
         """
         self._is_closed = True
         await self.background.end()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                while self._under_way:  # noqa: ASYNC110 - rarely, and not for long
+                    await asyncio.sleep(0.01)
 
     async def execute(self, *command: Any) -> Any:
         """The answer to one command, always as bytes."""
@@ -135,6 +143,7 @@ class StoreClient:
         limit = present_limit()
         seconds = limit.left if limit else self.deadline
         asked = monotonic()
+        self._under_way += 1
         try:
             if seconds is None:
                 answer = await work
@@ -149,6 +158,8 @@ class StoreClient:
             if isinstance(error, TimeoutError):
                 self._connect()
             raise self._unavailable(command, error) from error
+        finally:
+            self._under_way -= 1
         self.measures.requests.observe(monotonic() - asked)
         if limit:
             limit.answered()

@@ -9,6 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.errors import StorageUnavailable
+from characters.model import Character
 from characters.opening import open_registry, open_workspace
 from characters.settings import RegistrySettings
 from characters.store import held_drafts, shared_turn
@@ -138,3 +139,16 @@ async def test_a_cluster_s_slots_are_read_no_more(cluster_url: str) -> None:
         reading.cancel()
         await asyncio.wait([reading])
     assert asyncio.all_tasks() == tasks
+
+
+async def test_a_request_that_is_under_way_is_answered_before(client: Redis, valkey: Redis) -> None:
+    store = CharacterStore(client)
+    await store.create(USER, Character("ana", {"name": "Ana"}), 5)
+    await valkey.client_pause(300, all=False)
+    reading = asyncio.create_task(store.active(USER))
+    await asyncio.sleep(0.05)
+    await store.client.close()
+    received = await connections(valkey)
+    await client.aclose()
+    assert (await reading) == Character("ana", {"name": "Ana"})
+    assert await connections(valkey) == received
