@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from characters.maintenance.findings import Finding, FindingKind, finding, text_of
+from characters.maintenance.findings import Finding, FindingKind, corrupt, finding, text_of
 from characters.maintenance.locations import fields_of
 from characters.maintenance.old_files import GRACE, OldFiles
 from characters.maintenance.ownership import ownership
@@ -67,14 +67,11 @@ def _wrong_records(records: UserRecords, keys: UserKeys) -> list[Finding]:
         try:
             Character.from_json(char_id.decode(), record)
         except ValueError as error:
-            key = getattr(keys, kind)
-            found.append(
-                finding(FindingKind.CORRUPT, str(error), user_id, text_of(char_id), key=key)
-            )
+            found.append(corrupt(str(error), user_id, getattr(keys, kind), char_id))
     for char_id, data in records.foreign.items():
         if fields_of(data) is None:
-            what, text = "foreign data that is no JSON object", text_of(char_id)
-            found.append(finding(FindingKind.CORRUPT, what, user_id, text, key=keys.foreign))
+            what = "foreign data that is no JSON object"
+            found.append(corrupt(what, user_id, keys.foreign, char_id))
     if records.active and records.active not in records.characters:
         mark = text_of(records.active)
         found.append(finding(FindingKind.ACTIVE, mark, user_id, key=keys.active))

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from characters.maintenance.ownership import ADVICE
+from characters.maintenance.shell_commands import redis_command
 
 
 class FindingKind(Enum):
@@ -34,7 +35,7 @@ _REPLACE = (
 # What to do, with {placeholders}. A test runs the commands; FILE stands for a backup.
 _ADVICE = {
     FindingKind.CORRUPT: "Players don't see it. Restore a backup: "
-    f"{_REPLACE}. Or remove the record: `redis-cli HDEL {{key}} {{char_id}}`.",
+    f"{_REPLACE}. Or remove the record: `{{removal}}`.",
     FindingKind.MISSING: f"Restore a backup: {_RESTORE}. Or ask the player to add a portrait with "
     "/character edit.",
     FindingKind.OUTDATED: "The portrait is found by its name. Correct the record: "
@@ -77,8 +78,14 @@ def finding(
     **values: str,
 ) -> Finding:
     values = {name: shlex.quote(value) for name, value in values.items()}
-    advice = _ADVICE[kind].format(user=user_id, char_id=shlex.quote(char_id or ""), **values)
-    return Finding(kind, what, advice, user_id, char_id)
+    return Finding(kind, what, _ADVICE[kind].format(user=user_id, **values), user_id, char_id)
+
+
+def corrupt(what: str, user_id: int, key: str, char_id: bytes) -> Finding:
+    """A record that can't be read, in this hash."""
+    removal = redis_command(b"HDEL", key.encode(), char_id)
+    advice = _ADVICE[FindingKind.CORRUPT].format(user=user_id, removal=removal)
+    return Finding(FindingKind.CORRUPT, what, advice, user_id, text_of(char_id))
 
 
 def text_of(char_id: bytes) -> str:

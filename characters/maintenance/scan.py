@@ -13,7 +13,7 @@ from characters.store.user_records import UserRecords, records_of
 ProgressCallback = Callable[[int, int], None]
 """Is called with how many users are done, and how many there are."""
 
-SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing"}  # kinds of keys
+SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing", "forgotten"}  # kinds of keys
 MOST, FEWEST = 64, 8  # users that are read in one request
 _LARGE = 2**20  # bytes of a request's records, after which the next one reads the fewest users
 _WORK = 0.005  # seconds after which other tasks get their turn

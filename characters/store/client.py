@@ -13,6 +13,7 @@ from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from characters.errors import StorageRefused, StorageUnavailable
 from characters.measures import StoreMeasures
+from characters.store.background import Background
 from characters.store.faults import advice, keys_of
 from characters.store.key_scan import scan_keys
 from characters.store.keys import UserKeys
@@ -30,17 +31,30 @@ class StoreClient:
 
     Every method raises StorageUnavailable where the server gives no valid answer within `deadline`
     seconds (None: as long as the client waits), or within the present `time_limit`.
+
+    `background` has the tasks that use the client while nobody waits for them.
     """
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
         self._redis: Any = redis
         self.deadline = deadline
         self._connecting: asyncio.Task[None] | None = None
+        self._is_closed = False
+        self.background = Background()
         self.measures = StoreMeasures()
         self.is_cluster = isinstance(redis, RedisCluster)
 
+    async def close(self) -> None:
+        """Ends what works in the background; from then on every request is refused.
+
+        Call it before the client is closed: redis-py opens that again for whoever asks it.
+        """
+        self._is_closed = True
+        await self.background.end()
+
     async def execute(self, *command: Any) -> Any:
         """The answer to one command, always as bytes."""
+        self._check_open()
         work = self._redis.execute_command(*command, **{NEVER_DECODE: True})
         return await self._answer(command, work)
 
@@ -97,6 +111,7 @@ class StoreClient:
 
     async def execute_all(self, commands: Iterable[Command]) -> list[Any]:
         """The answers to several commands, in one round trip (to each node of a cluster)."""
+        self._check_open()
         pipeline = self._redis.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command, **{NEVER_DECODE: True})
@@ -104,11 +119,16 @@ class StoreClient:
 
     async def keys(self, pattern: str) -> AsyncIterator[str]:
         """All keys that match; see `scan_keys`. Raises ScanInterrupted."""
+        self._check_open()
         try:
             async for key in scan_keys(self._redis, pattern):
                 yield key
         except (RedisError, RedisClusterException, OSError) as error:
             raise self._unavailable(("SCAN", pattern), error) from error
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StorageUnavailable
 
     async def _answer(self, command: Command, work: Awaitable[Any]) -> Any:
         """Waits as long as the present limit, or else the deadline, allows."""
@@ -137,7 +157,7 @@ class StoreClient:
     def _connect(self) -> None:
         """Makes a connection for the next command, which may take longer than a command may."""
         if self._connecting is None or self._connecting.done():
-            self._connecting = asyncio.create_task(self._ping())
+            self._connecting = self.background.begin(self._ping())
 
     async def _ping(self) -> None:
         with suppress(RedisError, RedisClusterException, OSError):

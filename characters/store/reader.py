@@ -34,7 +34,8 @@ class CharacterReader:
         self.near_cache = NearCache()  # stays empty unless `tracking` runs
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
         self._turns = Turns()
-        self._reads = ConcurrentReads(self._party, joins=not self.client.is_cluster)
+        joins = not self.client.is_cluster
+        self._reads = ConcurrentReads(self._party, self.client.background, joins=joins)
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from characters.store.client import StoreClient
 from characters.store.keys import user_keys
 from characters.store.scripts import load_script
+from characters.store.waiting_entries import DRAFT_SECONDS
 
 _LARGE = 2**14  # bytes of a record, beyond which it is worth a pause
 _AT_ONCE = 16  # users that a script reads at once, as the server does nothing else meanwhile
@@ -55,10 +56,11 @@ class UserRecords(NamedTuple):
 async def user_records(client: StoreClient, user_id: int, *, remove: bool = False) -> UserRecords:
     """What the store keeps of a user; with `remove`, what it kept until now.
 
-    Notes of lobbies and of files to be removed are not among it. Raises StorageUnavailable.
+    That it was removed is noted for fifteen minutes. Notes of lobbies and of files to be removed
+    are not among it. Raises StorageUnavailable.
     """
     keys = user_keys(user_id, cluster=client.is_cluster)
-    return _records(user_id, await client.run("user_records", keys, int(remove)))
+    return _records(user_id, await client.run("user_records", keys, DRAFT_SECONDS if remove else 0))
 
 
 async def records_of(client: StoreClient, user_ids: Sequence[int]) -> list[UserRecords]:

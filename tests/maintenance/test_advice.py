@@ -172,6 +172,25 @@ async def test_the_advice_of_a_finding_mends_it(
     assert [each for each in after if each.kind is kind] == []
 
 
+@pytest.mark.parametrize(
+    "char_id",
+    [b"\xff\xfe", "Zo\xeb '山'".encode(), b"a\0\n\"`$(x)\\ '"],
+    ids=["bytes", "text", "signs"],
+)
+async def test_a_corrupt_record_of_any_id_is_removed_by_the_command_in_a_shell(
+    place: Place, char_id: bytes
+) -> None:
+    key = keys(place.client, USER).characters
+    await place.client.execute("HSET", key, char_id, b"{")
+    (finding,) = await check(place.workspace)
+    *_, command = re.findall(r"`([^`]+)`", finding.advice)
+    command = command.replace("redis-cli", f"redis-cli -s {place.url.removeprefix('unix://')}")
+    shell = ["sh", "-c", command]
+    done = await asyncio.to_thread(subprocess.run, shell, capture_output=True, check=True)
+    assert done.stdout.strip() == b"1"
+    assert await check(place.workspace) == []
+
+
 async def test_a_folder_that_was_renamed_is_mended_by_one_command(place: Place) -> None:
     """Found: all portraits were hidden, and the advised command refused to run."""
     renamed = place.home / "renamed"

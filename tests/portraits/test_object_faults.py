@@ -1,7 +1,7 @@
 """An object store that loses requests and answers, is slow, or has lost a portrait."""
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -49,8 +49,10 @@ def assets(bucket: str, object_proxy: ObjectProxy, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def registry(valkey: Redis, assets: ObjectAssets) -> Registry:
-    return Registry(CharacterStore(valkey), assets)
+async def registry(valkey: Redis, assets: ObjectAssets) -> AsyncGenerator[Registry, None]:
+    store = CharacterStore(valkey)
+    yield Registry(store, assets)
+    await store.client.close()
 
 
 @pytest.fixture
