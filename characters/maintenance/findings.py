@@ -82,7 +82,7 @@ def finding(
 
 
 def corrupt(what: str, user_id: int, key: str, char_id: bytes) -> Finding:
-    """A record that can't be read, in this hash."""
+    """A record, or foreign data, in the hash at this key."""
     removal = redis_command(b"HDEL", key.encode(), char_id)
     advice = _ADVICE[FindingKind.CORRUPT].format(user=user_id, removal=removal)
     return Finding(FindingKind.CORRUPT, what, advice, user_id, text_of(char_id))
