@@ -2,13 +2,15 @@
 
 import asyncio
 import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from characters.transfer.formats.card import write_json_card
 from characters.transfer.formats.png_card import write_png_card
 from characters.transfer.formats.portable import Portable
 from docs.portraits import portrait
-from tests.browser import Discord, playground, visit
+from tests.browser import Discord, browser, playground, visit
 from tests.transfer.formats.samples import as_json, zip_of
 
 IMAGES = Path(__file__).with_name("images")
@@ -51,44 +53,44 @@ MEMBERS = {
 
 
 async def main() -> None:
+    async with new_playground() as discord:
+        await discord.command("character list")
+        await take(discord, "empty")
+        await create_everyone(discord)
+        await discord.command("character list")
+        await take(discord, "roster")
+        await discord.command("character show")
+        await take(discord, "sheet")
+        await discord.press("Edit")
+        await take_form(discord, "edit")
+        await discord.fill("Name", "\u2800")
+        await discord.submit()
+        await take(discord, "refused")
+        await discord.command("character delete", name="Mirelle")
+        await take(discord, "deleted")
+        await discord.command("character restore")
+        await take(discord, "trash")
+        await discord.command("character forget")
+        await take(discord, "forget")
+        await discord.press("Forget me")
+        await take_form(discord, "forget-form")
+    async with new_playground() as discord:
+        await gather(discord)
+        await bring_in(discord)
+    async with new_playground() as discord:
+        await look_at_many(discord)
+
+
+@asynccontextmanager
+async def new_playground() -> AsyncGenerator[Discord, None]:
+    """A visit to a playground in which nothing has been done."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             playground(Path(folder)) as address,
-            visit(address, width=1000, height=1400) as discord,
+            browser() as chromium,
+            visit(chromium, address, width=1000, height=1400) as discord,
         ):
-            await discord.command("character list")
-            await take(discord, "empty")
-            await create_everyone(discord)
-            await discord.command("character list")
-            await take(discord, "roster")
-            await discord.command("character show")
-            await take(discord, "sheet")
-            await discord.press("Edit")
-            await take_form(discord, "edit")
-            await discord.fill("Name", "\u2800")
-            await discord.submit()
-            await take(discord, "refused")
-            await discord.command("character delete", name="Mirelle")
-            await take(discord, "deleted")
-            await discord.command("character restore")
-            await take(discord, "trash")
-            await discord.command("character forget")
-            await take(discord, "forget")
-            await discord.press("Forget me")
-            await take_form(discord, "forget-form")
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            playground(Path(folder)) as address,
-            visit(address, width=1000, height=1400) as discord,
-        ):
-            await gather(discord)
-            await bring_in(discord)
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            playground(Path(folder)) as address,
-            visit(address, width=1000, height=1400) as discord,
-        ):
-            await look_at_many(discord)
+            yield discord
 
 
 async def gather(discord: Discord) -> None:

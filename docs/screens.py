@@ -11,7 +11,7 @@ from pathlib import Path
 from cogs.characters.ui.language import _, in_language
 from docs.pictures import CAST, TUPPERS
 from docs.portraits import portrait
-from tests.browser import Discord, playground, visit
+from tests.browser import Discord, browser, playground, visit
 from tests.transfer.formats.samples import as_json
 
 FOLDER = Path("dist/screens")
@@ -87,7 +87,8 @@ async def main(locale: str) -> None:
     with tempfile.TemporaryDirectory() as folder, in_language(locale):
         async with (
             playground(Path(folder), locale=locale) as address,
-            visit(address, WIDTHS[0], HEIGHT) as discord,
+            browser() as chromium,
+            visit(chromium, address, WIDTHS[0], HEIGHT) as discord,
         ):
             screens = Screens(discord, locale)
             await screens.characters()

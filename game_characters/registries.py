@@ -5,8 +5,6 @@ loop where `asyncio.run` ends it.
 """
 
 import asyncio
-import inspect
-from collections.abc import Awaitable
 from contextlib import suppress
 from functools import cache, partial
 from threading import get_ident
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from characters.settings import AssetSettings
 
 Client = Redis | RedisCluster
-# In a cluster's client they call `aclose` for its user; other methods, to read the slots anew.
-ENDS = {"__aexit__", "close"}
 
 
 class _LatestUse(NamedTuple):
@@ -51,11 +47,12 @@ _latest_uses: dict[int, _LatestUse] = {}  # by the id of the client, for the sho
 def remembered_active(user_id: int, redis: Client) -> Remembered | None:
     """The active character of a user; None where the registry has to be asked.
 
-    Asks for the thread, which takes less time than to ask for the event loop: redis-py's clients
-    can't be used by several loops of one thread.
+    The client is known by its id, which is forgotten before another object can have it. Asks for
+    the thread, which takes less time than to ask for the event loop: redis-py's clients can't be
+    used by several loops of one thread.
     """
     use = _latest_uses.get(id(redis))
-    if use is None or use.client() is not redis or use.thread != get_ident():
+    if use is None or use.thread != get_ident():
         return None
     return use.near_cache.recall(user_id)
 
@@ -106,23 +103,16 @@ def _track(redis: Client, near_cache: NearCache) -> None:
     finalize(redis, _cancel, ref(task)).atexit = False
 
 
-def _aclose(client: ref[Client], *arguments: Any, **options: Any) -> Awaitable[None]:
-    """As the client's own; what tracks for it ends too, unless the client is used on."""
+async def _aclose(client: ref[Client], *arguments: Any, **options: Any) -> None:
+    """Closes the client, and then ends what tracks for it, also for calls made meanwhile.
+
+    redis-py closes a cluster's client to read its slots anew, too: its next use begins anew.
+    """
     redis = client()
     if redis is None:
-        return asyncio.sleep(0)
-    kind: Any = type(redis)
-    closing = kind.aclose(redis, *arguments, **options)
-    caller = inspect.stack(0)[1]  # redis-py says it in no other way
-    is_in_client = caller.frame.f_globals["__name__"] == RedisCluster.__module__
-    if is_in_client and caller.function not in ENDS:
-        return closing
-    return _end(redis, closing)
-
-
-async def _end(redis: Client, closing: Awaitable[None]) -> None:
-    """Waits for `closing` first: calls that are made meanwhile then begin nothing anew."""
-    await closing
+        return
+    closing: Any = type(redis).aclose
+    await closing(redis, *arguments, **options)
     _latest_uses.pop(id(redis), None)
     for task in list(_tracking[redis]):
         _cancel(ref(task))

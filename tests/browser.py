@@ -1,21 +1,21 @@
 """The playground in a real browser: a page with the hands of a player."""
 
-import atexit
 import os
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
-import time
 from asyncio import create_subprocess_exec, timeout
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Locator, Page, async_playwright, expect
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from tests.forked import ForkedProcess
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(
@@ -29,6 +29,12 @@ FLAGS = [
 ]
 FLAGS += ["--no-first-run", "--disable-sync"]
 ROBIN = 1456074443980800009  # the user id of the first player, which is always the same
+# Tests in a browser have these marks: one process runs all of them, with one Chromium.
+IN_BROWSER = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to look with"),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 expect.set_options(timeout=15_000)  # milliseconds; a busy machine draws pages slowly
 
 
@@ -37,6 +43,10 @@ class Discord:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+
+    async def resize(self, width: int, height: int) -> None:
+        """Makes the window so large; what is in it stays."""
+        await self.page.set_viewport_size({"width": width, "height": height})
 
     async def be(self, player: str) -> None:
         """Looks at the channel as another player."""
@@ -129,7 +139,7 @@ class Discord:
 
     async def _settled(self) -> None:
         """Until the page is done with the last action; it says so itself."""
-        await self.page.wait_for_function("window.simcordPreview.ready")
+        await self.page.wait_for_function("window.simcordPreview.ready", polling=50)
 
 
 @asynccontextmanager
@@ -138,7 +148,7 @@ async def playground(
 ) -> AsyncGenerator[str, None]:
     """`make run` without a token: yields the page's address, and stops it like Ctrl-C does.
 
-    What it has printed is added to `printed`, with all warnings of Python's.
+    What it has printed is added to `printed`, with all warnings of Python's, also of its imports.
     """
     environment = {
         "PATH": os.environ["PATH"],
@@ -150,10 +160,16 @@ async def playground(
     }
     if "PYTHONPATH" in os.environ:
         environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
-    process = await create_subprocess_exec(
-        sys.executable, str(ROOT / "bot.py"), cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT
-    )
-    assert process.stdout
+    if printed is None:
+        process: Any = await ForkedProcess.start([str(ROOT / "bot.py")], ROOT, environment)
+    else:
+        process = await create_subprocess_exec(
+            *(sys.executable, ROOT / "bot.py"),
+            cwd=ROOT,
+            env=environment,
+            stdout=PIPE,
+            stderr=STDOUT,
+        )
     output = ""
     try:
         async with timeout(15):
@@ -170,47 +186,33 @@ async def playground(
 
 
 @asynccontextmanager
-async def visit(
-    address: str, width: int = 1000, height: int = 900
-) -> AsyncGenerator[Discord, None]:
-    """Opens the page in a headless Chromium, as a person who was never there before."""
+async def browser(*flags: str) -> AsyncGenerator[Browser, None]:
+    """A headless Chromium, for any number of visits one after the other."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.connect_over_cdp(_chromium(), timeout=120_000)
-        # The page forbids scripts from elsewhere, such as the question whether it is ready.
-        person = await browser.new_context(
-            viewport={"width": width, "height": height}, bypass_csp=True
+        chromium = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, *flags], timeout=120_000
         )
+        async with chromium:
+            yield chromium
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncGenerator[Browser, None]:
+    """One for all tests of a process. It loads no fonts, which are 32 MB for each visit."""
+    async with browser("--disable-remote-fonts") as started:
+        yield started
+
+
+@asynccontextmanager
+async def visit(
+    browser: Browser, address: str, width: int = 1000, height: int = 900
+) -> AsyncGenerator[Discord, None]:
+    """Opens the page as a person who was never there before."""
+    # The page forbids scripts from elsewhere, such as the question whether it is ready.
+    person = await browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+    async with person:
         page = await person.new_page()
         page.set_default_timeout(15_000)
         await page.goto(address)
         await page.locator("#channel-composer-input").wait_for()
         yield Discord(page)
-        await person.close()
-
-
-@cache
-def _chromium() -> str:
-    """The address of one Chromium for all visits of this process, which ends with it."""
-    assert CHROMIUM
-    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    process = subprocess.Popen(
-        [
-            *(CHROMIUM, "--headless=new", "--remote-debugging-port=0"),
-            *(f"--user-data-dir={folder.name}", *FLAGS),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-    def end() -> None:
-        process.kill()
-        process.wait()
-        folder.cleanup()
-
-    atexit.register(end)
-    note = Path(folder.name, "DevToolsActivePort")  # its port and path, when it is ready
-    deadline = time.monotonic() + 30
-    while not (note.is_file() and len(lines := note.read_text().splitlines()) == 2):
-        assert time.monotonic() < deadline, "Chromium did not start"
-        time.sleep(0.05)
-    return f"ws://127.0.0.1:{lines[0]}{lines[1]}"

@@ -21,6 +21,7 @@ from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
 from characters.store.characters import CharacterStore
 from tests import object_servers, openapi
+from tests.browser import chromium  # noqa: F401 - a fixture
 from tests.clusters import Cluster, cluster
 from tests.internet import certificate, internet  # noqa: F401 - fixtures
 from tests.object_proxy import ObjectProxy

@@ -16,6 +16,7 @@ from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.keys import UserKeys, user_keys
 from characters.store.user_records import UserRecords
+from tests.forked import Forked
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = iter(range(1, 2**31))
@@ -84,21 +85,34 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def command(folder: Path, *arguments: Any, **settings: Any) -> subprocess.Popen[str]:
+def command(folder: Path, *arguments: Any, **settings: Any) -> Forked:
     """Starts a command in a process of its own, in this folder, with only these settings."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    return Forked(_arguments(arguments), folder, _environment(settings))
+
+
+def new_command(folder: Path, *arguments: Any, **settings: Any) -> subprocess.Popen[str]:
+    """The same with a Python of its own, which imports everything first."""
     return subprocess.Popen(
-        [sys.executable, "-m", "characters", *map(str, arguments)],
+        [sys.executable, *_arguments(arguments)],
         cwd=folder,
-        env=environment | {name: str(value) for name, value in settings.items()},
+        env=_environment(settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
+def _arguments(arguments: tuple[Any, ...]) -> list[str]:
+    return ["-m", "characters", *map(str, arguments)]
+
+
+def _environment(settings: dict[str, Any]) -> dict[str, str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    return environment | {name: str(value) for name, value in settings.items()}
+
+
 def run(folder: Path, *arguments: Any, **settings: Any) -> tuple[int, str, str]:
     """The exit status of a command, and what it wrote to standard output and standard error."""
-    with command(folder, *arguments, **settings) as process:
-        out, err = process.communicate(timeout=60)
-    return process.returncode, out, err
+    process = command(folder, *arguments, **settings)
+    out, err = process.communicate(timeout=60)
+    return process.wait(), out, err

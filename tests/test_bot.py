@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 import time
-from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.forked import ForkedProcess
 from tests.gateway import discord_api
 from tests.prometheus import value
 
@@ -36,7 +36,7 @@ sys.exit(status)
 @asynccontextmanager
 async def running(
     folder: Path, api: str = "", *, start: str = START, **settings: str
-) -> AsyncGenerator[Process, None]:
+) -> AsyncGenerator[ForkedProcess, None]:
     """The bot as a process, in a folder of its own, with these settings and no others."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -44,10 +44,8 @@ async def running(
         "LOG_LEVEL": "DEBUG",
         "BROWSER": "true",
     }
-    command = (sys.executable, "-W", "ignore", "-c", start, api)
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, env=environment | settings, stdout=PIPE, stderr=STDOUT
-    )
+    command = ("-W", "ignore", "-c", start, api)
+    process = await ForkedProcess.start(command, folder, environment | settings)
     try:
         yield process
     finally:
@@ -56,9 +54,8 @@ async def running(
         await process.communicate()
 
 
-async def until(process: Process, pattern: str) -> str:
+async def until(process: ForkedProcess, pattern: str) -> str:
     """All that the process printed, up to a line with the pattern."""
-    assert process.stdout
     output = ""
     async with asyncio.timeout(20):
         while not re.search(pattern, output):
@@ -68,7 +65,7 @@ async def until(process: Process, pattern: str) -> str:
     return output
 
 
-async def the_rest(process: Process) -> str:
+async def the_rest(process: ForkedProcess) -> str:
     async with asyncio.timeout(20):
         output, _ = await process.communicate()
     return output.decode()

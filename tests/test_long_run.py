@@ -6,7 +6,6 @@ import json
 import random
 import signal
 import sys
-from asyncio.subprocess import Process
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from tests import images
 from tests.discord_server import Discord
+from tests.forked import ForkedProcess
 from tests.gateway import discord_api
 from tests.player_session import PORTRAIT, Session
 from tests.soak import trials
@@ -103,7 +103,7 @@ async def _footprints(folder: Path) -> list[Footprint]:
     return footprints
 
 
-async def _footprint(process: Process) -> Footprint:
+async def _footprint(process: ForkedProcess) -> Footprint:
     await asyncio.sleep(0.1)  # what has been answered ends
     process.send_signal(signal.SIGUSR1)
     assert process.stdout

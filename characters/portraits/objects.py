@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -24,12 +24,7 @@ from characters.portraits.assets import (
     FileHead,
     thumbnail_of,
 )
-from characters.portraits.store_problems import (
-    explanation,
-    no_answer,
-    store_problem,
-    without_account,
-)
+from characters.portraits.store_problems import explanation, plain_errors, without_account
 
 if TYPE_CHECKING:
     from obstore.store import RetryConfig
@@ -89,14 +84,14 @@ class ObjectAssets:
 
     async def put(self, name: str, data: bytes) -> PortraitFile:
         self._writable_until = 0.0  # unless this succeeds
-        with _plain_errors(f"{self.location}/{name} could not be written"):
+        with plain_errors(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
                 await self._put(name, data)
         self._writable_until = time.monotonic() + WRITABLE_SECONDS
         return PortraitFile(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
 
     async def create(self, name: str, data: bytes) -> bool:
-        with _plain_errors(f"{self.location}/{name} could not be written"):
+        with plain_errors(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
                 try:
                     await self._put(name, data, "create")
@@ -110,7 +105,7 @@ class ObjectAssets:
 
     async def stored(self) -> AsyncIterator[AssetFile]:
         """As in `Assets`. Takes a request for each thousand objects."""
-        with _plain_errors(f"{self.location} could not be listed"):
+        with plain_errors(f"{self.location} could not be listed"):
             # The overload for Arrow tables is of an unknown type where pyarrow is not installed.
             chunks = obstore.list(self._store, chunk_size=_AT_ONCE)  # pyright: ignore[reportUnknownMemberType]
             async for some in chunks:
@@ -126,7 +121,7 @@ class ObjectAssets:
         if not (name := self._locate(path)):
             return None
         with (
-            _plain_errors(f"{self.location}/{name} could not be read"),
+            plain_errors(f"{self.location}/{name} could not be read"),
             contextlib.suppress(FileNotFoundError),
         ):
             return await self._get(name, LOAD_SECONDS)
@@ -139,7 +134,7 @@ class ObjectAssets:
         if not (name := self._locate(path)):
             return None
         with (
-            _plain_errors(f"{self.location}/{name} could not be looked up"),
+            plain_errors(f"{self.location}/{name} could not be looked up"),
             contextlib.suppress(FileNotFoundError),
         ):
             async with asyncio.timeout(WRITE_SECONDS):
@@ -199,7 +194,7 @@ class ObjectAssets:
         if not (name := self._locate(path)):
             return None
         try:
-            with _plain_errors("its store"):
+            with plain_errors("its store"):
                 return await self._get(name, seconds)
         except FileNotFoundError:
             return None
@@ -216,7 +211,7 @@ class ObjectAssets:
         if not (name := self._locate(path)):
             return None
         try:
-            with _plain_errors("its store"):
+            with plain_errors("its store"):
                 return await self._get_head(name)
         except FileNotFoundError:
             return None
@@ -237,19 +232,6 @@ class ObjectAssets:
                 return FileHead(0, b"")  # servers refuse a range of nothing
 
     async def _remove(self, names: list[str]) -> None:
-        with _plain_errors(f"{self.location}/{names[0]} could not be removed"):
+        with plain_errors(f"{self.location}/{names[0]} could not be removed"):
             async with asyncio.timeout(WRITE_SECONDS):
                 await obstore.delete_async(self._store, names)
-
-
-@contextlib.contextmanager
-def _plain_errors(what: str) -> Generator[None, None, None]:
-    """Turns what obstore raises into an OSError of one line, without secrets."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"{what}: {store_problem(error)}") from None
-    except TimeoutError:
-        raise TimeoutError(f"{what}: {no_answer()}") from None
-    except Exception as error:  # noqa: BLE001 - also RustPanic, where a setting is no URL
-        raise OSError(f"{what}: {store_problem(error)}") from None

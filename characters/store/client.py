@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -60,11 +60,11 @@ class StoreClient:
                 while self._under_way:  # noqa: ASYNC110 - rarely, and not for long
                     await asyncio.sleep(0.01)
 
-    async def execute(self, *command: Any) -> Any:
+    def execute(self, *command: Any) -> Coroutine[Any, Any, Any]:
         """The answer to one command, always as bytes."""
         self._check_open()
         work = self._redis.execute_command(*command, **{NEVER_DECODE: True})
-        return await self._answer(command, work)
+        return self._answer(command, work)
 
     async def run(self, name: str, keys: UserKeys | str, *arguments: Any) -> Any:
         """What the script `lua/<name>.lua` returns.
@@ -103,17 +103,22 @@ class StoreClient:
                 [("EVAL", script.source, len(keys), *keys, *arguments) for keys in groups]
             )
 
-    async def evaluate_users(
+    def evaluate_users(
         self, script: Script, keys: Sequence[str | bytes], at_once: int
-    ) -> list[Any]:
+    ) -> Coroutine[Any, Any, list[Any]]:
         """The lists that the script returns for one key of each user, as one list.
 
         It gets so many keys at once; on a cluster, where each user has a slot, one.
         """
         at_once = 1 if self.is_cluster else at_once
+        if 0 < len(keys) <= at_once:
+            return self.evaluate(script, keys)
         groups = [keys[start : start + at_once] for start in range(0, len(keys), at_once)]
-        if len(groups) == 1:
-            return await self.evaluate(script, groups[0])
+        return self._evaluate_groups(script, groups)
+
+    async def _evaluate_groups(
+        self, script: Script, groups: Sequence[Sequence[str | bytes]]
+    ) -> list[Any]:
         answers = await self.evaluate_all(script, groups) if groups else []
         return [each for answer in answers for each in answer]
 

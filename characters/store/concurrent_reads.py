@@ -31,15 +31,15 @@ class ConcurrentReads:
         self._under_way = 0
         self._next: _Batch | None = None
 
-    async def read(self, user_id: int) -> Answer:
+    def read(self, user_id: int) -> Awaitable[Answer]:
         """The two values of the user. Raises what the request raises."""
         if not (self._joins and self._under_way) or present_limit():
-            return await self._read_alone(user_id)
+            return self._read_alone(user_id)
         loop = asyncio.get_running_loop()
         if self._next is None or self._next.loop is not loop:
             self._next = _Batch(loop)
             loop.call_soon(self._begin, self._next)
-        return await self._next.wait(user_id)
+        return self._next.wait(user_id)
 
     async def _read_alone(self, user_id: int) -> Answer:
         self._under_way += 1

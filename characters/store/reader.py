@@ -115,10 +115,10 @@ class CharacterReader:
             raise
         return [found[user_id] for user_id in user_ids]
 
-    async def _party(self, user_ids: Collection[int]) -> list[Any]:
+    def _party(self, user_ids: Collection[int]) -> Awaitable[list[Any]]:
         """What the script `party` returns of these users."""
         keys = [self.keys(each).characters.encode() for each in user_ids]
-        return await self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
+        return self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""

@@ -5,7 +5,6 @@ import contextlib
 import json
 import shutil
 import signal
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,18 @@ from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from characters.store.keys import MAINTENANCE
-from tests.operator import add, command, everything, files, keys, portrait, record, run, trashed
+from tests.operator import (
+    add,
+    command,
+    everything,
+    files,
+    keys,
+    new_command,
+    portrait,
+    record,
+    run,
+    trashed,
+)
 from tests.soak import trials
 
 
@@ -311,10 +321,14 @@ async def test_beside_a_running_bot_it_uses_its_valkey(tmp_path: Path) -> None:
 
 
 async def stopped(
-    process: subprocess.Popen[str], number: signal.Signals, folder: Path, written: int
+    arguments: tuple[Any, ...], number: signal.Signals, home: Path, folder: Path, written: int
 ) -> int:
     """Ends a command as soon as it has written so many files to the folder; the exit status."""
-    await asyncio.sleep(0.45)  # Python itself has started, and imports our modules
+    if written:
+        process: Any = command(home, *arguments)
+    else:
+        process = new_command(home, *arguments)
+        await asyncio.sleep(0.45)  # Python itself has started, and imports our modules
     while process.poll() is None and len(list(folder.glob("*"))) < written:  # noqa: ASYNC110 - a process sends no events
         await asyncio.sleep(0.002)
     process.send_signal(number)
@@ -339,9 +353,8 @@ async def test_a_backup_that_is_stopped_leaves_no_file(
     backups = tmp_path / "backups"
     backups.mkdir()
     for written in (0, 1):
-        status = await stopped(
-            command(tmp_path, "backup", backups / "backup.tar"), number, backups, written
-        )
+        arguments = ("backup", backups / "backup.tar")
+        status = await stopped(arguments, number, tmp_path, backups, written)
         assert (backups / "backup.tar").exists() == (status == 0)
         if number is not signal.SIGKILL and status:
             assert list(backups.iterdir()) == []
@@ -359,9 +372,7 @@ async def test_a_move_that_is_stopped_is_completed_by_the_next(
     statuses: set[int] = set()
     async with bot(tmp_path) as client:  # beside it, and so that it does not start anew each time
         for written in MOMENTS:
-            statuses.add(
-                await stopped(command(tmp_path, "move-assets", "new"), number, new, written)
-            )
+            statuses.add(await stopped(("move-assets", "new"), number, tmp_path, new, written))
             await client.execute("DEL", MAINTENANCE)  # as if that were two minutes ago
             kinds = await kinds_of_findings(client, tmp_path / "data" / "assets")
             assert kinds <= {FindingKind.ELSEWHERE, FindingKind.OUTDATED}
@@ -390,9 +401,8 @@ async def test_a_restore_that_is_stopped_is_completed_by_the_next(
     shutil.rmtree(tmp_path / "data")
     statuses: set[int] = set()
     for written in MOMENTS:
-        statuses.add(
-            await stopped(command(tmp_path, "restore", "backup.tar"), number, assets, written)
-        )
+        arguments = ("restore", "backup.tar")
+        statuses.add(await stopped(arguments, number, tmp_path, assets, written))
         async with bot(tmp_path) as client:
             await client.execute("DEL", MAINTENANCE)  # as if that were two minutes ago
             assert await kinds_of_findings(client, assets) == set()

@@ -2,12 +2,11 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from characters.store.embedded import embedded_valkey
+from tests.forked import Forked
 from tests.gateway import discord_api
 from tests.operator import ROOT
 from tests.servers import free_port
@@ -23,18 +22,12 @@ sys.exit(main())
 
 
 def doctor(folder: Path, api: str, *options: str, **settings: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", START, api, "doctor", *options],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "COLUMNS": "200", **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert "canary" not in done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout, done.stderr
+    environment = {"PYTHONPATH": str(ROOT), "COLUMNS": "200", **settings}
+    process = Forked(["-c", START, api, "doctor", *options], folder, environment)
+    out, err = process.communicate(timeout=60)
+    assert "canary" not in out + err
+    assert "Traceback" not in err
+    return process.wait(), out, err
 
 
 async def test_where_all_is_well_it_says_so(tmp_path: Path) -> None:

