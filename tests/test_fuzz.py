@@ -8,13 +8,16 @@ import pytest
 from characters.registry import Registry
 from characters.workers.process import Job
 from tests.fuzz import fuzz
+from tests.soak import trials
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 async def test_changed_images_and_files_are_read_or_refused(registry: Registry) -> None:
-    result = await fuzz(registry, 60, seed=7, most=60)
+    count = trials(30, 300)
+    result = await fuzz(registry, 60, seed=7, most=count)
     assert not result.failure
-    assert result.answers.total() == 60
+    assert result.answers.total() == count
     assert len(result.answers) > 2
 
 

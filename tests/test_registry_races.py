@@ -52,7 +52,7 @@ async def test_erasing_beside_delete_and_undo_answers_what_it_did(
         await some_steps()
         return await main_bot.erase(USER, char_id)
 
-    for _ in range(trials(60, 4_000)):
+    for _ in range(trials(30, 4_000)):
         portrait = await assets.save(b"portrait", b"thumbnail")
         char_id = (await player.create(USER, "Ana", "", portrait)).char_id
         _, _, erased = await asyncio.gather(
@@ -94,7 +94,7 @@ async def test_an_import_twice_beside_create_and_delete_leaves_each_id_in_one_pl
                 await some_steps()
                 await registry.create(USER, "Ana")
 
-    for number in range(trials(15, 500)):
+    for number in range(trials(8, 500)):
         plans = [await planned(each, contents[number % len(contents)]) for each in others[:2]]
         await asyncio.gather(
             *map(import_, others, plans),

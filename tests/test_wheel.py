@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 
 from characters.store.embedded import embedded_valkey
 from tests.docs.pages import block
+from tests.soak import trials
 
 # One worker builds and installs it for all of these tests.
 pytestmark = pytest.mark.xdist_group("wheel")
@@ -109,7 +110,15 @@ def install(python: Path, *requirements: str | Path) -> None:
         lock = (ROOT / "locks/dev.txt").read_text()
         versions.write("\n".join(re.findall(r"^(\S+==.*?)(?: \\)?$", lock, re.MULTILINE)))
         versions.flush()
-        pip(python, "install", "--quiet", "--constraint", versions.name, *requirements)
+        pip(
+            python,
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--constraint",
+            versions.name,
+            *requirements,
+        )
 
 
 @pytest.fixture(scope="session")
@@ -268,7 +277,8 @@ def test_a_name_that_is_taken_is_one_sentence(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+@pytest.mark.soak
+@pytest.mark.parametrize("checker", trials(["pyright"], ["mypy", "pyright"]))
 def test_a_users_code_is_typed(python: Path, tmp_path: Path, checker: str) -> None:
     shutil.copy(HOSTS / "typed_user.py", tmp_path)
     options = {

@@ -22,7 +22,7 @@ from tests.histories.turns import SameThread, TurnRedis
 from tests.servers import Server
 from tests.soak import trials
 
-SEEDS, PARTS = trials(100, 5000), 2
+SEEDS, PARTS = trials(50, 5000), 2
 
 
 @pytest.fixture

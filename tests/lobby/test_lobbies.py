@@ -360,7 +360,7 @@ async def test_a_party_is_read_in_one_round_trip(valkey: Redis) -> None:
     ] - before == 2  # the party, and this question
 
 
-TRIALS, CLIENTS = trials(200, 2000), 64
+TRIALS, CLIENTS = trials(60, 2000), 64
 
 
 async def start_later(process: Lobbies, lobby_id: int, seconds: float) -> None:

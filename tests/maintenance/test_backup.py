@@ -27,6 +27,7 @@ from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from tests.operator import add, everything, files, keys, portrait, record, trashed
+from tests.soak import trials
 
 
 @pytest.fixture
@@ -511,9 +512,10 @@ def test_the_reason_why_it_could_not_be_written_is_reported(
         write()
 
 
-async def test_four_thousand_characters_with_portraits(valkey: Redis, tmp_path: Path) -> None:
+@pytest.mark.soak
+async def test_thousands_of_characters_with_portraits(valkey: Redis, tmp_path: Path) -> None:
     """Equal, and in no more memory than for a few."""
-    users, each = 200, 20
+    users, each = trials(100, 200), 20
     client, assets, there = (
         StoreClient(valkey),
         FolderAssets(tmp_path / "assets"),

@@ -33,7 +33,7 @@ from tests.operator import everything, files, record
 from tests.servers import Server, free_port
 from tests.soak import trials
 
-USERS = trials(1000, 5000)
+USERS = trials(400, 5000)
 STEPS = 20  # of a scan, or a few more
 IDS = list(range(1, USERS + 1))
 DURABLE = ("--save", "", "--appendonly", "yes", "--appendfsync", "no")

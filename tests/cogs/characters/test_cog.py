@@ -438,25 +438,25 @@ HOSTILE_NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
 async def test_a_hostile_name_is_shown_as_it_is(
-    ana: Any, channel: Any, registry: Registry, name: str
+    world: simcord.Env, channel: Any, registry: Registry
 ) -> None:
-    await registry.create(ana.id, name, name)
-    for result in (
-        await ana.slash(channel, "character list"),
-        await ana.slash(channel, "character show", share=True),
-        await ana.slash(channel, "character delete", name=name),
-    ):
-        text = read(result)
-        unescaped = discord.utils.remove_markdown(text)
-        assert name in text.replace("\\", "") or name.replace("\\", "") in text.replace("\\", ""), (
-            unescaped
-        )
-        message = answer(result).message
-        assert {each.id for each in message.mentions} <= {ana.id}  # as the one who shares
-        assert not message.role_mentions
-        assert not message.mention_everyone
+    for number, name in enumerate(HOSTILE_NAMES):
+        player = world.guild.add_member(world.create_user(f"player-{number}"))
+        await registry.create(player.id, name, name)
+        for result in (
+            await player.slash(channel, "character list"),
+            await player.slash(channel, "character show", share=True),
+            await player.slash(channel, "character delete", name=name),
+        ):
+            text = read(result)
+            plain = text.replace("\\", "")
+            unescaped = discord.utils.remove_markdown(text)
+            assert name in plain or name.replace("\\", "") in plain, (name, unescaped)
+            message = answer(result).message
+            assert {each.id for each in message.mentions} <= {player.id}  # as the one who shares
+            assert not message.role_mentions, name
+            assert not message.mention_everyone, name
 
 
 def test_there_are_forty_hostile_names() -> None:
