@@ -9,6 +9,8 @@ SIZE_dev := 330
 # Many tests wait for something: one process more than the computer has processors.
 WORKERS := $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
 PYTEST := $(BIN)/python -m pytest --numprocesses
+# Each bot of a test has the cogs imported anew: without bytecode they are compiled each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 # With a token, in the environment or in .env, `make run` needs no playground.
 TOKEN := ^(export )?DISCORD_TOKEN *= *[^\#]?[[:alnum:]]

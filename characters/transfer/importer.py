@@ -19,7 +19,6 @@ from characters.store.foreign_store import ForeignStore
 from characters.store.pending_files import PendingFiles
 from characters.store.shared_turn import SharedTurn
 from characters.transfer.foreign_limit import within_limit
-from characters.transfer.formats.contents import unpack_contents
 from characters.transfer.formats.portable import FILE_LIMIT, Contents, FileKind
 from characters.transfer.import_run import FetchLink, ImportProgress, ImportRun
 from characters.transfer.plan import Fate, Plan, active_id_after, plan_steps
@@ -28,6 +27,7 @@ from characters.transfer.portrait_comparison import (
     PortraitComparison,
     without_placeholders,
 )
+from characters.transfer.unpacking import unpack_contents
 from characters.workers.process import Job, WorkerFailed
 
 _READ_FILE = Job(

@@ -1,6 +1,7 @@
 """Imports of what was exported; one import of a user at a time."""
 
 import io
+import itertools
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from characters.transfer.formats.png_text import with_texts
 from characters.workers.exchange import Message
 from characters.workers.process import Job
 from tests import images
+from tests.soak import trials
 from tests.transfer.formats.samples import zip_of
 from tests.transfer.imports import (
     OTHER,
@@ -60,22 +62,23 @@ async def test_an_archive_restores_what_it_was_made_of_and_is_then_the_same(
     assert fates(await planned(registry, data)) == ["same", "same"]
 
 
-@pytest.mark.parametrize("form", ["archive", "charx", "png"])
+FORMS = ("png", "archive", "charx")
+PICTURES = {
+    "JPEG": images.encode(images.noise((90, 60)), "JPEG"),
+    "PNG with alpha": images.encode(images.noise((60, 60), "RGBA"), "PNG"),
+    "lossy WebP with alpha": images.encode(images.noise((60, 60), "RGBA"), "WEBP", quality=50),
+}
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize(
-    "image",
-    [
-        pytest.param(images.encode(images.noise((90, 60)), "JPEG"), id="JPEG"),
-        pytest.param(images.encode(images.noise((60, 60), "RGBA"), "PNG"), id="PNG with alpha"),
-        pytest.param(
-            images.encode(images.noise((60, 60), "RGBA"), "WEBP", quality=50),
-            id="lossy WebP with alpha",
-        ),
-    ],
+    ("form", "picture"),
+    trials([*zip(FORMS, PICTURES, strict=True)], [*itertools.product(FORMS, PICTURES)]),
 )
 async def test_a_portrait_has_every_pixel_after_export_and_import(
-    registry: Registry, form: str, image: bytes
+    registry: Registry, form: str, picture: str
 ) -> None:
-    ana = await with_portrait(registry, "Ana", image)
+    ana = await with_portrait(registry, "Ana", PICTURES[picture])
     if form == "archive":
         data = await archive(registry, ana)
     else:

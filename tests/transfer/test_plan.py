@@ -67,10 +67,11 @@ async def test_a_plan_says_what_would_happen_and_changes_nothing(
 async def test_a_name_with_a_symbol_too_much_is_mended_and_said(
     registry: Registry, name: str, mended: str
 ) -> None:
-    (step,) = (await planned(registry, tuppers({"name": name}))).steps
+    plan = await planned(registry, tuppers({"name": name}))
+    (step,) = plan.steps
     assert (step.fate, step.portable.name) == (Fate.NEW, mended)
     assert step.portable.losses == (Loss(LossKind.NAME_CHANGED, mended, what=name[:80]),)
-    await run(registry, await planned(registry, tuppers({"name": name})))
+    await run(registry, plan)
     (again,) = (await planned(registry, tuppers({"name": name}))).steps
     assert again.fate is Fate.SAME
 

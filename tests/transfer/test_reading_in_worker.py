@@ -1,10 +1,14 @@
 """The worker process reads every format: all that it needs is imported before it has no rights."""
 
+import subprocess
+import sys
+
 import pytest
 
 from characters.errors import FileProblem, UnreadableFile
 from characters.registry import Registry
 from characters.transfer.formats.reading import read
+from tests.operator import ROOT
 from tests.transfer.formats.other_programs import FILES, V1
 from tests.transfer.formats.samples import as_json
 
@@ -12,6 +16,15 @@ from tests.transfer.formats.samples import as_json
 @pytest.mark.parametrize("name", FILES)
 async def test_a_worker_reads_the_files_of_every_program(registry: Registry, name: str) -> None:
     assert await registry.importer.read(FILES[name]) == read(FILES[name])
+
+
+def test_a_worker_starts_without_what_only_the_bot_needs() -> None:
+    """The module asyncio alone would be a quarter of the time in which it starts."""
+    program = "import sys, characters.transfer.formats.reading; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert not {"asyncio", "redis"} & {*done.stdout.split()}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

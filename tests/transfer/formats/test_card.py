@@ -11,6 +11,7 @@ from characters.model import Character
 from characters.transfer.formats.card_fields import card_rules
 from characters.transfer.formats.losses import Loss, LossKind
 from characters.transfer.formats.portable import OURS, Portable
+from tests.soak import trials
 from tests.transfer.formats import portables
 from tests.transfer.formats.samples import PNG, WRITERS, as_json, card, in_charx, only
 
@@ -39,7 +40,8 @@ FOREIGN_DATA = {
 }
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(20, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(foreign=portables.foreign_cards())
 def test_every_field_of_a_foreign_card_is_exported_as_it_was(foreign: dict[str, Any]) -> None:
     portable = only(as_json(foreign))

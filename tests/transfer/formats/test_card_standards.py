@@ -11,6 +11,7 @@ from characters.model import Character
 from characters.names import mended_description
 from characters.transfer.formats.card import write_card
 from characters.transfer.formats.portable import OURS, Portable
+from tests.soak import trials
 from tests.transfer.formats import portables
 from tests.transfer.formats.card_standards import DATA_V3, card_faults
 from tests.transfer.formats.samples import as_json, card, only
@@ -54,7 +55,8 @@ def test_a_field_of_a_wrong_type_leaves_as_the_standard_wants_it_and_comes_back(
 
 
 @pytest.mark.parametrize("version", [2, 3])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(20, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     fields=portables.fields_of_any_type(*portables.CARD_FIELDS, "scenario", "creator", "first_mes"),
     mirrored=st.sets(st.sampled_from(["personality", "tags", "nickname", "description", "source"])),
@@ -80,7 +82,8 @@ BOOK = st.fixed_dictionaries({"entries": st.lists(ENTRY | portables.JSON, max_si
 
 
 @pytest.mark.parametrize("version", [2, 3])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(20, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(book=BOOK)
 def test_every_lorebook_passes_the_standard_and_comes_back(
     version: int, book: dict[str, Any]

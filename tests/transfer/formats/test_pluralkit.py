@@ -15,6 +15,7 @@ from characters.transfer.formats.member_list import MemberListPart
 from characters.transfer.formats.pluralkit import PLURALKIT
 from characters.transfer.formats.portable import ExportedFile, Portable
 from characters.transfer.formats.reading import read
+from tests.soak import trials
 from tests.transfer.formats import portables
 from tests.transfer.formats.other_bots import pluralkit_faults
 from tests.transfer.formats.samples import as_json, only
@@ -153,7 +154,8 @@ def test_a_text_that_somebody_has_changed_since_stays_changed() -> None:
     assert again.kept("pluralkit") == {"pronouns": "she"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(20, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(characters=st.lists(portables.characters(), min_size=1, max_size=3))
 def test_it_takes_every_file_and_each_member_comes_back(characters: list[Character]) -> None:
     file = file_of(*map(Portable.of, characters))

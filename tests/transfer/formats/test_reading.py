@@ -10,12 +10,14 @@ from characters.model import Character
 from characters.transfer.formats.losses import LossKind
 from characters.transfer.formats.portable import OURS, Portable
 from tests import images
+from tests.soak import trials
 from tests.transfer.formats import portables
 from tests.transfer.formats.samples import PNG, WEBP, WRITERS, as_json, card, in_charx, in_png, only
 
 
 @pytest.mark.parametrize("form", WRITERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(20, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(character=portables.characters())
 def test_what_we_export_and_import_again_is_equal_field_by_field(
     form: str, character: Character

@@ -13,6 +13,7 @@ from characters.transfer.formats.member_list import MemberListPart
 from characters.transfer.formats.portable import ExportedFile, Portable
 from characters.transfer.formats.reading import read
 from characters.transfer.formats.tupperbox import TUPPERBOX
+from tests.soak import trials
 from tests.transfer.formats import portables
 from tests.transfer.formats.other_bots import tupperbox_faults
 from tests.transfer.formats.samples import as_json, only
@@ -90,7 +91,8 @@ def test_a_tupper_without_a_public_link_has_no_avatar_field_at_all() -> None:
     assert "avatar_url" not in tuppers(file_of(with_kept()))[0]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(20, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(characters=st.lists(portables.characters(), min_size=1, max_size=3))
 def test_it_takes_every_file_and_each_tupper_comes_back(characters: list[Character]) -> None:
     file = file_of(*map(Portable.of, characters))
