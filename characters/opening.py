@@ -50,11 +50,12 @@ async def open_registry(
     await assets.clear_temporary()
     store = CharacterStore(redis, DEADLINE)
     registry = Registry(store, assets, roster_limit)
-    await registry.note_store()
     try:
+        await registry.note_store()
         async with tracked(redis, store.near_cache) if near_cache else nullcontext():
             yield registry
     finally:
+        await store.client.close()
         end_spares()
 
 
@@ -91,12 +92,16 @@ async def open_workspace(
     Raises OperatorError where the store can't be reached or started, or there is none.
     """
     async with open_store(settings, create=create) as (redis, beside_bot):
-        yield Workspace(
-            client=StoreClient(redis),
-            assets=open_assets(settings.assets_location, settings.public_url),
-            assets_url=settings.public_url,
-            beside_bot=beside_bot,
-        )
+        client = StoreClient(redis)
+        try:
+            yield Workspace(
+                client=client,
+                assets=open_assets(settings.assets_location, settings.public_url),
+                assets_url=settings.public_url,
+                beside_bot=beside_bot,
+            )
+        finally:
+            await client.close()
 
 
 @asynccontextmanager

@@ -158,10 +158,12 @@ class DraftSaver:
         return replace(draft, portrait=portrait, spoiler=spoiler), refusal
 
     async def _to_focus(self, user_id: int, draft: Draft) -> Character | None:
-        """The character whose thumbnail is to show another part of its portrait, or None."""
-        if not draft.focus or not draft.seen or draft.portrait or draft.remove_portrait:
+        """The character, with the draft's portrait, whose thumbnail is to show another part."""
+        if not draft.focus or not draft.seen or draft.remove_portrait:
             return None
         character = await self._store.get(user_id, draft.char_id)
+        if character and draft.portrait:
+            character = character.with_portrait(draft.portrait, spoiler=draft.spoiler)
         if character is None or not self._portraits.is_ours(character):
             return None
         return character if character.focus != draft.focus else None
@@ -200,9 +202,8 @@ class DraftSaver:
 
         Raises DraftGone where the portrait is from a draft that is gone.
         """
-        if draft.seen:
-            return await self._edit(user_id, draft, source)
-        return await self._create(user_id, draft, source)
+        save = self._edit if draft.seen else self._create
+        return await save(user_id, draft, source)
 
     async def _create(self, user_id: int, draft: Draft, source: str) -> tuple[Character, str]:
         new = Character.new(draft.name, draft.description or "", char_id=draft.char_id)
@@ -235,8 +236,7 @@ class DraftSaver:
         edited = await self._store.edit(user_id, draft.char_id, change, draft_id=source)
         if edited.before.image_path != edited.after.image_path:
             await self._references.note_trashed(edited.before.image_path)
-        removed = [each.image_path for each in edited.removed]
-        await self._references.remove_unused(user_id, *removed)
+        await self._references.remove_unused(user_id, *(each.image_path for each in edited.removed))
         log.info("User %s edited character %s", user_id, draft.char_id)
         return edited.after, edited.version_id
 

@@ -47,11 +47,12 @@ _latest_uses: dict[int, _LatestUse] = {}  # by the id of the client, for the sho
 def remembered_active(user_id: int, redis: Client) -> Remembered | None:
     """The active character of a user; None where the registry has to be asked.
 
-    Asks for the thread, which takes less time than to ask for the event loop: redis-py's clients
-    can't be used by several loops of one thread.
+    The client is known by its id, which is forgotten before another object can have it. Asks for
+    the thread, which takes less time than to ask for the event loop: redis-py's clients can't be
+    used by several loops of one thread.
     """
     use = _latest_uses.get(id(redis))
-    if use is None or use.client() is not redis or use.thread != get_ident():
+    if use is None or use.thread != get_ident():
         return None
     return use.near_cache.recall(user_id)
 
@@ -103,17 +104,20 @@ def _track(redis: Client, near_cache: NearCache) -> None:
 
 
 async def _aclose(client: ref[Client], *arguments: Any, **options: Any) -> None:
-    """Ends what tracks for the client, and closes it."""
+    """Closes the client, and then ends what tracks for it, also for calls made meanwhile.
+
+    redis-py closes a cluster's client to read its slots anew, too: its next use begins anew.
+    """
     redis = client()
     if redis is None:
         return
+    closing: Any = type(redis).aclose
+    await closing(redis, *arguments, **options)
     _latest_uses.pop(id(redis), None)
     for task in list(_tracking[redis]):
         _cancel(ref(task))
         if task.get_loop() is asyncio.get_running_loop():
             await asyncio.wait([task])
-    closing: Any = type(redis).aclose
-    await closing(redis, *arguments, **options)
 
 
 def _cancel(task_ref: "ref[asyncio.Task[None]]") -> None:

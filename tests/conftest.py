@@ -137,8 +137,10 @@ def seaweedfs_server() -> Generator[tuple[str, int], None, None]:
 
 
 @pytest.fixture
-def registry(valkey: Redis, assets: FolderAssets) -> Registry:
-    return Registry(CharacterStore(valkey), assets)
+async def registry(valkey: Redis, assets: FolderAssets) -> AsyncGenerator[Registry, None]:
+    store = CharacterStore(valkey)
+    yield Registry(store, assets)
+    await store.client.close()
 
 
 @pytest.fixture

@@ -78,10 +78,12 @@ class Load:
 async def load(url: str) -> AsyncGenerator[Load, None]:
     """Players play inside, over a client of their own."""
     async with connected(url) as client:
-        work = Load(CharacterStore(client, DEADLINE))
+        store = CharacterStore(client, DEADLINE)
+        work = Load(store)
         tasks = [asyncio.create_task(work.play(number)) for number in range(PLAYERS)]
         try:
             yield work
         finally:
             work.ends = True
             await asyncio.gather(*tasks)
+            await store.client.close()

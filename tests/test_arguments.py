@@ -218,8 +218,8 @@ async def test_clients_by_turns_keep_their_registries_and_settings(client: Any) 
     assert registries._settings.cache_info().misses == 1
 
 
-async def test_a_registry_does_not_keep_its_client_alive() -> None:
-    client = FakeAsyncRedis()
+async def test_a_registry_does_not_keep_its_client_alive(valkey_url: str) -> None:
+    client = Redis.from_url(valkey_url)
     await create(client)
     await client.aclose()
     gone = weakref.ref(client)

@@ -1,13 +1,18 @@
 """What a record says of its portrait goes with it, whoever makes or changes the portrait."""
 
+import pytest
+
 from characters.errors import PortraitUnsaved
 from characters.model import Character
+from characters.portrait_fields import FOCUSES
 from characters.portraits.folder import FolderAssets
 from characters.portraits.thumbnails import SMALL_SIDE
 from characters.registry import Registry
-from characters.store.drafts import Upload
+from characters.store.drafts import Unsaved, Upload
+from characters.transfer.formats.image_source import imported_link
 from tests import images
 from tests.player_input import USER, changes, files, given, new
+from tests.transfer.imports import OTHER, archive, fates, imported, planned, tuppers
 
 TALL = images.encode(images.noise((300, 900)), "PNG")
 NOTES = {"image_spoiler", "image_focus", "image_is_small", "image_source"}
@@ -62,6 +67,45 @@ async def test_another_part_is_another_file_of_the_same_picture(
     assert (again.name, again.image_path) == ("Anna", edited.image_path)
     left = (await registry.save(USER, changes(again, "Ana"), tall)).character
     assert notes(left) == notes(edited)
+
+
+async def test_another_part_is_from_the_same_link(registry: Registry) -> None:
+    link = "https://example.org/a.png"
+    data = tuppers({"name": "Ana", "avatar_url": link})
+    (ana,) = (await imported(registry, data, USER)).created
+    edited = (await registry.save(USER, changes(ana, focus="whole"), tall)).character
+    assert (edited.focus, imported_link(edited)) == ("whole", link)
+    assert fates(await planned(registry, data, USER, update=True)) == ["same"]
+    again = (await registry.save(USER, changes(edited, upload=Upload("x", 1)), tall)).character
+    assert imported_link(again) is None
+
+
+async def test_another_part_of_what_a_draft_keeps_can_be_chosen(registry: Registry) -> None:
+    ana = (await registry.save(USER, new("Ana", upload=Upload("x", 1)), pixel_art)).character
+    upload = Upload("x", 1, spoiler=True)
+    with pytest.raises(Unsaved) as unsaved:
+        await registry.save(USER, changes(ana, "\u200b", upload=upload, focus="top"), tall)
+    again = changes(ana, "Ana", focus="bottom", earlier_id=unsaved.value.draft_id)
+    edited = (await registry.save(USER, again, tall)).character
+    assert notes(edited) == {"image_focus": "bottom", "image_spoiler": True}
+    draft = new("Bob", upload=Upload("x", 1), focus="bottom")
+    bob = (await registry.save(USER, draft, tall)).character
+    expected = await registry.portraits.thumbnails(bob)
+    assert await registry.portraits.thumbnails(edited) == expected
+
+
+@pytest.mark.parametrize("focus", FOCUSES)
+async def test_our_archive_brings_the_part_back(registry: Registry, focus: str) -> None:
+    draft = new("Ana", upload=Upload("x", 1), focus=focus)
+    ana = (await registry.save(USER, draft, tall)).character
+    data = await archive(registry, ana)
+    (copy,) = (await imported(registry, data, OTHER)).created
+    assert notes(copy)["image_focus"] == focus
+    thumbnails = registry.portraits.thumbnails
+    assert await thumbnails(copy) == await thumbnails(ana)
+    edited = (await registry.save(USER, changes(ana, focus="whole"), tall)).character
+    assert fates(await planned(registry, data, USER, update=True)) == ["same"]
+    assert (await registry.get(USER, ana.char_id)).focus == edited.focus
 
 
 async def test_a_focus_without_a_portrait_of_ours_changes_nothing(registry: Registry) -> None:

@@ -4,14 +4,16 @@ import asyncio
 import gc
 import subprocess
 import sys
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
+from redis.asyncio import Redis, RedisCluster
 
 import game_characters
 from game_characters import registries
+from tests.clusters import SLOTS, Cluster
 
 USER = 42
 PROGRAM = """
@@ -36,13 +38,16 @@ async def session(close=True):
 
 
 @pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
+    registries._settings.cache_clear()
+    registries.assets.cache_clear()
+    yield
     registries._settings.cache_clear()
     registries.assets.cache_clear()
 
 
-async def remembered(redis: Redis) -> dict[str, Any] | None:
+async def remembered(redis: Redis | RedisCluster) -> dict[str, Any] | None:
     async with asyncio.timeout(10):
         while not (found := registries.remembered_active(USER, redis)):
             await game_characters.get_active_character(USER, redis)
@@ -147,3 +152,51 @@ def test_loops_end_without_a_word(use: str, valkey_url: str, tmp_path: Path) -> 
         [sys.executable, *options, program, valkey_url], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.fixture(params=["valkey", "cluster"])
+async def closed_client(request: pytest.FixtureRequest) -> AsyncGenerator[Any, None]:
+    """A client that the test closes."""
+    if request.param == "valkey":
+        client: Any = Redis.from_url(request.getfixturevalue("valkey_url"))
+    else:
+        client = RedisCluster(host="127.0.0.1", port=request.getfixturevalue("cluster_port"))
+    yield client
+    await client.aclose()
+
+
+async def test_a_call_while_the_client_is_being_closed_begins_nothing_anew(
+    closed_client: Any,
+) -> None:
+    tasks = asyncio.all_tasks()
+    await remembered(closed_client)
+    closing = asyncio.create_task(closed_client.aclose())
+    await asyncio.sleep(0)
+    await game_characters.get_active_character(USER + 1, closed_client)
+    await closing
+    assert asyncio.all_tasks() == tasks
+
+
+def primaries(slots: dict[int, list[Any]]) -> list[int]:
+    """The port of the primary of each slot."""
+    return [slots[slot][0].port for slot in range(SLOTS)]
+
+
+async def test_after_redis_py_closed_a_cluster_client_to_read_its_slots_it_is_tracked_again(
+    shared_cluster: Cluster, cluster_url: str
+) -> None:
+    del cluster_url
+    port, tasks = shared_cluster.servers[0].port, asyncio.all_tasks()
+    async with RedisCluster(host="127.0.0.1", port=port, reinitialize_steps=2) as client:
+        await remembered(client)
+        before = asyncio.all_tasks()
+        nodes: Any = client.nodes_manager
+        slots, ports = nodes.slots_cache, primaries(nodes.slots_cache)
+        nodes.slots_cache = {slot: slots[SLOTS - 1 - slot] for slot in slots}
+        for key in "ab":  # at the wrong server first
+            assert await client.get(key) is None
+        await client.get("a")
+        assert primaries(nodes.slots_cache) == ports
+        await remembered(client)
+        assert len(asyncio.all_tasks()) == len(before)
+    assert asyncio.all_tasks() == tasks

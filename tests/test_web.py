@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from email.utils import formatdate
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from aiohttp import ClientSession
 
 from characters import web
 from characters.errors import OperatorError, StorageUnavailable
+
+Get = Callable[[], Awaitable[int]]
 
 PORTRAIT = f"{'0a' * 16}.webp"
 IMAGE, SECRET = b"RIFF, WEBP and so on", b"s3cret"
@@ -358,41 +361,38 @@ async def test_more_connections_than_the_limit_are_closed_at_once_and_the_others
         assert (await raw(port, f"GET /{PORTRAIT}".encode())).startswith(b"HTTP/1.1 200")
 
 
-async def test_two_hundred_health_requests_are_one_check(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+@asynccontextmanager
+async def health(root: Path, check: web.Check) -> AsyncIterator[Get]:
+    """A request for the health of a server with this check."""
+    pages = web.application(root, {"store": check})
+    async with (
+        web.serve(pages, "127.0.0.1", 0) as port,
+        ClientSession(f"http://127.0.0.1:{port}") as client,
+    ):
+
+        async def get() -> int:
+            async with client.get("/healthz") as answer:
+                return answer.status
+
+        yield get
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(600, 1), (0.01, 2)])
+async def test_all_that_ask_within_a_while_share_a_check(
+    root: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, count: int
 ) -> None:
-    monkeypatch.setattr(web, "CHECK_SECONDS", 600)
+    monkeypatch.setattr(web, "CHECK_SECONDS", seconds)
     calls: list[str] = []
 
     async def check() -> None:
         calls.append("called")
 
-    async with (
-        web.serve(web.application(root, {"store": check}), "127.0.0.1", 0) as port,
-        ClientSession(f"http://127.0.0.1:{port}") as client,
-    ):
-        for _ in range(4):
-            answers = await asyncio.gather(*(client.get("/healthz") for _ in range(50)))
-            assert {answer.status for answer in answers} == {200}
-            for answer in answers:
-                answer.release()
-        assert len(calls) == 1
-
-
-async def test_a_health_check_is_made_anew_when_its_answer_is_old(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(web, "CHECK_SECONDS", 0.01)
-    calls: list[str] = []
-
-    async def check() -> None:
-        calls.append("called")
-
-    async with (
-        web.serve(web.application(root, {"store": check}), "127.0.0.1", 0) as port,
-        ClientSession(f"http://127.0.0.1:{port}") as client,
-    ):
-        (await client.get("/healthz")).release()
+    async with health(root, check) as get:
+        assert await get() == 200
         await asyncio.sleep(0.05)
-        (await client.get("/healthz")).release()
-    assert len(calls) == 2
+        assert await get() == 200
+        assert len(calls) == count
+        if count == 1:
+            for _ in range(4):
+                assert {*await asyncio.gather(*(get() for _ in range(50)))} == {200}
+            assert len(calls) == 1

@@ -11,6 +11,8 @@ from characters.portraits.assets import Assets, thumbnail_of
 from characters.store.drafts import Draft
 from characters.store.user_records import UserRecords
 
+_NO_PATH = b'"image_path":null'
+
 
 class Location(NamedTuple):
     """What stands before the name of a file in its path, and in its URL (None: it has no URL)."""
@@ -24,7 +26,9 @@ class Location(NamedTuple):
 
     def name(self, path: str) -> str | None:
         """The name of the file under this location; None where the path leads elsewhere."""
-        if "://" not in self.base + path:  # other programs write relative paths, or with `..`
+        rest = path.removeprefix(self.base)
+        plain = rest != path and "/" not in rest and rest.strip(".")
+        if not plain and "://" not in self.base + path:  # of other programs: relative, or with `..`
             path = os.path.normpath(os.path.join(self.base, path))  # noqa: PTH118 - of paths that may not exist
         name = path.removeprefix(self.base)
         return name if name not in {"", path} and name.isprintable() else None
@@ -61,6 +65,8 @@ def fields_of(record: bytes) -> dict[str, Any] | None:
 
 def path_in(record: bytes) -> str | None:
     """The path of a record's portrait; None where it has none, or the portrait is on the web."""
+    if _NO_PATH in record and record.count(b"image_path") == 1 and b"\\u" not in record:
+        return None  # found in a tenth of the time that it takes to parse the record
     path = (fields_of(record) or {}).get("image_path")
     if not isinstance(path, str) or path.startswith(("http://", "https://")):
         return None

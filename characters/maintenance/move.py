@@ -18,7 +18,7 @@ from characters.maintenance.locations import (
     with_thumbnail,
 )
 from characters.maintenance.ownership import drop_store, note_store, ownership
-from characters.maintenance.scan import AT_ONCE, find_users, records_of_users
+from characters.maintenance.scan import find_users, records_of_users
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import Assets, stem_of
 from characters.portraits.store_problems import without_account
@@ -30,6 +30,7 @@ from characters.store.user_records import UserRecords
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
+_AT_ONCE = 16  # users whose portraits are copied at the same time
 _PASSES = 4  # a bot may make portraits in the old location while we work
 
 
@@ -112,21 +113,21 @@ class _Move:
         batch: list[UserRecords] = []
         async for records in records_of_users(self._client, sorted(users.ids), self._progress):
             batch.append(records)
-            if len(batch) == AT_ONCE:
+            if len(batch) == _AT_ONCE:
                 await asyncio.gather(*map(self._move_user, batch))
                 batch.clear()
         await asyncio.gather(*map(self._move_user, batch))
 
     async def remove_old(self) -> int:
         """Removes old files of ours that are equal in the new location and not named any more."""
-        files = {stem_of(file.path) for file in await self._source.stored()}
+        files = {stem_of(file.path) async for file in self._source.stored()}
         users = await find_users(self._client)
         async for records in records_of_users(self._client, users.ids):
             names = {self.new.name(path) or "" for path in paths_in(records, drafts=True)}
             files -= await records.stems() - {stem_of(name) for name in names}
         removed = 0
         stems = iter(files)
-        while batch := list(islice(stems, AT_ONCE)):
+        while batch := list(islice(stems, _AT_ONCE)):
             removed += sum(await asyncio.gather(*(self._remove(f"{stem}.webp") for stem in batch)))
         return removed
 

@@ -1,7 +1,9 @@
 """A scan over all users of the store: their ids, and what the store keeps of each."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from characters.store.client import StoreClient
@@ -11,8 +13,10 @@ from characters.store.user_records import UserRecords, records_of
 ProgressCallback = Callable[[int, int], None]
 """Is called with how many users are done, and how many there are."""
 
-SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing"}  # kinds of keys
-AT_ONCE = 16  # users that are read in one request
+SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing", "forgotten"}  # kinds of keys
+MOST, FEWEST = 64, 8  # users that are read in one request
+_LARGE = 2**20  # bytes of a request's records, after which the next one reads the fewest users
+_WORK = 0.005  # seconds after which other tasks get their turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,40 @@ async def records_of_users(
     client: StoreClient, user_ids: Sequence[int], progress: ProgressCallback | None = None
 ) -> AsyncGenerator[UserRecords, None]:
     """What the store keeps of each of these users, in their order. Raises StorageUnavailable."""
-    for start in range(0, len(user_ids), AT_ONCE):
-        batch = user_ids[start : start + AT_ONCE]
-        for records in await records_of(client, batch):
-            yield records
-            await asyncio.sleep(0)
-        if progress:
-            progress(start + len(batch), len(user_ids))
+    async with aclosing(batches_of_users(client, user_ids, progress)) as batches:
+        async for batch in batches:
+            due = time.monotonic() + _WORK
+            for records in batch:
+                yield records
+                if time.monotonic() > due:
+                    await asyncio.sleep(0)
+                    due = time.monotonic() + _WORK
+
+
+async def batches_of_users(
+    client: StoreClient, user_ids: Sequence[int], progress: ProgressCallback | None = None
+) -> AsyncGenerator[list[UserRecords], None]:
+    """As `records_of_users`, of several users at a time.
+
+    The server reads the next ones while these are worked on.
+    """
+    reading = asyncio.create_task(records_of(client, user_ids[:FEWEST]))
+    done = 0
+    try:
+        while done < len(user_ids):
+            batch = await reading
+            done += len(batch)
+            at_once = FEWEST if _size(batch) > _LARGE else MOST
+            reading = asyncio.create_task(records_of(client, user_ids[done : done + at_once]))
+            await asyncio.sleep(0)  # the request is sent
+            yield batch
+            if progress:
+                progress(done, len(user_ids))
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+def _size(batch: Sequence[UserRecords]) -> int:
+    """Bytes of the records."""
+    return sum(len(record) for each in batch for _, _, record in each.records())

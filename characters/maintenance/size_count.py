@@ -1,10 +1,8 @@
 """Counts what a sweep comes across, for the metrics of every process."""
 
 import time
-from collections.abc import Iterable
 
 from characters.measures import Sizes
-from characters.portraits.assets import AssetFile
 from characters.store.user_records import UserRecords
 
 
@@ -19,8 +17,7 @@ class SizeCount:
         self._characters += len(records.characters)
         self._trash += len(records.trash)
 
-    def sizes(self, files: Iterable[AssetFile]) -> Sizes:
-        """With the files that are in the assets."""
-        found = [each.size for each in files]
+    def sizes(self, files: int, file_bytes: int) -> Sizes:
+        """With how many files are in the assets, and their bytes."""
         counted = (self._users, self._characters, self._trash)
-        return Sizes(*counted, len(found), sum(found), time.time())
+        return Sizes(*counted, files, file_bytes, time.time())

@@ -50,17 +50,21 @@ async def stats(workspace: Workspace) -> Statistics:
         paths = [Location.of(assets).base + name for name in names]
         times = await asyncio.gather(*map(assets.modified, paths))
         foreign |= {name for name, time in zip(names, times, strict=True) if time is not None}
-    stored = await assets.stored()
-    thumbnails = [file.size for file in stored if file.path.endswith(f"{THUMBNAIL}.webp")]
+    portraits = portrait_bytes = thumbnails = thumbnail_bytes = 0
+    async for file in assets.stored():
+        if file.path.endswith(f"{THUMBNAIL}.webp"):
+            thumbnails, thumbnail_bytes = thumbnails + 1, thumbnail_bytes + file.size
+        else:
+            portraits, portrait_bytes = portraits + 1, portrait_bytes + file.size
     return Statistics(
         users,
         characters,
         trash,
         size,
-        portraits=len(stored) - len(thumbnails),
-        portrait_bytes=sum(file.size for file in stored) - sum(thumbnails),
-        thumbnails=len(thumbnails),
-        thumbnail_bytes=sum(thumbnails),
+        portraits=portraits,
+        portrait_bytes=portrait_bytes,
+        thumbnails=thumbnails,
+        thumbnail_bytes=thumbnail_bytes,
         foreign_portraits=len(foreign),
         histogram=histogram,
     )

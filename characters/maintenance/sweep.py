@@ -8,25 +8,23 @@ from typing import NamedTuple
 from characters.errors import OperatorError
 from characters.maintenance import trashed_files
 from characters.maintenance.locations import Location, path_in
+from characters.maintenance.old_files import GRACE, OldFiles
 from characters.maintenance.ownership import note_store, ownership
 from characters.maintenance.scan import Users, find_users, records_of_users
 from characters.maintenance.size_count import SizeCount
 from characters.maintenance.workspace import Workspace
 from characters.model import TRASH_SECONDS, Character
-from characters.portraits.assets import AssetFile, Assets, stem_of, thumbnail_of
+from characters.portraits.assets import AssetFile, Assets, thumbnail_of
 from characters.store.client import StoreClient
 from characters.store.keys import SWEEP, user_keys
 from characters.store.lease import Busy, lease
 from characters.store.size_store import write_sizes
 from characters.store.user_records import UserRecords
 
-GRACE = 60 * 60  # seconds: a portrait is saved before its record, while a form may be open
 _DAY = 24 * 60 * 60  # seconds from one daily sweep to the next
 _RETRY = 50 * 60  # seconds until another sweep is tried where one failed
 _REFUSAL = "No file was removed"
 _FEW = 20  # so many unnamed files are no sign of a wrong store
-
-_FilesByStem = dict[str, list[AssetFile]]
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -77,20 +75,6 @@ async def sweep_daily(workspace: Workspace) -> SweepResult | None:
     return result
 
 
-async def unnamed_files(workspace: Workspace) -> list[AssetFile]:
-    """The files that a sweep would remove if no trash were outdated.
-
-    Raises StorageUnavailable, OSError.
-    """
-    files = _old_files(await workspace.assets.stored(), time.time() - GRACE)
-    if not files:
-        return []
-    users = await find_users(workspace.client)
-    async for records in records_of_users(workspace.client, users.ids):
-        await _keep_named(files, records)
-    return _flat(files)
-
-
 class _Sweep:
     """Scans all users twice: to clear the trash, and to see which files are named after that."""
 
@@ -102,12 +86,11 @@ class _Sweep:
         self._stay_noted: set[str] = set()
 
     async def run(self, before: float, *, force: bool) -> SweepResult:
-        stored = await self._assets.stored()
+        old = await OldFiles.find(self._assets, before)
         if self._dry_run:
             (await ownership(self._client, self._assets)).refuse_shared(_REFUSAL)
         else:
             await note_store(self._client, self._assets)
-        files = _old_files(stored, before)
         foreign = await trashed_files.noted_files(self._client)
         users = await _users(self._client)
         count = SizeCount()
@@ -121,24 +104,24 @@ class _Sweep:
             names = trashed_files.foreign_names(self._assets, map(path_in, records.trash.values()))
             foreign |= names
             trash += await self._purge(records, kept, names)
-            if files:
-                await _keep_named(files, kept)
+            await old.leave_out(kept)
         unused: list[AssetFile] = []
-        if files or foreign:  # a character may have been made or restored since
-            unused = await self._unused(files, foreign, before)
+        if old.stems or foreign:  # a character may have been made or restored since
+            unused = await self._unused(old, foreign, before)
+        files = await old.files()
         if not self._dry_run:
             (await note_store(self._client, self._assets)).refuse_shared(_REFUSAL)
             if not force:
                 unnamed = sum(len(found) for stem, found in files.items() if stem not in purged)
-                _refuse_doubtful(self._assets, len(stored), unnamed, empty=not users.ids)
+                _refuse_doubtful(self._assets, old.count, unnamed, empty=not users.ids)
             files = {stem: found for stem, found in files.items() if await self._remove(found)}
             for file in unused:
                 await self._assets.remove(file.path)
             await trashed_files.drop_notes(self._client, foreign - self._stay_noted)
             await self._assets.clear_temporary()
-            gone = {file.path for file in _flat(files)}
-            left = [file for file in stored if file.path not in gone]
-            await write_sizes(self._client, count.sizes(left))
+            gone = _flat(files)
+            left = old.count - len(gone), old.size - sum(file.size for file in gone)
+            await write_sizes(self._client, count.sizes(*left))
         return SweepResult(trash, _flat(files) + unused)
 
     def _without_outdated(self, records: UserRecords) -> UserRecords:
@@ -169,16 +152,14 @@ class _Sweep:
             await self._client.run("drop_foreign", keys, *gone)
         return removed
 
-    async def _unused(
-        self, files: _FilesByStem, foreign: set[str], before: float
-    ) -> list[AssetFile]:
-        """Takes out of `files` what is named now, and returns the unnamed ones of `foreign`."""
+    async def _unused(self, old: OldFiles, foreign: set[str], before: float) -> list[AssetFile]:
+        """Takes out of `old` what is named now, and returns the unnamed ones of `foreign`."""
         used: set[str] = set()
         in_trash: set[str] = set()
         users = await _users(self._client)
         async for records in records_of_users(self._client, users.ids):
             kept = self._without_outdated(records) if self._dry_run else records
-            await _keep_named(files, kept)
+            await old.leave_out(kept)
             used |= trashed_files.names_used(self._assets, kept, foreign)
             in_trash |= trashed_files.foreign_names(self._assets, map(path_in, kept.trash.values()))
         self._stay_noted = used & in_trash
@@ -226,23 +207,5 @@ def _refuse_doubtful(assets: Assets, stored: int, unnamed: int, *, empty: bool) 
     )
 
 
-def _old_files(stored: list[AssetFile], before: float) -> _FilesByStem:
-    """Portraits with their thumbnails, where both were written before that time."""
-    files: _FilesByStem = {}
-    for file in stored:
-        files.setdefault(stem_of(file.path), []).append(file)
-    return {
-        stem: found
-        for stem, found in files.items()
-        if all(file.modified <= before for file in found)
-    }
-
-
-def _flat(files: _FilesByStem) -> list[AssetFile]:
+def _flat(files: dict[str, list[AssetFile]]) -> list[AssetFile]:
     return [file for found in files.values() for file in found]
-
-
-async def _keep_named(files: _FilesByStem, records: UserRecords) -> None:
-    """Takes out of `files` what the records name."""
-    for stem in await records.stems():
-        files.pop(stem, None)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -27,6 +28,16 @@ class AssetFile(NamedTuple):
     modified: float
 
 
+class FileHead(NamedTuple):
+    """The size of a file in bytes, and its first `START` bytes.
+
+    `start` is None where the file can't be read, and then `size` where it is not known.
+    """
+
+    size: int | None
+    start: bytes | None
+
+
 class Assets(Protocol):
     """Keeps the files of portraits: in a folder (FolderAssets) or an object store (ObjectAssets).
 
@@ -34,7 +45,7 @@ class Assets(Protocol):
     moved or renamed since: a path that lies elsewhere means the file of the same name directly
     under the location. Nothing outside the location is ever read, changed or removed.
 
-    All but `read` and `starts` raise OSError where the folder or the store fails.
+    All but `read` and `heads` raise OSError where the folder or the store fails.
     """
 
     @property
@@ -54,8 +65,8 @@ class Assets(Protocol):
         """As `put`, but False, with nothing written, where there is such a file already."""
         ...
 
-    async def stored(self) -> list[AssetFile]:
-        """All files directly under the location that have names of ours."""
+    def stored(self) -> AsyncIterator[AssetFile]:
+        """All files directly under the location that have names of ours, a few at a time."""
         ...
 
     async def read(self, *paths: str) -> list[bytes | None]:
@@ -66,8 +77,8 @@ class Assets(Protocol):
         """The content of a file, for work that may take its time; None only where it is missing."""
         ...
 
-    async def starts(self, *paths: str) -> list[bytes | None]:
-        """The first `START` bytes of each file; None where it is missing or can't be read."""
+    async def heads(self, *paths: str) -> list[FileHead | None]:
+        """What each file begins with; None where it is missing."""
         ...
 
     async def modified(self, path: str) -> float | None:

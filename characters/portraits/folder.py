@@ -7,7 +7,8 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import aiofiles
@@ -15,11 +16,12 @@ import aiofiles.os
 from aiofiles.os import wrap
 
 from characters.portrait_fields import PortraitFile
-from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
+from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, FileHead, thumbnail_of
 from characters.portraits.store_problems import without_account
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
+_AT_ONCE = 1000  # files that are listed in one call of a thread
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _Publish = Callable[[Path, Path], Awaitable[None]]
 """Gives a complete file its name."""
@@ -68,8 +70,11 @@ class FolderAssets:
                 await aiofiles.os.unlink(temporary)
         await _sync_folder(target.parent)
 
-    async def stored(self) -> list[AssetFile]:
-        return await self._stored()
+    async def stored(self) -> AsyncIterator[AssetFile]:
+        files = self._stored()
+        while some := await _next_of(files, _AT_ONCE):
+            for file in some:
+                yield file
 
     async def read(self, *paths: str) -> list[bytes | None]:
         return await self._read_all(paths)
@@ -77,8 +82,8 @@ class FolderAssets:
     async def load(self, path: str) -> bytes | None:
         return await self._load(path)
 
-    async def starts(self, *paths: str) -> list[bytes | None]:
-        return await self._read_all(paths, START)
+    async def heads(self, *paths: str) -> list[FileHead | None]:
+        return await self._heads(paths)
 
     async def modified(self, path: str) -> float | None:
         if file := await self._locate_in_thread(path):
@@ -133,11 +138,21 @@ class FolderAssets:
         return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
 
     @wrap
-    def _read_all(self, paths: tuple[str, ...], size: int = -1) -> list[bytes | None]:
+    def _read_all(self, paths: tuple[str, ...]) -> list[bytes | None]:
         # All in one call: for each file, changing threads would take longer than reading it.
-        return [self._read(path, size) for path in paths]
+        return [self._read(path) for path in paths]
 
-    def _read(self, path: str, size: int) -> bytes | None:
+    @wrap
+    def _heads(self, paths: tuple[str, ...]) -> list[FileHead | None]:
+        return [self._head(path) for path in paths]
+
+    def _head(self, path: str) -> FileHead | None:
+        if file := self._locate(path):
+            with contextlib.suppress(FileNotFoundError):  # it was removed since it was located
+                return FileHead(os.stat(file).st_size, self._read(path, START))  # noqa: PTH116 - see _locate
+        return None
+
+    def _read(self, path: str, size: int = -1) -> bytes | None:
         try:
             return self._content(path, size)
         except OSError as error:
@@ -157,9 +172,7 @@ class FolderAssets:
                 return stream.read(size)
         return None
 
-    @wrap
-    def _stored(self) -> list[AssetFile]:
-        found: list[AssetFile] = []
+    def _stored(self) -> Iterator[AssetFile]:
         with contextlib.suppress(FileNotFoundError), os.scandir(self.root) as entries:
             for entry in entries:
                 if not OURS_OR_THUMBNAIL.fullmatch(entry.name):
@@ -167,8 +180,7 @@ class FolderAssets:
                 with contextlib.suppress(FileNotFoundError):  # it was removed since it was listed
                     status = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(status.st_mode):
-                        found.append(AssetFile(entry.path, status.st_size, status.st_mtime))
-        return found
+                        yield AssetFile(entry.path, status.st_size, status.st_mtime)
 
     @wrap
     def _make_folder(self, folder: Path) -> None:
@@ -190,6 +202,11 @@ def _is_plain(file: str) -> bool:
         return stat.S_ISREG(os.lstat(file).st_mode)
     except (OSError, ValueError):  # no such file, or a path that no file can have
         return False
+
+
+@wrap
+def _next_of(files: Iterator[AssetFile], count: int) -> list[AssetFile]:
+    return list(islice(files, count))
 
 
 @wrap

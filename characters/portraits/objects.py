@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Generator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -17,22 +17,23 @@ from obstore.store import from_url
 
 from characters.errors import OperatorError
 from characters.portrait_fields import PortraitFile
-from characters.portraits.assets import OURS_OR_THUMBNAIL, START, AssetFile, thumbnail_of
-from characters.portraits.store_problems import (
-    explanation,
-    no_answer,
-    store_problem,
-    without_account,
+from characters.portraits.assets import (
+    OURS_OR_THUMBNAIL,
+    START,
+    AssetFile,
+    FileHead,
+    thumbnail_of,
 )
+from characters.portraits.store_problems import explanation, plain_errors, without_account
 
 if TYPE_CHECKING:
-    from obstore import GetOptions
     from obstore.store import RetryConfig
 
 WRITE_SECONDS = 10.0  # for one object, with retries
 READ_SECONDS = 1.5  # with retries; half of what Discord allows for an answer
 WRITABLE_SECONDS = 60.0  # that what was written shows, so that health checks cost little
 LOAD_SECONDS = 60.0  # where no player waits: with retries, from a slow store
+_AT_ONCE = 1000  # objects that are listed in one request
 _RETRIES: "RetryConfig" = {
     "max_retries": 2,
     "retry_timeout": timedelta(seconds=5),
@@ -83,14 +84,14 @@ class ObjectAssets:
 
     async def put(self, name: str, data: bytes) -> PortraitFile:
         self._writable_until = 0.0  # unless this succeeds
-        with _plain_errors(f"{self.location}/{name} could not be written"):
+        with plain_errors(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
                 await self._put(name, data)
         self._writable_until = time.monotonic() + WRITABLE_SECONDS
         return PortraitFile(f"{self.location}/{name}", f"{self._url}/{name}" if self._url else None)
 
     async def create(self, name: str, data: bytes) -> bool:
-        with _plain_errors(f"{self.location}/{name} could not be written"):
+        with plain_errors(f"{self.location}/{name} could not be written"):
             async with asyncio.timeout(WRITE_SECONDS):
                 try:
                     await self._put(name, data, "create")
@@ -102,18 +103,16 @@ class ObjectAssets:
                     await self._put(name, data)
         return True
 
-    async def stored(self) -> list[AssetFile]:
+    async def stored(self) -> AsyncIterator[AssetFile]:
         """As in `Assets`. Takes a request for each thousand objects."""
-        with _plain_errors(f"{self.location} could not be listed"):
+        with plain_errors(f"{self.location} could not be listed"):
             # The overload for Arrow tables is of an unknown type where pyarrow is not installed.
-            found = await obstore.list_with_delimiter_async(self._store)  # pyright: ignore[reportUnknownMemberType]
-        return [
-            AssetFile(
-                f"{self.location}/{each['path']}", each["size"], each["last_modified"].timestamp()
-            )
-            for each in found["objects"]
-            if OURS_OR_THUMBNAIL.fullmatch(each["path"])
-        ]
+            chunks = obstore.list(self._store, chunk_size=_AT_ONCE)  # pyright: ignore[reportUnknownMemberType]
+            async for some in chunks:
+                for each in some:
+                    if OURS_OR_THUMBNAIL.fullmatch(each["path"]):
+                        path = f"{self.location}/{each['path']}"
+                        yield AssetFile(path, each["size"], each["last_modified"].timestamp())
 
     async def read(self, *paths: str) -> list[bytes | None]:
         return await asyncio.gather(*(self._read(path, READ_SECONDS) for path in paths))
@@ -122,21 +121,20 @@ class ObjectAssets:
         if not (name := self._locate(path)):
             return None
         with (
-            _plain_errors(f"{self.location}/{name} could not be read"),
+            plain_errors(f"{self.location}/{name} could not be read"),
             contextlib.suppress(FileNotFoundError),
         ):
             return await self._get(name, LOAD_SECONDS)
         return None
 
-    async def starts(self, *paths: str) -> list[bytes | None]:
-        start: GetOptions = {"range": (0, START)}
-        return await asyncio.gather(*(self._read(path, WRITE_SECONDS, start) for path in paths))
+    async def heads(self, *paths: str) -> list[FileHead | None]:
+        return await asyncio.gather(*map(self._head, paths))
 
     async def modified(self, path: str) -> float | None:
         if not (name := self._locate(path)):
             return None
         with (
-            _plain_errors(f"{self.location}/{name} could not be looked up"),
+            plain_errors(f"{self.location}/{name} could not be looked up"),
             contextlib.suppress(FileNotFoundError),
         ):
             async with asyncio.timeout(WRITE_SECONDS):
@@ -192,39 +190,48 @@ class ObjectAssets:
             self._store, name, data, attributes=attributes, mode=mode, use_multipart=False
         )
 
-    async def _read(
-        self, path: str, seconds: float, options: "GetOptions | None" = None
-    ) -> bytes | None:
+    async def _read(self, path: str, seconds: float) -> bytes | None:
         if not (name := self._locate(path)):
             return None
         try:
-            with _plain_errors("its store"):
-                return await self._get(name, seconds, options)
+            with plain_errors("its store"):
+                return await self._get(name, seconds)
         except FileNotFoundError:
             return None
         except OSError as error:
             log.error("The object %r could not be read: %s", without_account(path), error)
             return None
 
-    async def _get(self, name: str, seconds: float, options: "GetOptions | None" = None) -> bytes:
+    async def _get(self, name: str, seconds: float) -> bytes:
         async with asyncio.timeout(seconds):
-            found = await obstore.get_async(self._store, name, options=options)
+            found = await obstore.get_async(self._store, name)
             return bytes(await found.bytes_async())
 
+    async def _head(self, path: str) -> FileHead | None:
+        if not (name := self._locate(path)):
+            return None
+        try:
+            with plain_errors("its store"):
+                return await self._get_head(name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            log.error("The object %r could not be read: %s", without_account(path), error)
+            return FileHead(None, None)
+
+    async def _get_head(self, name: str) -> FileHead:
+        """Raises FileNotFoundError; OSError where the store fails, or refuses."""
+        async with asyncio.timeout(WRITE_SECONDS):
+            try:
+                found = await obstore.get_async(self._store, name, options={"range": (0, START)})
+                return FileHead(found.meta["size"], bytes(await found.bytes_async()))
+            except BaseError:
+                size = (await obstore.head_async(self._store, name))["size"]
+                if size:
+                    raise
+                return FileHead(0, b"")  # servers refuse a range of nothing
+
     async def _remove(self, names: list[str]) -> None:
-        with _plain_errors(f"{self.location}/{names[0]} could not be removed"):
+        with plain_errors(f"{self.location}/{names[0]} could not be removed"):
             async with asyncio.timeout(WRITE_SECONDS):
                 await obstore.delete_async(self._store, names)
-
-
-@contextlib.contextmanager
-def _plain_errors(what: str) -> Generator[None, None, None]:
-    """Turns what obstore raises into an OSError of one line, without secrets."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"{what}: {store_problem(error)}") from None
-    except TimeoutError:
-        raise TimeoutError(f"{what}: {no_answer()}") from None
-    except Exception as error:  # noqa: BLE001 - also RustPanic, where a setting is no URL
-        raise OSError(f"{what}: {store_problem(error)}") from None

@@ -80,7 +80,10 @@ class PortraitService:
 
         As another file: ours never change, and a former version of the character keeps its own.
         """
-        return await self._keep(partial(self._focused, character, focus), focus, step)
+        kept = await self._keep(partial(self._focused, character, focus), focus, step)
+        if kept.saved is None:
+            return kept
+        return kept._replace(saved=replace(kept.saved, shows_again=character.image_path or ""))
 
     async def _keep(
         self, make: Callable[[], Awaitable[Portrait]], focus: str, step: HeavyStep

@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html.
 
 import os
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 
 # The parts of a message, the best first.
 _REASONS = [
@@ -94,3 +96,16 @@ def without_account(path: str) -> str:
     if scheme in {"abfs", "abfss"} and not set(":/@") & set(account):
         return path
     return f"{scheme}://{place}"
+
+
+@contextmanager
+def plain_errors(what: str) -> Generator[None, None, None]:
+    """Turns what obstore raises into an OSError of one line, without secrets."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{what}: {store_problem(error)}") from None
+    except TimeoutError:
+        raise TimeoutError(f"{what}: {no_answer()}") from None
+    except Exception as error:  # noqa: BLE001 - also RustPanic, where a setting is no URL
+        raise OSError(f"{what}: {store_problem(error)}") from None

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -13,12 +13,15 @@ from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from characters.errors import StorageRefused, StorageUnavailable
 from characters.measures import StoreMeasures
+from characters.store.background import Background
 from characters.store.faults import advice, keys_of
 from characters.store.key_scan import scan_keys
 from characters.store.keys import UserKeys
 from characters.store.near_cache import drop_everywhere
 from characters.store.scripts import Script, load_script
 from characters.store.time_limit import present_limit
+
+CLOSING_SECONDS = 3.0
 
 log = logging.getLogger(f"game_characters.{__name__}")
 
@@ -30,19 +33,38 @@ class StoreClient:
 
     Every method raises StorageUnavailable where the server gives no valid answer within `deadline`
     seconds (None: as long as the client waits), or within the present `time_limit`.
+
+    `background` has the tasks that use the client while nobody waits for them.
     """
 
     def __init__(self, redis: Redis | RedisCluster, deadline: float | None = None) -> None:
         self._redis: Any = redis
         self.deadline = deadline
         self._connecting: asyncio.Task[None] | None = None
+        self._is_closed = False
+        self._under_way = 0  # requests
+        self.background = Background()
         self.measures = StoreMeasures()
         self.is_cluster = isinstance(redis, RedisCluster)
 
-    async def execute(self, *command: Any) -> Any:
+    async def close(self) -> None:
+        """Ends what works in the background; from then on every request is refused.
+
+        Those that are under way are waited for, at most `CLOSING_SECONDS`. Call it before the
+        client is closed: redis-py opens that again for whoever asks it.
+        """
+        self._is_closed = True
+        await self.background.end()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                while self._under_way:  # noqa: ASYNC110 - rarely, and not for long
+                    await asyncio.sleep(0.01)
+
+    def execute(self, *command: Any) -> Coroutine[Any, Any, Any]:
         """The answer to one command, always as bytes."""
+        self._check_open()
         work = self._redis.execute_command(*command, **{NEVER_DECODE: True})
-        return await self._answer(command, work)
+        return self._answer(command, work)
 
     async def run(self, name: str, keys: UserKeys | str, *arguments: Any) -> Any:
         """What the script `lua/<name>.lua` returns.
@@ -81,8 +103,28 @@ class StoreClient:
                 [("EVAL", script.source, len(keys), *keys, *arguments) for keys in groups]
             )
 
+    def evaluate_users(
+        self, script: Script, keys: Sequence[str | bytes], at_once: int
+    ) -> Coroutine[Any, Any, list[Any]]:
+        """The lists that the script returns for one key of each user, as one list.
+
+        It gets so many keys at once; on a cluster, where each user has a slot, one.
+        """
+        at_once = 1 if self.is_cluster else at_once
+        if 0 < len(keys) <= at_once:
+            return self.evaluate(script, keys)
+        groups = [keys[start : start + at_once] for start in range(0, len(keys), at_once)]
+        return self._evaluate_groups(script, groups)
+
+    async def _evaluate_groups(
+        self, script: Script, groups: Sequence[Sequence[str | bytes]]
+    ) -> list[Any]:
+        answers = await self.evaluate_all(script, groups) if groups else []
+        return [each for answer in answers for each in answer]
+
     async def execute_all(self, commands: Iterable[Command]) -> list[Any]:
         """The answers to several commands, in one round trip (to each node of a cluster)."""
+        self._check_open()
         pipeline = self._redis.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command, **{NEVER_DECODE: True})
@@ -90,17 +132,23 @@ class StoreClient:
 
     async def keys(self, pattern: str) -> AsyncIterator[str]:
         """All keys that match; see `scan_keys`. Raises ScanInterrupted."""
+        self._check_open()
         try:
             async for key in scan_keys(self._redis, pattern):
                 yield key
         except (RedisError, RedisClusterException, OSError) as error:
             raise self._unavailable(("SCAN", pattern), error) from error
 
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StorageUnavailable
+
     async def _answer(self, command: Command, work: Awaitable[Any]) -> Any:
         """Waits as long as the present limit, or else the deadline, allows."""
         limit = present_limit()
         seconds = limit.left if limit else self.deadline
         asked = monotonic()
+        self._under_way += 1
         try:
             if seconds is None:
                 answer = await work
@@ -115,6 +163,8 @@ class StoreClient:
             if isinstance(error, TimeoutError):
                 self._connect()
             raise self._unavailable(command, error) from error
+        finally:
+            self._under_way -= 1
         self.measures.requests.observe(monotonic() - asked)
         if limit:
             limit.answered()
@@ -123,7 +173,7 @@ class StoreClient:
     def _connect(self) -> None:
         """Makes a connection for the next command, which may take longer than a command may."""
         if self._connecting is None or self._connecting.done():
-            self._connecting = asyncio.create_task(self._ping())
+            self._connecting = self.background.begin(self._ping())
 
     async def _ping(self) -> None:
         with suppress(RedisError, RedisClusterException, OSError):

@@ -1,7 +1,6 @@
 """Reads of several users that begin in one turn of the event loop: one request for all of them."""
 
 import asyncio
-import contextvars
 from collections.abc import Awaitable, Callable, Collection
 from copy import copy
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from characters.errors import StorageUnavailable
+from characters.store.background import Background
 from characters.store.time_limit import present_limit
 
 Read = Callable[[Collection[int]], Awaitable[list[Any]]]
@@ -24,21 +24,22 @@ class ConcurrentReads:
     several users, each of them is asked for alone. All of it belongs to one event loop at a time.
     """
 
-    def __init__(self, read: Read, *, joins: bool = True) -> None:
+    def __init__(self, read: Read, background: Background, *, joins: bool = True) -> None:
         self._read = read
+        self._background = background
         self._joins = joins
         self._under_way = 0
         self._next: _Batch | None = None
 
-    async def read(self, user_id: int) -> Answer:
+    def read(self, user_id: int) -> Awaitable[Answer]:
         """The two values of the user. Raises what the request raises."""
         if not (self._joins and self._under_way) or present_limit():
-            return await self._read_alone(user_id)
+            return self._read_alone(user_id)
         loop = asyncio.get_running_loop()
         if self._next is None or self._next.loop is not loop:
             self._next = _Batch(loop)
             loop.call_soon(self._begin, self._next)
-        return await self._next.wait(user_id)
+        return self._next.wait(user_id)
 
     async def _read_alone(self, user_id: int) -> Answer:
         self._under_way += 1
@@ -49,10 +50,8 @@ class ConcurrentReads:
         return marked, found
 
     def _begin(self, batch: "_Batch") -> None:
-        """In an empty context, as it belongs to several tasks."""
         self._next = None
-        work = self._answer(batch)
-        batch.task = contextvars.Context().run(batch.loop.create_task, work)
+        batch.task = self._background.begin(self._answer(batch))
 
     async def _answer(self, batch: "_Batch") -> None:
         self._under_way += 1
@@ -68,7 +67,7 @@ class ConcurrentReads:
             batch.fail(error)
         finally:
             self._under_way -= 1
-            batch.cancel()
+            batch.fail(StorageUnavailable())  # those who still wait: the task was cancelled
 
     async def _retry(self, batch: "_Batch", user_id: int) -> None:
         try:
@@ -105,11 +104,6 @@ class _Batch:
             own = copy(error)
             own.__cause__ = error
             future.set_exception(own)
-
-    def cancel(self) -> None:
-        """Those who still wait: the task was cancelled with its event loop."""
-        for future in self._pending(self.waiting):
-            future.cancel()
 
     def _pending(self, user_ids: Collection[int]) -> list[asyncio.Future[Answer]]:
         futures = [future for user_id in user_ids for future in self.waiting[user_id]]

@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from contextvars import Context
 
 from characters.errors import StorageUnavailable
 from characters.store import limits
 from characters.store.characters import CharacterStore
-from characters.store.waiting_entries import DRAFT_SECONDS, keep_entry, kept_at, new_id
+from characters.store.waiting_entries import DRAFT_SECONDS, kept_at, new_id
 
 HAND_OVER_SECONDS = 10.0  # from one attempt to give them to the store to the next
 HELD_LIMIT = 1000  # drafts of all users
+UNDER_WAY_SECONDS = 30  # that a request takes at most until the store carries it out
 
 
 class HeldDrafts:
@@ -31,8 +31,8 @@ class HeldDrafts:
         elif len(self._drafts) >= HELD_LIMIT:
             del self._drafts[next(iter(self._drafts))]
         self._drafts[user_id, draft_id] = draft
-        if self._task is None or self._task.done():  # in no player's context
-            self._task = Context().run(asyncio.create_task, self._hand_over_later())
+        if self._task is None or self._task.done():
+            self._task = self._store.client.background.begin(self._hand_over_later())
         return draft_id
 
     def get(self, user_id: int, draft_id: str) -> str | None:
@@ -54,12 +54,19 @@ class HeldDrafts:
                 if (user_id, draft_id) not in self._drafts:  # saved or forgotten meanwhile
                     continue
                 if kept_at(draft_id) > time.time() - DRAFT_SECONDS:
-                    key = self._store.keys(user_id).drafts
                     try:
-                        await keep_entry(self._store.client, key, draft_id, draft, DRAFT_SECONDS)
+                        await self._give(user_id, draft_id, draft)
                     except StorageUnavailable:
                         return
                 self.drop(user_id, draft_id)
+
+    async def _give(self, user_id: int, draft_id: str, draft: str) -> None:
+        """The store takes none of a user who was forgotten since the draft is here."""
+        seconds = time.time() - kept_at(draft_id) + UNDER_WAY_SECONDS
+        of_same_age = max(0, DRAFT_SECONDS - int(seconds))
+        limit = (DRAFT_SECONDS, limits.WAITING_ENTRIES, limits.WAITING_BYTES)
+        keys = self._store.keys(user_id)
+        await self._store.client.run("hand_over", keys, draft_id, draft, *limit, of_same_age)
 
     async def _hand_over_later(self) -> None:
         while self._drafts:

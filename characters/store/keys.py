@@ -14,6 +14,7 @@
 | `game:lobbies:<user>` | sorted set | ids of lobbies that may name the user; thirty days, 1,000 |
 | `game:preferences:<user>` | hash | what the user has decided: `look` → `servers`; 1 field |
 | `game:removal:<user>` | set | files that are still to be removed of who is forgotten; seven days |
+| `game:forgotten:<user>` | string | notes that the user was forgotten; fifteen minutes |
 | `game:lobby:<lobby id>` | hash | a lobby (`characters.lobby.lobby`); a day after its last change |
 | `game:blocked` | set | ids of the users who are shut out of the bot |
 | `game:maintenance` | string | who has the lease on maintenance (`characters.store.lease`) |
@@ -27,7 +28,7 @@
 limits hold for what we write ourselves. In the trash is what was deleted, by its char_id, and what
 a character was before a change, by an id of its own: at most ten of one character, which go first.
 Foreign data is what other programs' files said of a character, a draft what a player typed and
-could not save.
+could not save. Of who was forgotten, no drafts are taken from processes that held them before.
 """
 
 import re
@@ -45,7 +46,7 @@ USER_ID_LIMIT = 2**63  # Discord's ids are below
 _LOBBY = "game:lobby:"
 _KINDS = (
     *("characters", "active_char", "trash", "foreign", "drafts", "imports", "rates"),
-    *("lobbies", "removal", "preferences", "turn", "importing"),
+    *("lobbies", "removal", "preferences", "turn", "importing", "forgotten"),
 )
 _USER_KEY = re.compile(
     rf"game:(?P<kind>{'|'.join(_KINDS)}):(?:(?P<plain>[1-9]\d{{0,18}})|\{{(?P<braced>[1-9]\d{{0,18}})\}})"
@@ -67,6 +68,7 @@ class UserKeys(NamedTuple):
     preferences: str
     turn: str
     importing: str
+    forgotten: str
 
 
 class OwnedKey(NamedTuple):

@@ -41,7 +41,7 @@ async def lease(client: StoreClient, what: str) -> AsyncGenerator[None, None]:
     limit = asyncio.timeout(SECONDS)
     try:
         async with limit:
-            renewal = asyncio.create_task(_renew(client, token, limit))
+            renewal = client.background.begin(_renew(client, token, limit))
             try:
                 yield
             finally:

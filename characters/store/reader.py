@@ -34,7 +34,8 @@ class CharacterReader:
         self.near_cache = NearCache()  # stays empty unless `tracking` runs
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
         self._turns = Turns()
-        self._reads = ConcurrentReads(self._party, joins=not self.client.is_cluster)
+        joins = not self.client.is_cluster
+        self._reads = ConcurrentReads(self._party, self.client.background, joins=joins)
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
@@ -114,16 +115,10 @@ class CharacterReader:
             raise
         return [found[user_id] for user_id in user_ids]
 
-    async def _party(self, user_ids: Collection[int]) -> list[Any]:
+    def _party(self, user_ids: Collection[int]) -> Awaitable[list[Any]]:
         """What the script `party` returns of these users."""
-        script, is_cluster = load_script("party"), self.client.is_cluster
-        keys = [user_keys(each, cluster=is_cluster).characters.encode() for each in user_ids]
-        at_once = 1 if is_cluster else AT_ONCE
-        groups = [keys[start : start + at_once] for start in range(0, len(keys), at_once)]
-        if len(groups) == 1:
-            return await self.client.evaluate(script, groups[0])
-        answers = await self.client.evaluate_all(script, groups) if groups else []
-        return [each for answer in answers for each in answer]
+        keys = [self.keys(each).characters.encode() for each in user_ids]
+        return self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""

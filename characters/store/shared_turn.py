@@ -23,7 +23,6 @@ class SharedTurn:
         self._token = secrets.token_hex(8)
         self._is_over = False
         self._timer: asyncio.TimerHandle | None = None
-        self._renewal: asyncio.Task[None] | None = None
 
     async def is_free(self) -> bool:
         """Whether no action has its turn. Raises StorageUnavailable."""
@@ -58,7 +57,7 @@ class SharedTurn:
             self._timer = loop.call_later(SECONDS / RENEWALS, self._begin_renewal)
 
     def _begin_renewal(self) -> None:
-        self._renewal = asyncio.create_task(self._renew())
+        self._client.background.begin(self._renew())
 
     async def _renew(self) -> None:
         with suppress(StorageUnavailable):

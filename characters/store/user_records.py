@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from characters.store.client import StoreClient
 from characters.store.keys import user_keys
 from characters.store.scripts import load_script
+from characters.store.waiting_entries import DRAFT_SECONDS
 
 _LARGE = 2**14  # bytes of a record, beyond which it is worth a pause
+_AT_ONCE = 16  # users that a script reads at once, as the server does nothing else meanwhile
 
 _ESCAPED = re.compile(rb"\\u00([2-7][0-9a-fA-F])")  # JSON may write any letter so
 _STEM = re.compile(rb"[0-9a-f]{32}(?=(?:-256)?\.webp)")
@@ -54,18 +56,17 @@ class UserRecords(NamedTuple):
 async def user_records(client: StoreClient, user_id: int, *, remove: bool = False) -> UserRecords:
     """What the store keeps of a user; with `remove`, what it kept until now.
 
-    Notes of lobbies and of files to be removed are not among it. Raises StorageUnavailable.
+    That it was removed is noted for fifteen minutes. Notes of lobbies and of files to be removed
+    are not among it. Raises StorageUnavailable.
     """
     keys = user_keys(user_id, cluster=client.is_cluster)
-    return _records(user_id, await client.run("user_records", keys, int(remove)))
+    return _records(user_id, await client.run("user_records", keys, DRAFT_SECONDS if remove else 0))
 
 
 async def records_of(client: StoreClient, user_ids: Sequence[int]) -> list[UserRecords]:
     """What the store keeps of each of these users: one round trip (to each node of a cluster)."""
-    script = load_script("user_records")
-    users = [user_keys(each, cluster=client.is_cluster) for each in user_ids]
-    groups = [[getattr(keys, key) for key in script.keys] for keys in users]
-    answers = await client.evaluate_all(script, groups, 0)
+    keys = [user_keys(each, cluster=client.is_cluster).characters for each in user_ids]
+    answers = await client.evaluate_users(load_script("records_of_users"), keys, _AT_ONCE)
     return [_records(user_id, each) for user_id, each in zip(user_ids, answers, strict=True)]
 
 

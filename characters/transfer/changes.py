@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from characters.model import FAVOURITE, Character
+from characters.portrait_fields import FOCUS
 from characters.transfer.formats.json_text import Json
 from characters.transfer.formats.losses import Loss, bounded_foreign
 from characters.transfer.formats.portable import Portable
@@ -37,9 +38,9 @@ def changed_fields(portable: Portable, existing: Character) -> ChangedFields:
 
     The times and the favourite stay, since the registry knows better than a file when a character
     was played. What other programs said of the character stays, and so does a description if
-    another program's file has none.
+    another program's file has none, and what lists show of a portrait that is not replaced.
     """
-    kept = {*TIMES, FAVOURITE}
+    kept = {*TIMES, FAVOURITE, FOCUS}
     fields: Json = {key: value for key, value in portable.fields.items() if key not in kept}
     together = {**existing.foreign, **portable.foreign}
     foreign, losses = bounded_foreign(portable.name, together)

@@ -19,7 +19,7 @@ from characters.errors import (
     UnusableLink,
 )
 from characters.model import Character
-from characters.portrait_fields import PortraitFile
+from characters.portrait_fields import FOCUS, PortraitFile
 from characters.portraits.service import KeptPortrait, PortraitService
 from characters.references import References
 from characters.store.characters import CharacterStore
@@ -173,7 +173,8 @@ class ImportRun:
                 return KeptPortrait()
             source = partial(_already_here, image)
             async with self.preparing, self.admission.turn(self.user_id, has_begun=True):
-                return await self.portraits.keep(source, lossless=portable.ours)
+                focus = portable.fields.get(FOCUS, "")
+                return await self.portraits.keep(source, lossless=portable.ours, focus=focus)
         except PortraitRefused as error:
             return KeptPortrait(refusal=error)
 

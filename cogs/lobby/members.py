@@ -37,7 +37,7 @@ async def hand_over(interaction: discord.Interaction, lobbies: Lobbies, lobby_id
 async def take_out(interaction: discord.Interaction, lobbies: Lobbies, lobby: Lobby) -> set[int]:
     """Frees the seats of players who have left the server, and hands the lobby to one who has not.
 
-    Returns who has left: players, and the host if there are players.
+    Returns the players who have left; a host without a seat is not one.
     """
     if not lobby.players:
         return set()
@@ -46,7 +46,7 @@ async def take_out(interaction: discord.Interaction, lobbies: Lobbies, lobby: Lo
     for user_id in sorted(left, key=lambda each: each == lobby.host_id):  # the host comes last
         with suppress(LobbyClosed, LobbyGone, LobbyStarted, NotSeated):
             await lobbies.leave(lobby.lobby_id, user_id)
-    return left
+    return left & {*lobby.user_ids}
 
 
 async def departed(guild: discord.Guild | None, user_ids: Collection[int]) -> set[int]:

@@ -136,9 +136,9 @@ def close_question(lobby: Lobby) -> str:
 
 def have_left(lobby: Lobby, user_ids: Collection[int]) -> str:
     """Names the players as they were called when they took their seats."""
-    names = {each.user_id: f"**{shown_name(each.name, _NAME)}**" for each in lobby.players}
-    players = listed(names.get(each, mention(each)) for each in user_ids)
-    return ngettext(*HAS_LEFT, len(user_ids), players=players)
+    left = [each for each in lobby.players if each.user_id in user_ids]
+    players = listed(f"**{shown_name(each.name, _NAME)}**" for each in left)
+    return ngettext(*HAS_LEFT, len(left), players=players)
 
 
 def played_by(lobby: Lobby, user_id: int) -> str:

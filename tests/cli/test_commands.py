@@ -13,7 +13,8 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.cli.commands import main
-from characters.maintenance.check import FindingKind, check
+from characters.maintenance.check import check
+from characters.maintenance.findings import FindingKind
 from characters.maintenance.workspace import Workspace
 from characters.portraits.assets import STORE_IDS
 from characters.portraits.folder import FolderAssets

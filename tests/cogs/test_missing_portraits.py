@@ -1,5 +1,6 @@
 """What players read where an object store has lost a portrait, or is away."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -19,11 +20,13 @@ AWAY = "The portrait can't be shown now: its file is missing or can't be read."
 
 
 @pytest.fixture
-def registry(
+async def registry(
     valkey: Redis, bucket: str, object_proxy: ObjectProxy, monkeypatch: pytest.MonkeyPatch
-) -> Registry:
+) -> AsyncGenerator[Registry, None]:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://{}:{}".format(*object_proxy.address))
-    return Registry(CharacterStore(valkey), ObjectAssets(bucket))
+    store = CharacterStore(valkey)
+    yield Registry(store, ObjectAssets(bucket))
+    await store.client.close()
 
 
 async def without_object(registry: Registry, user_id: int, name: str) -> None:

@@ -45,7 +45,7 @@ class FaultsProxy:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        socket.unlink()
+        socket.unlink(missing_ok=True)  # Python 3.13 does it
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))

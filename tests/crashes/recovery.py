@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
-from characters.maintenance.sweep import stem_of, sweep
-from characters.portraits.assets import STORE_IDS, thumbnail_of
+from characters.maintenance.sweep import sweep
+from characters.portraits.assets import STORE_IDS, stem_of, thumbnail_of
 from tests.crashes.children import Children, clear_folder
 from tests.crashes.operations import Operation
 from tests.crashes.place import ANA, BOB, DRAFT, OLD, SEEDED, Found, Place, grow_old, opened

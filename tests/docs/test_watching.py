@@ -116,14 +116,14 @@ def test_prometheus_takes_the_example(tmp_path: Path) -> None:
     assert f'job="{job["job_name"]}"' in ALERTS.read_text()
 
 
-def firing(name: str, values: dict[str, str], count: int) -> dict[str, Any]:
-    """A test of promtool: so many alerts of this name are raised after half an hour of these."""
+def firing(name: str, values: dict[str, str], count: int, minutes: int = 28) -> dict[str, Any]:
+    """A test of promtool: so many alerts of this name are raised after these values."""
     query = f'count(ALERTS{{alertname="{name}", alertstate="firing"}}) or vector(0)'
     expected = [{"labels": "{}", "value": count}]
     return {
         "interval": "1m",
         "input_series": [{"series": each, "values": numbers} for each, numbers in values.items()],
-        "promql_expr_test": [{"eval_time": "28m", "expr": query, "exp_samples": expected}],
+        "promql_expr_test": [{"eval_time": f"{minutes}m", "expr": query, "exp_samples": expected}],
     }
 
 
@@ -158,6 +158,23 @@ def test_alerts_are_raised_where_something_is_wrong_and_else_not(tmp_path: Path)
     }
     tests = [firing(name, values, 1) for name, values in bad.items()]
     tests += [firing(name, good, 0) for name in bad]
+    check_alerts(tmp_path, tests)
+
+
+def test_an_alert_is_raised_where_no_sweep_has_ended_for_two_days_or_ever(tmp_path: Path) -> None:
+    """But not where nothing is known of any process: another alert is about that."""
+    bots, sweep, day = "characters_build_info", "characters_swept_timestamp_seconds", 24 * 60
+    cases = [
+        ({bots: "1x100"}, 1, 70),
+        ({bots: "1x100"}, 0, 50),
+        ({}, 0, 70),
+        ({bots: "1x4000", sweep: "0x4000"}, 0, 2 * day),
+        ({bots: "1x4000", sweep: "0x4000"}, 1, 2 * day + 70),
+    ]
+    check_alerts(tmp_path, [firing("CharactersSweepOld", *case) for case in cases])
+
+
+def check_alerts(tmp_path: Path, tests: list[dict[str, Any]]) -> None:
     file = tmp_path / "tests.yml"
     file.write_text(yaml.safe_dump({"rule_files": [str(ALERTS)], "tests": tests}))
     promtool("test", "rules", file)

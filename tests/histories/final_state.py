@@ -20,6 +20,7 @@ from tests.histories.client import USERS, content_of
 from tests.histories.lobby_operations import LOBBY, lobby_of
 from tests.histories.model import LIMIT, Table, Trashed, User, Version
 from tests.histories.steps import Event, State, Step
+from tests.stored import all_stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ async def read_final_state(redis: Redis, assets: FolderAssets) -> FinalState:
         key = user_keys(user_id, cluster=False).lobbies
         if await client.execute("ZSCORE", key, LOBBY) is not None:
             noted.add(user_id)
-    return FinalState(users, lobby, noted, {Path(each.path).name for each in await assets.stored()})
+    return FinalState(
+        users, lobby, noted, {Path(each.path).name for each in await all_stored(assets)}
+    )
 
 
 def _of_user(user: UserRecords) -> Iterator[str]:

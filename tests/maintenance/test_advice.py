@@ -12,7 +12,8 @@ import pytest
 from redis.asyncio import Redis
 
 from characters.maintenance.backup import backup
-from characters.maintenance.check import Finding, FindingKind, check
+from characters.maintenance.check import check
+from characters.maintenance.findings import Finding, FindingKind
 from characters.maintenance.workspace import Workspace
 from characters.portraits import folder
 from characters.portraits.assets import STORE_IDS, thumbnail_of
@@ -20,6 +21,7 @@ from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.embedded import embedded_valkey
 from tests.operator import add, keys, portrait, record, refusing_open, run
+from tests.stored import all_stored
 
 USER = 7
 Fault = Callable[["Place"], Awaitable[None]]
@@ -170,6 +172,25 @@ async def test_the_advice_of_a_finding_mends_it(
     assert [each for each in after if each.kind is kind] == []
 
 
+@pytest.mark.parametrize(
+    "char_id",
+    [b"\xff\xfe", "Zo\xeb '山'".encode(), b"a\0\n\"`$(x)\\ '"],
+    ids=["bytes", "text", "signs"],
+)
+async def test_a_corrupt_record_of_any_id_is_removed_by_the_command_in_a_shell(
+    place: Place, char_id: bytes
+) -> None:
+    key = keys(place.client, USER).characters
+    await place.client.execute("HSET", key, char_id, b"{")
+    (finding,) = await check(place.workspace)
+    *_, command = re.findall(r"`([^`]+)`", finding.advice)
+    command = command.replace("redis-cli", f"redis-cli -s {place.url.removeprefix('unix://')}")
+    shell = ["sh", "-c", command]
+    done = await asyncio.to_thread(subprocess.run, shell, capture_output=True, check=True)
+    assert done.stdout.strip() == b"1"
+    assert await check(place.workspace) == []
+
+
 async def test_a_folder_that_was_renamed_is_mended_by_one_command(place: Place) -> None:
     """Found: all portraits were hidden, and the advised command refused to run."""
     renamed = place.home / "renamed"
@@ -209,9 +230,9 @@ async def test_a_sweep_of_too_many_files_advises_how_to_list_and_to_remove_them(
         await unused(place)
     listed, forced = await advised(place, 1, "sweep")
     await place.follow(listed)
-    assert len(await place.assets.stored()) == 26
+    assert len(await all_stored(place.assets)) == 26
     await place.follow(forced)
-    assert len(await place.assets.stored()) == 2
+    assert len(await all_stored(place.assets)) == 2
 
 
 async def test_a_backup_without_a_portrait_advises_to_check(place: Place) -> None:
@@ -237,7 +258,7 @@ async def test_a_move_advises_what_moves_the_portraits_made_in_between(place: Pl
     place.use(FolderAssets(place.home / "new place"))
     await place.follow(command)
     assert await check(place.workspace) == []
-    assert len(await place.assets.stored()) == 4
+    assert len(await all_stored(place.assets)) == 4
 
 
 async def test_an_error_in_the_command_line_advises_the_help(place: Place) -> None:

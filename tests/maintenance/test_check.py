@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from characters.maintenance.check import FindingKind as Kind
 from characters.maintenance.check import check
+from characters.maintenance.findings import FindingKind as Kind
 from characters.maintenance.workspace import Workspace
 from characters.portraits import folder
-from characters.portraits.assets import Assets, thumbnail_of
+from characters.portraits.assets import Assets, FileHead, thumbnail_of
 from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from tests.operator import add, keys, portrait, record, refusing_open, trashed
@@ -181,9 +181,9 @@ async def test_a_portrait_that_a_bot_replaces_during_the_check_is_not_missing(
     await add(client, 1, "ana", record(old))
 
     class BusyAssets(FolderAssets):
-        async def modified(self, path: str) -> float | None:
+        async def heads(self, *paths: str) -> list[FileHead | None]:
             await add(StoreClient(redis), 1, "ana", record(new))
-            return await super().modified(path)
+            return await super().heads(*paths)
 
     Path(old.path).unlink()
     assert await findings(client, BusyAssets(assets.root)) == []

@@ -28,6 +28,7 @@ from characters.store.keys import MAINTENANCE
 from tests.object_proxy import ObjectProxy
 from tests.operator import ROOT, add, everything, record, trashed
 from tests.soak import trials
+from tests.stored import all_stored
 
 POINTS = trials(2, 40)  # in each direction, of some 100; all of them were tried once
 KILLED = -signal.SIGKILL
@@ -179,11 +180,11 @@ async def _moved(valkey: Redis, source: Assets, target: Assets, before: Files) -
     assert all(path.startswith(f"{target.location}/") for path in await named(valkey))
     for name, data in before.items():
         assert await target.load(f"{target.location}/{name}") == data
-    assert await source.stored() == []
+    assert await all_stored(source) == []
     workspace = Workspace(StoreClient(valkey), target)
     assert await check(workspace) == []
     await sweep(workspace, age=-5)  # what was written to see whether the locations are one
-    assert len(await target.stored()) == 8
+    assert len(await all_stored(target)) == 8
 
 
 async def test_memory_does_not_grow_with_the_number_of_portraits(

@@ -14,7 +14,8 @@ from redis.backoff import NoBackoff
 from characters.errors import OperatorError
 from characters.maintenance.backup import backup
 from characters.maintenance.backup_file import open_backup
-from characters.maintenance.check import FindingKind, check
+from characters.maintenance.check import check
+from characters.maintenance.findings import FindingKind
 from characters.maintenance.move import MoveResult, move_assets
 from characters.maintenance.ownership import Ownership, adopt, note_store, ownership, short
 from characters.maintenance.restore import restore
@@ -33,6 +34,7 @@ from tests import images
 from tests.operator import add, everything, files, record, trashed
 from tests.player_input import given, with_portrait
 from tests.soak import trials
+from tests.stored import all_stored
 
 WAYS = [{}, {"force": True}, {"dry_run": True}, {"dry_run": True, "force": True}]
 AT_ONCE = -1.0  # an age: portraits of this second count as old
@@ -62,7 +64,7 @@ async def fill(client: StoreClient, assets: Assets, number: int) -> None:
 
 
 async def names(assets: Assets) -> list[str]:
-    return sorted(file.path for file in await assets.stored())
+    return sorted(file.path for file in await all_stored(assets))
 
 
 async def ids(*stores: StoreClient) -> list[str]:

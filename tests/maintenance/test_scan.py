@@ -1,11 +1,19 @@
 """A scan reads each user once, on every kind of server, and nothing of other programs."""
 
 import asyncio
+from contextlib import aclosing
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
-from characters.maintenance.scan import find_users, records_of_users
+from characters.maintenance.scan import (
+    FEWEST,
+    MOST,
+    batches_of_users,
+    find_users,
+    records_of_users,
+)
 from characters.store.client import StoreClient
 from characters.store.user_records import user_records
 from tests.operator import add, everything, keys, record
@@ -100,3 +108,31 @@ async def test_other_tasks_run_while_large_records_are_searched(client: StoreCli
         turns += 1
     assert searching.result() == {name}
     assert turns >= 20
+
+
+async def test_users_with_few_characters_are_read_many_at_once(valkey: Redis) -> None:
+    client = StoreClient(valkey)
+    for user_id in range(1, 200):
+        await add(client, user_id, "ana", record())
+    ids = (await find_users(client)).ids
+    async with aclosing(batches_of_users(client, ids)) as batches:
+        sizes = [len(batch) async for batch in batches]
+    assert sizes == [FEWEST, MOST, MOST, len(ids) - FEWEST - 2 * MOST]
+
+
+async def test_after_large_records_few_users_are_read_at_once(valkey: Redis) -> None:
+    client = StoreClient(valkey)
+    for user_id in range(1, 100):
+        await add(client, user_id, "ana", record(text="x" * 150_000))
+    ids = (await find_users(client)).ids
+    async with aclosing(batches_of_users(client, ids)) as batches:
+        assert {len(batch) async for batch in batches} <= {FEWEST, len(ids) % FEWEST}
+
+
+async def test_a_scan_that_is_given_up_leaves_no_task(valkey: Redis) -> None:
+    client = StoreClient(valkey)
+    await add(client, 1, "ana", record())
+    async with aclosing(records_of_users(client, [1] * 100)) as users:
+        await anext(users)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert len(await everything(client)) == 1

@@ -21,6 +21,7 @@ from characters.store.client import StoreClient
 from characters.store.drafts import Draft, DraftStore
 from characters.store.keys import SWEEP, user_keys
 from tests.operator import add, everything, files, keys, portrait, record, trashed
+from tests.stored import all_stored
 
 HOURS = 3600
 
@@ -78,7 +79,7 @@ async def test_what_a_bot_holds_while_the_store_is_down_stays(
     if isinstance(any_assets, FolderAssets):
         for file in any_assets.root.iterdir():
             os.utime(file, (0, time.time() - 2 * HOURS))
-    before = {file.path: file.modified for file in await any_assets.stored()}
+    before = {file.path: file.modified for file in await all_stored(any_assets)}
     if isinstance(any_assets, ObjectAssets):
         await asyncio.sleep(1)  # its clock counts seconds
     await any_assets.touch(saved.path)

@@ -9,8 +9,16 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from characters.opening import open_assets
-from characters.portraits.assets import STORE_IDS, Assets, is_our_name, is_public_url, thumbnail_of
+from characters.portraits.assets import (
+    STORE_IDS,
+    Assets,
+    FileHead,
+    is_our_name,
+    is_public_url,
+    thumbnail_of,
+)
 from characters.portraits.folder import FolderAssets
+from tests.stored import all_stored
 
 NAME = "0123456789abcdef" * 2
 
@@ -68,7 +76,7 @@ async def test_the_note_of_the_stores_is_no_portrait_and_is_not_cleared(
     await any_assets.create(STORE_IDS, b"id")
     if isinstance(any_assets, FolderAssets):
         os.utime(any_assets.root / STORE_IDS, (0, 0))
-    assert await any_assets.stored() == []
+    assert await all_stored(any_assets) == []
     await any_assets.clear_temporary()
     assert await read(any_assets, f"{any_assets.location}/{STORE_IDS}") == b"id"
 
@@ -77,16 +85,19 @@ async def test_a_removed_portrait_is_gone_with_its_thumbnail(any_assets: Assets)
     kept = await any_assets.save(b"image", b"thumbnail")
     gone = await any_assets.save(b"image", b"thumbnail")
     await any_assets.remove(gone.path)
-    assert {each.path for each in await any_assets.stored()} == {kept.path, thumbnail_of(kept.path)}
+    assert {each.path for each in await all_stored(any_assets)} == {
+        kept.path,
+        thumbnail_of(kept.path),
+    }
     assert await read(any_assets, gone.path) is None
     await any_assets.remove(gone.path)
 
 
 async def test_stored_files_have_their_size_and_time(any_assets: Assets) -> None:
-    assert await any_assets.stored() == []
+    assert await all_stored(any_assets) == []
     before = time.time()
     saved = await any_assets.save(b"image", b"small!")
-    stored = {each.path: each for each in await any_assets.stored()}
+    stored = {each.path: each for each in await all_stored(any_assets)}
     assert {path: each.size for path, each in stored.items()} == {
         saved.path: 5,
         thumbnail_of(saved.path): 6,
@@ -99,7 +110,7 @@ async def test_a_file_of_another_program_is_read_and_is_no_portrait_of_ours(
 ) -> None:
     saved = await any_assets.put("theirs.webp", b"theirs")
     assert await read(any_assets, saved.path) == b"theirs"
-    assert await any_assets.stored() == []
+    assert await all_stored(any_assets) == []
     await any_assets.remove(saved.path)
     assert await read(any_assets, saved.path) is None
 
@@ -123,12 +134,12 @@ async def test_after_a_move_the_old_path_of_a_portrait_means_the_file_under_the_
     path = (await any_assets.save(b"image", b"thumbnail")).path
     old = f"{before}/{PurePosixPath(path).name}"
     assert await any_assets.read(old, thumbnail_of(old)) == [b"image", b"thumbnail"]
-    assert await any_assets.starts(old) == [b"image"]
+    assert await any_assets.heads(old) == [FileHead(5, b"image")]
     assert any_assets.normal(old) == path
     assert await any_assets.modified(old) == await any_assets.modified(path)
     await any_assets.touch(old)
     await any_assets.remove(old)
-    assert await any_assets.stored() == []
+    assert await all_stored(any_assets) == []
     assert await any_assets.read(old) == [None]
     assert await any_assets.modified(old) is None
 
@@ -147,9 +158,11 @@ async def test_a_url_of_the_web_never_means_a_file_of_ours(any_assets: Assets) -
     assert any_assets.normal(url) == url
 
 
-async def test_the_start_of_a_file_has_twelve_bytes(any_assets: Assets) -> None:
+async def test_the_head_of_a_file_has_its_size_and_twelve_bytes(any_assets: Assets) -> None:
     path = (await any_assets.save(b"0123456789abcdef", b"")).path
-    assert await any_assets.starts(path, f"{path}x") == [b"0123456789ab", None]
+    empty = thumbnail_of(path)
+    heads = await any_assets.heads(path, empty, f"{path}x")
+    assert heads == [FileHead(16, b"0123456789ab"), FileHead(0, b""), None]
 
 
 async def test_an_empty_location_can_be_written_and_has_nothing_to_clear(
@@ -157,7 +170,7 @@ async def test_an_empty_location_can_be_written_and_has_nothing_to_clear(
 ) -> None:
     await any_assets.check_writable()
     await any_assets.clear_temporary()
-    assert await any_assets.stored() == []
+    assert await all_stored(any_assets) == []
 
 
 @pytest.mark.parametrize(

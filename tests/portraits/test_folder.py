@@ -12,6 +12,7 @@ from characters.portraits import folder
 from characters.portraits.assets import thumbnail_of
 from characters.portraits.folder import FolderAssets
 from tests.operator import files
+from tests.stored import all_stored
 
 
 async def test_a_web_server_of_another_user_can_read_a_portrait(assets: FolderAssets) -> None:
@@ -49,12 +50,12 @@ async def test_where_the_disk_has_no_links_a_file_is_created_all_the_same(
 
 
 async def test_only_plain_files_with_names_of_ours_count_as_stored(assets: FolderAssets) -> None:
-    assert await assets.stored() == []
+    assert await all_stored(assets) == []
     saved = await assets.save(b"image", b"small")
     (assets.root / "theirs.png").touch()
     (assets.root / f".{'0' * 32}.webp.tmp").touch()
     (assets.root / f"{'0' * 32}.webp").symlink_to("/etc/passwd")
-    stored = {each.path: each.size for each in await assets.stored()}
+    stored = {each.path: each.size for each in await all_stored(assets)}
     assert stored == {saved.path: 5, thumbnail_of(saved.path): 5}
 
 
@@ -154,7 +155,7 @@ async def test_nothing_outside_the_root_is_read_or_removed(
     assets: FolderAssets, secret: Path, path: str
 ) -> None:
     for each in (path, str(assets.root / path), f"/nowhere/{path}"):
-        assert await assets.read(each) == await assets.starts(each) == [None]
+        assert await assets.read(each) == await assets.heads(each) == [None]
         assert await assets.modified(each) is None
         await assets.touch(each)
         await assets.remove(each)

@@ -1,14 +1,15 @@
 """An object store that loses requests and answers, is slow, or has lost a portrait."""
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
 from characters.errors import PortraitUnsaved
-from characters.maintenance.check import FindingKind, check
+from characters.maintenance.check import check
+from characters.maintenance.findings import FindingKind
 from characters.maintenance.move import move_assets
 from characters.maintenance.ownership import ownership
 from characters.maintenance.sweep import sweep
@@ -25,6 +26,7 @@ from characters.store.client import StoreClient
 from tests.object_proxy import ObjectProxy
 from tests.operator import add, record
 from tests.player_input import USER, fetch, new, upload, with_portrait
+from tests.stored import all_stored
 
 
 @pytest.fixture
@@ -47,8 +49,10 @@ def assets(bucket: str, object_proxy: ObjectProxy, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def registry(valkey: Redis, assets: ObjectAssets) -> Registry:
-    return Registry(CharacterStore(valkey), assets)
+async def registry(valkey: Redis, assets: ObjectAssets) -> AsyncGenerator[Registry, None]:
+    store = CharacterStore(valkey)
+    yield Registry(store, assets)
+    await store.client.close()
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ async def saved_with_portrait(registry: Registry, user_id: int = USER) -> SavedD
 
 
 async def names(assets: ObjectAssets) -> set[str]:
-    return {each.path for each in await assets.stored()}
+    return {each.path for each in await all_stored(assets)}
 
 
 def first_of_each() -> Callable[[str, str], bool]:
@@ -116,9 +120,9 @@ async def test_a_portrait_whose_every_answer_was_lost_is_swept(
     assert saved.character.image_path is None
     assert len((await registry.roster(USER)).characters) == 1
     object_proxy.after = lambda *_: False
-    assert len(await workspace.assets.stored()) == 2
+    assert len(await all_stored(workspace.assets)) == 2
     await sweep(workspace, age=-5)
-    assert await workspace.assets.stored() == []
+    assert await all_stored(workspace.assets) == []
 
 
 async def test_a_removal_whose_every_answer_was_lost_leaves_nothing(
@@ -128,7 +132,7 @@ async def test_a_removal_whose_every_answer_was_lost_leaves_nothing(
     object_proxy.after = lambda kind, _: kind == "POST"
     assert await registry.erase(USER, ana.char_id)
     object_proxy.after = lambda *_: False
-    assert await workspace.assets.stored() == []
+    assert await all_stored(workspace.assets) == []
     assert await check(workspace) == []
 
 

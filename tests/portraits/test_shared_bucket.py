@@ -24,6 +24,7 @@ from characters.store.characters import CharacterStore
 from characters.store.client import StoreClient
 from tests.operator import ROOT, everything
 from tests.soak import trials
+from tests.stored import all_stored
 
 PROCESSES = trials(2, 4)
 OPERATIONS = trials(60, 300)  # of each process
@@ -64,14 +65,14 @@ async def test_processes_that_write_delete_sweep_and_die_lose_nothing_and_leave_
     assert [process.wait() for process in processes] == [0] * PROCESSES
 
     assert await check(workspace) == []  # it names missing files, and old ones that nobody names
-    found = {stem_of(each.path) for each in await assets.stored()}
+    found = {stem_of(each.path) for each in await all_stored(assets)}
     assert not found & {stem_of(path) for path in orphans}
     await valkey.delete("game:maintenance")  # perhaps of one that was killed
     await sweep(workspace, age=-5, force=True)
     named: set[str] = set()
     for records in await everything(client):
         named |= await records.stems()
-    stored = Counter(stem_of(each.path) for each in await assets.stored())
+    stored = Counter(stem_of(each.path) for each in await all_stored(assets))
     assert stored == dict.fromkeys(named, 2)
     assert all(done[act] for act in ("create", "replace", "delete", "restore", "erase", "sweep"))
     record_property(

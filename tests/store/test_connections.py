@@ -37,6 +37,7 @@ async def test_a_lost_connection_is_made_again_however_long_that_takes(proxy: Sl
         await asyncio.sleep(4 * LATENCY)
         assert await client.execute("ECHO", "x") == b"x"
         proxy.delay = 0
+        await client.close()
 
 
 async def test_few_requests_make_a_connection(proxy: SlowProxy) -> None:
@@ -63,6 +64,7 @@ async def test_after_a_request_without_an_answer_the_next_ones_fail_soon(proxy: 
             proxy.delay = 0
             await asyncio.sleep(0.1)
             assert await client.execute("ECHO", "x") == b"x"
+        await client.close()
 
 
 async def test_each_answer_gives_the_next_request_the_whole_time(proxy: SlowProxy) -> None:

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from characters.portraits.folder import FolderAssets
+from characters.registry import Registry
 from characters.store import held_drafts
 from characters.store.characters import CharacterStore
 from characters.store.drafts import Draft, DraftStore
+from characters.store.held_drafts import HeldDrafts
+from characters.store.waiting_entries import DRAFT_SECONDS
 
 USER = 42
 
@@ -54,13 +58,41 @@ async def test_what_is_forgotten_meanwhile_is_not_given_to_the_store(
     here = DraftStore(CharacterStore(valkey))
     for name in ("Ana", "Bob"):
         here.hold(USER, Draft("new", name=name))
-    keep = held_drafts.keep_entry
+    give = HeldDrafts._give
 
-    async def keep_and_forget(*arguments: Any) -> bool:
-        kept = await keep(*arguments)
+    async def give_and_forget(*arguments: Any) -> None:
+        await give(*arguments)
         here.forget(USER)
-        return kept
 
-    monkeypatch.setattr(held_drafts, "keep_entry", keep_and_forget)
+    monkeypatch.setattr(HeldDrafts, "_give", give_and_forget)
     await here.hand_over()
     assert await valkey.hlen(f"game:drafts:{USER}") == 1
+
+
+async def test_what_another_process_holds_of_a_forgotten_user_is_not_given_to_the_store(
+    redis: Any, assets: FolderAssets
+) -> None:
+    here, elsewhere = (Registry(CharacterStore(redis), assets) for _ in range(2))
+    draft_id = elsewhere.drafts.hold(USER, Draft("new", name="Ana"))
+    other_id = elsewhere.drafts.hold(USER + 1, Draft("new", name="Bob"))
+    await here.forget(USER)
+    await elsewhere.drafts.hand_over()
+    assert elsewhere.drafts.count_held(USER) == 0
+    assert await elsewhere.drafts.get(USER, draft_id) is None
+    assert await here.drafts.get(USER + 1, other_id)
+    assert (await here.kept(USER)).drafts == 0
+
+
+async def test_what_is_typed_after_that_is_given_to_the_store(
+    redis: Any, assets: FolderAssets
+) -> None:
+    """The note of forgetting ends when no older draft is held any more."""
+    store = CharacterStore(redis)
+    here, elsewhere = Registry(store, assets), DraftStore(store)
+    await here.forget(USER)
+    note = store.keys(USER).forgotten
+    assert 0 < await redis.ttl(note) <= DRAFT_SECONDS
+    await redis.expire(note, DRAFT_SECONDS - 2 * held_drafts.UNDER_WAY_SECONDS)  # as time passes
+    draft_id = elsewhere.hold(USER, Draft("new", name="Ana"))
+    await elsewhere.hand_over()
+    assert await here.drafts.get(USER, draft_id)

@@ -210,6 +210,7 @@ def test_every_key_of_a_user_has_a_test_here() -> None:
     tested = ["characters", "active", "trash", "foreign", "drafts", "imports", "rates"]
     tested.append("preferences")  # of which there is one: test_preference_store
     tested += ["turn", "importing"]  # test_shared_turn
+    tested.append("forgotten")  # test_held_drafts
     assert sorted(UserKeys._fields) == sorted([*tested, "lobbies", "removal"])
 
 

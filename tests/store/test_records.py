@@ -69,6 +69,7 @@ async def test_all_that_wait_hear_of_a_stalled_store_within_one_deadline(valkey:
     results = await asyncio.gather(*(store.roster(USER) for _ in range(50)), return_exceptions=True)
     assert all(isinstance(each, StorageUnavailable) for each in results)
     assert time.monotonic() - start < 4  # one after the other it would be 10
+    await store.client.close()
 
 
 @pytest.mark.parametrize("mark", ["gone", None])

@@ -6,10 +6,8 @@ The file name says of which portrait it speaks: a later one has another. It is n
 could not be fetched, so that there is no portrait. `link` is missing where there was none.
 """
 
-from pathlib import PurePath
-
 from characters.model import Character
-from characters.portrait_fields import IMAGE_SOURCE, PortraitFile
+from characters.portrait_fields import IMAGE_SOURCE, PortraitFile, file_name
 from characters.transfer.formats.json_text import Json, as_object
 
 LINK_LIMIT = 2_048  # letters
@@ -17,7 +15,7 @@ LINK_LIMIT = 2_048  # letters
 
 def image_source(path: str | None, image_id: str, link: str | None) -> Json:
     """The field for a portrait with this path."""
-    source: Json = {"portrait": _file_name(path), "of": image_id}
+    source: Json = {"portrait": file_name(path), "of": image_id}
     if link and len(link) <= LINK_LIMIT:
         source["link"] = link
     return {IMAGE_SOURCE: source}
@@ -46,10 +44,6 @@ def imported_link(character: Character) -> str | None:
 def _source(character: Character) -> Json:
     """The field, or nothing where it speaks of an earlier portrait."""
     source = as_object(character.record.get(IMAGE_SOURCE))
-    if source.get("portrait") != _file_name(character.image_path):
+    if source.get("portrait") != file_name(character.image_path):
         return {}
     return source
-
-
-def _file_name(path: str | None) -> str | None:
-    return PurePath(path).name if path else None

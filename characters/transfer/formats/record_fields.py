@@ -1,12 +1,13 @@
 """Which fields of a record files hold beside name, description and portrait.
 
 Cards and files for other bots are made to be shown to others: they have the times, and whether the
-portrait is a spoiler. Our archive has every field, also whether the character is a favourite.
+portrait is a spoiler. Our archive has every field, also whether the character is a favourite, and
+which part of its portrait lists show.
 
-An import trusts no file with more than the times, the spoiler and the favourite: an archive may
-come from anybody, and the main bot's own fields (a level, a secret of the game) would be the
-player's to choose. So it writes no other field; those of an existing character stay as they are.
-The operator's backup restores every field.
+An import trusts no file with more than these and the times: an archive may come from anybody, and
+the main bot's own fields (a level, a secret of the game) would be the player's to choose. So it
+writes no other field; those of an existing character stay as they are. The operator's backup
+restores every field.
 """
 
 import time
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from characters.model import FAVOURITE, TRASH_NOTE
-from characters.portrait_fields import FOCUS, IMAGE_SOURCE, IS_SMALL, SPOILER
+from characters.portrait_fields import FOCUS, FOCUSES, IMAGE_SOURCE, IS_SMALL, SPOILER
 from characters.transfer.formats.json_text import Json
 
 TIMES = ("created_at", "last_used")
@@ -26,7 +27,6 @@ _NOT_IN_FILES = {
     "image_path",
     "image_url",
     IMAGE_SOURCE,
-    FOCUS,
     IS_SMALL,
     TRASH_NOTE,
     "char_id",
@@ -50,12 +50,14 @@ def trusted_fields(record: Mapping[str, Any]) -> Json:
 def archived_fields(record: Mapping[str, Any]) -> Json:
     """The fields that our archive holds, and an import of it writes."""
     private: Json = {FAVOURITE: True} if record.get(FAVOURITE) is True else {}
+    if record.get(FOCUS) in FOCUSES:
+        private[FOCUS] = record[FOCUS]
     return {**trusted_fields(record), **private}
 
 
 def other_fields(record: Mapping[str, Any]) -> set[str]:
     """The fields that an import leaves out."""
-    return all_fields(record).keys() - {*TIMES, SPOILER, FAVOURITE}
+    return all_fields(record).keys() - {*TIMES, SPOILER, FAVOURITE, FOCUS}
 
 
 def is_time(value: Any) -> bool:

@@ -38,9 +38,13 @@ class Outcome(StrEnum):
 
 
 class _Observation:
-    """`first_answer` is the time until Discord had an answer, in seconds."""
+    """`first_answer` is the time until Discord had an answer, in seconds.
+
+    `is_counted` is False where another process answers.
+    """
 
     def __init__(self) -> None:
+        self.is_counted = True
         self.begun = time.monotonic()
         self.first_answer: float | None = None
         self.outcome = Outcome.ANSWERED
@@ -62,7 +66,8 @@ def observed(interaction: discord.Interaction, name: str = "") -> Generator[None
             raise
         finally:
             _present.reset(token)
-            _count(interaction, name, observation)
+            if observation.is_counted:
+                _count(interaction, name, observation)
 
 
 def mark(outcome: Outcome) -> None:
@@ -73,6 +78,12 @@ def mark(outcome: Outcome) -> None:
 
 def mark_error(error: CharacterError) -> None:
     mark(Outcome.STORE if isinstance(error, StorageUnavailable) else Outcome.REFUSED)
+
+
+def leave_uncounted() -> None:
+    """Another process answers the interaction that is measured now, and counts it."""
+    if observation := _present.get():
+        observation.is_counted = False
 
 
 def mark_first_answer() -> None:

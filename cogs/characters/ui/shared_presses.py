@@ -7,6 +7,7 @@ from characters.errors import StorageUnavailable
 from characters.store.time_limit import time_limit
 from cogs.characters.ui.host import registry_of
 from cogs.characters.ui.in_progress import in_progress
+from cogs.characters.ui.observing import leave_uncounted
 from cogs.characters.ui.reply import Reply
 
 CLAIM_SECONDS = 1.0  # that the store may take
@@ -23,6 +24,9 @@ class SharingTree(app_commands.CommandTree):
         Reply.to(interaction)  # its time begins
         with in_progress(interaction.client), time_limit(CLAIM_SECONDS):
             try:
-                return await registry_of(interaction).admission.claim(interaction.id)
+                is_ours = await registry_of(interaction).admission.claim(interaction.id)
             except StorageUnavailable:
                 return True
+        if not is_ours:
+            leave_uncounted()
+        return is_ours

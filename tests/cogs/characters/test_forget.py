@@ -13,7 +13,7 @@ from bot import CharacterBot
 from characters.model import Character
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
-from characters.store.keys import MAINTENANCE, SIZES, STORE_ID, SWEEP
+from characters.store.keys import MAINTENANCE, SIZES, STORE_ID, SWEEP, user_keys
 from cogs.characters.trash import PER_PAGE
 from tests import images
 from tests.operator import files
@@ -157,7 +157,8 @@ async def test_forget_leaves_no_key_and_no_file(
     assert answer(result).id == confirmation.id
     assert not buttons(answer(result))
     of_no_user = {key.encode() for key in (SIZES, SWEEP, MAINTENANCE, STORE_ID)}
-    assert set(await valkey.keys("*")) <= of_no_user
+    note = user_keys(ana.id, cluster=False).forgotten.encode()
+    assert set(await valkey.keys("*")) <= {*of_no_user, note}
     assert files(assets.root) == {}
 
 

@@ -15,6 +15,7 @@ from simcord.results import InteractionResult
 
 from characters.registry import Registry
 from characters.store.block_store import BlockStore
+from characters.store.keys import user_keys
 from characters.store.preference_store import Audience
 from cogs.characters.cog import Characters
 from tests import images
@@ -127,7 +128,8 @@ async def test_the_decision_is_named_and_forgotten(
     assert "- your decision that others may look at who you play" in read(asked)
     form = await ana.click(asked.message, label="Forget me")
     await ana.submit_modal(form, {"word": "forget"})
-    assert await valkey.keys(f"game:*{ana.id}*") == []
+    note = user_keys(ana.id, cluster=False).forgotten.encode()
+    assert await valkey.keys(f"game:*{ana.id}*") == [note]
 
 
 async def test_who_is_blocked_looks_at_nobody(

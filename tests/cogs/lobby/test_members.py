@@ -125,6 +125,36 @@ async def test_who_manages_messages_starts_with_those_who_are_there(
     assert sessions[0].host_id == bob.id
 
 
+@pytest.mark.parametrize("also_a_player", [False, True])
+async def test_a_host_without_a_seat_who_left_is_not_named_and_delays_no_start(
+    world: simcord.Env,
+    ana: Any,
+    bob: Any,
+    cy: Any,
+    channel: Any,
+    registry: Registry,
+    sessions: list[GameSession],
+    *,
+    also_a_player: bool,
+) -> None:
+    moderators = world.guild.create_role(
+        "moderators", permissions=discord.Permissions(manage_messages=True)
+    )
+    dan = world.guild.add_member(world.create_user("dan"), roles=[moderators])
+    opened = answer(await ana.slash(channel, "lobby open"))
+    for player in (bob, cy):
+        await registry.create(player.id, f"Hero of {player.name}")
+        await player.click(opened.message, label="Join")
+    leaves(world, ana)
+    if also_a_player:
+        leaves(world, cy)
+        sentence = read(await dan.click(opened.message, label="Host: start"))
+        assert "**cy** has left this server, so their seat is free again." in sentence
+    await dan.click(opened.message, label="Host: start")
+    assert sessions[0].host_id == bob.id
+    assert len(sessions[0].characters) == 2 - also_a_player
+
+
 class SilentGuild:
     """A server whose members Discord never tells of."""
 

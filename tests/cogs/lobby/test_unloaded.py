@@ -26,3 +26,4 @@ async def test_each_button_is_answered_with_one_sentence_and_logged_as_one_line(
         assert result.ephemeral
     assert "Traceback" not in caplog.text
     assert not world.errors
+    await world.bot.unload_extension("cogs.lobby")  # so that later tests load both anew
