@@ -84,7 +84,10 @@ def _leads_to(base: str, name: str, path: str) -> bool:
     if path == base + name or "://" in base + path:
         return path == base + name
     path = os.path.join(base, path)  # noqa: PTH118 - other programs write relative paths
-    return os.path.realpath(path) == os.path.realpath(base + name)
+    try:
+        return os.path.realpath(path) == os.path.realpath(base + name)
+    except ValueError:  # a path that no file can have, such as with half a symbol
+        return False
 
 
 def _other_folder(base: str, path: str) -> str | None:

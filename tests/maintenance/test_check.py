@@ -7,6 +7,8 @@ import pytest
 
 from characters.maintenance.check import check
 from characters.maintenance.findings import FindingKind as Kind
+from characters.maintenance.stats import stats
+from characters.maintenance.sweep import sweep
 from characters.maintenance.workspace import Workspace
 from characters.portraits import folder
 from characters.portraits.assets import Assets, FileHead, thumbnail_of
@@ -110,6 +112,25 @@ async def test_files_of_other_programs_are_looked_for_under_any_spelling(
     await add(client, 1, "ana", record(image_path="theirs/ana.png"))
     await add(client, 1, "bob", record(image_path=f"{assets.root}/theirs/../theirs/ana.png"))
     assert await findings(client, assets) == []
+
+
+@pytest.mark.parametrize("part", ["\ud800", "\0"])
+async def test_a_path_that_no_file_can_have(
+    client: StoreClient, assets: FolderAssets, part: str
+) -> None:
+    saved = await portrait(assets)
+    through = f"{part}/../{Path(saved.path).name}"
+    await add(client, 1, "ana", record(image_path=f"{part}/ana.webp"))
+    await add(client, 1, "bob", record(image_path=through))
+    await add(client, 1, "cleo", record(image_path=f"{part}/cleo.png"), place="trash")
+    assert {(kind, char_id) for kind, _, _, char_id in await findings(client, assets)} == {
+        (Kind.MISSING, "ana"),
+        (Kind.OUTDATED, "bob"),
+        (Kind.MISSING, "cleo"),
+    }
+    workspace = Workspace(client, assets)
+    assert (await sweep(workspace)).files == []
+    assert (await stats(workspace)).foreign_portraits == 0
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b"\xff"])
