@@ -21,6 +21,7 @@ from characters.store.connecting import connected
 from characters.store.drafts import Draft, DraftStore
 from characters.store.lease import lease
 from characters.store.shared_turn import SharedTurn
+from characters.workers import spares
 
 USER = 42
 SOON = 10**6  # renewals: the next one comes at once
@@ -130,6 +131,28 @@ async def test_a_registry_and_a_workspace_are_closed_where_their_block_ends(
     with pytest.raises(StorageUnavailable):
         await workspace.client.execute("PING")
     assert await connections(valkey) == received
+
+
+async def test_spare_workers_end_where_the_closing_is_given_up(
+    client: Redis, valkey: Redis, tmp_path: Path
+) -> None:
+    begun = asyncio.Event()
+
+    async def serve() -> None:
+        async with open_registry(redis=client, assets_dir=tmp_path, near_cache=False) as registry:
+            spares.start_spare(("/bin/cat",))
+            await valkey.client_pause(500, all=False)
+            asyncio.create_task(registry.active(USER))  # noqa: RUF006 - the server holds it up
+            await asyncio.sleep(0.05)
+            begun.set()
+
+    serving = asyncio.create_task(serve())
+    await begun.wait()
+    await asyncio.sleep(0.05)  # it waits for the request
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    assert not spares._spares
 
 
 async def test_a_cluster_s_slots_are_read_no_more(cluster_url: str) -> None:
