@@ -11,7 +11,9 @@ from characters.portraits.assets import START, Assets, FileHead
 from characters.portraits.store_problems import without_account
 from characters.store.user_records import UserRecords
 
-_AT_ONCE = 256  # files that are opened in one go, or asked for at the same time
+# Files that are opened in one go, or asked for at the same time, each over a connection: a process
+# may have 256 files open on macOS.
+_AT_ONCE = 128
 _IMAGE = re.compile(r"[^/]+\.(webp|png|jpe?g|gif|avif)", re.IGNORECASE)
 
 

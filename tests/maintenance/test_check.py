@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from characters.maintenance.check import check
 from characters.maintenance.findings import FindingKind as Kind
@@ -193,6 +194,24 @@ async def test_a_file_that_can_not_be_read(
     Path(saved.path).chmod(0o600)
     monkeypatch.setattr(folder, "open", refusing_open(saved.path), raising=False)
     assert await findings(client, assets) == [(Kind.UNREADABLE, saved.path, 1, "ana")]
+
+
+async def test_few_enough_files_are_asked_for_at_the_same_time(
+    valkey: Redis, assets: FolderAssets
+) -> None:
+    """Of 256 objects 12 could not be read where a process may have 256 files open."""
+    client, asked = StoreClient(valkey), list[int]()
+
+    class CountingAssets(FolderAssets):
+        async def heads(self, *paths: str) -> list[FileHead | None]:
+            asked.append(len(paths))
+            return await super().heads(*paths)
+
+    for number in range(100):
+        await add(client, 1, f"c{number}", record(await portrait(assets)))
+    assert await findings(client, CountingAssets(assets.root)) == []
+    assert sum(asked) == 200
+    assert max(asked) <= 128
 
 
 async def test_a_portrait_that_a_bot_replaces_during_the_check_is_not_missing(
