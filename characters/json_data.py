@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import from_json
 
 _LARGE = 16 * 2**10  # bytes
-_HALF_SYMBOL = re.compile(r"[\ud800-\udfff]")
+HALF_SYMBOL = re.compile(r"[\ud800-\udfff]")
 
 
 def to_json(value: Any, separators: tuple[str, str] | None = None) -> str:
@@ -21,7 +21,7 @@ def to_json(value: Any, separators: tuple[str, str] | None = None) -> str:
     except ValueError:
         value = json.loads(json.dumps(value), parse_constant=lambda _: None)
         text = json.dumps(value, ensure_ascii=False, separators=separators)
-    return _HALF_SYMBOL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return HALF_SYMBOL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def parse_json(data: bytes) -> Any:

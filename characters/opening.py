@@ -55,8 +55,8 @@ async def open_registry(
         async with tracked(redis, store.near_cache) if near_cache else nullcontext():
             yield registry
     finally:
-        await store.client.close()
         end_spares()
+        await store.client.close()
 
 
 @asynccontextmanager

@@ -112,12 +112,14 @@ async def _aclose(client: ref[Client], *arguments: Any, **options: Any) -> None:
     if redis is None:
         return
     closing: Any = type(redis).aclose
-    await closing(redis, *arguments, **options)
-    _latest_uses.pop(id(redis), None)
-    for task in list(_tracking[redis]):
-        _cancel(ref(task))
-        if task.get_loop() is asyncio.get_running_loop():
-            await asyncio.wait([task])
+    try:
+        await closing(redis, *arguments, **options)
+    finally:
+        _latest_uses.pop(id(redis), None)
+        for task in list(_tracking[redis]):
+            _cancel(ref(task))
+            if task.get_loop() is asyncio.get_running_loop():
+                await asyncio.wait([task])
 
 
 def _cancel(task_ref: "ref[asyncio.Task[None]]") -> None:

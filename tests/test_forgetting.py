@@ -139,6 +139,16 @@ async def test_files_that_can_not_be_removed_are_removed_by_the_next_call(
     await assert_nothing_is_left(registry, valkey, assets.root)
 
 
+async def test_a_path_that_no_file_can_have_is_forgotten_too(
+    registry: Registry, assets: FolderAssets, valkey: Redis
+) -> None:
+    record = r'{"name": "Ana", "image_path": "/srv/\ud800.png"}'
+    for place in ("characters", "trash"):
+        await valkey.hset(f"game:{place}:{USER}", "ana", record)
+    await registry.forget(USER)
+    await assert_nothing_is_left(registry, valkey, assets.root)
+
+
 async def test_no_other_key_of_the_store_is_looked_at(
     registry: Registry, assets: FolderAssets, valkey: Redis
 ) -> None:

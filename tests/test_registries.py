@@ -177,6 +177,34 @@ async def test_a_call_while_the_client_is_being_closed_begins_nothing_anew(
     assert asyncio.all_tasks() == tasks
 
 
+@pytest.mark.parametrize("turns", range(1, 4))
+async def test_it_ends_where_the_closing_is_given_up(valkey_url: str, turns: int) -> None:
+    tasks, client = asyncio.all_tasks(), Redis.from_url(valkey_url)
+    await remembered(client)
+    closing = asyncio.create_task(client.aclose())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait([closing])
+    assert asyncio.all_tasks() == tasks
+    assert registries.remembered_active(USER, client) is None
+    await client.aclose()
+
+
+async def test_it_ends_where_the_closing_fails(valkey_url: str) -> None:
+    class Failing(Redis):
+        async def aclose(self, close_connection_pool: bool | None = None) -> None:  # noqa: FBT001 - as in redis-py
+            await super().aclose(close_connection_pool)
+            raise ConnectionError
+
+    tasks = asyncio.all_tasks()
+    client = Failing.from_url(valkey_url)
+    await remembered(client)
+    with pytest.raises(ConnectionError):
+        await client.aclose()
+    assert asyncio.all_tasks() == tasks
+
+
 def primaries(slots: dict[int, list[Any]]) -> list[int]:
     """The port of the primary of each slot."""
     return [slots[slot][0].port for slot in range(SLOTS)]

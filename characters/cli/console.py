@@ -75,7 +75,7 @@ class Terminal:
             sys.stdout.write("\n")
             return
         for line in lines:
-            self._out.print(escape(line))
+            self._out.print(_plain(line))
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """For people only."""
@@ -83,7 +83,7 @@ class Terminal:
             return
         table = Table(*(Column(each, overflow="fold") for each in headings))
         for row in rows:
-            table.add_row(*map(escape, row))
+            table.add_row(*map(_plain, row))
         self._out.print(table)
 
     def bars(self, title: str, values: Mapping[str, int]) -> None:
@@ -99,7 +99,7 @@ class Terminal:
     def note(self, sentence: str) -> None:
         """For people only, beside the result."""
         if not self._as_json:
-            self._err.print(escape(sentence), soft_wrap=True)
+            self._err.print(_plain(sentence), soft_wrap=True)
 
     @contextmanager
     def _progress(self, title: str) -> Generator[ProgressCallback, None, None]:
@@ -161,6 +161,18 @@ def amount(size: int) -> str:
 def counted(number: int, what: str) -> str:
     """A number and a noun that takes an s in the plural, for people."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _plain(text: str) -> str:
+    """The text for rich, with escapes for what would steer a terminal, or has no UTF-8.
+
+    Names of files and texts of records may be from other programs.
+    """
+    shown = (
+        each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode()
+        for each in text
+    )
+    return escape("".join(shown))
 
 
 def _cancel_at_signals(task: asyncio.Task[Any]) -> None:

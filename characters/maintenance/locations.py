@@ -44,12 +44,14 @@ def name_in(assets: Assets, path: str) -> str | None:
     where it means no file of these assets.
     """
     location = Location.of(assets)
-    name = location.name(path)
-    if name or "\0" in path:
+    if name := location.name(path):
         return name
     if "://" not in location.base + path:
         folder, file = os.path.split(os.path.join(location.base, path))  # noqa: PTH118 - see above
-        inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(location.base))
+        try:
+            inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(location.base))
+        except ValueError:  # a path that no file can have
+            return None
         path = os.path.join(location.base, inside, file)  # noqa: PTH118 - see above
     return location.name(assets.normal(path))
 

@@ -15,7 +15,7 @@ ProgressCallback = Callable[[int, int], None]
 
 SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing", "forgotten"}  # kinds of keys
 MOST, FEWEST = 64, 8  # users that are read in one request
-_LARGE = 2**20  # bytes of a request's records, after which the next one reads the fewest users
+_LARGE = 2**20  # bytes of a request's answer, after which the next one reads the fewest users
 _WORK = 0.005  # seconds after which other tasks get their turn
 
 
@@ -91,5 +91,8 @@ async def batches_of_users(
 
 
 def _size(batch: Sequence[UserRecords]) -> int:
-    """Bytes of the records."""
-    return sum(len(record) for each in batch for _, _, record in each.records())
+    """Bytes of what may be large."""
+    hashes = [
+        kept for each in batch for kept in (each.characters, each.trash, each.drafts, each.foreign)
+    ]
+    return sum(len(value) for kept in hashes for value in kept.values())

@@ -11,7 +11,9 @@ from characters.portraits.assets import START, Assets, FileHead
 from characters.portraits.store_problems import without_account
 from characters.store.user_records import UserRecords
 
-_AT_ONCE = 256  # files that are opened in one go, or asked for at the same time
+# Files that are opened in one go, or asked for at the same time, each over a connection: a process
+# may have 256 files open on macOS.
+_AT_ONCE = 128
 _IMAGE = re.compile(r"[^/]+\.(webp|png|jpe?g|gif|avif)", re.IGNORECASE)
 
 
@@ -84,7 +86,10 @@ def _leads_to(base: str, name: str, path: str) -> bool:
     if path == base + name or "://" in base + path:
         return path == base + name
     path = os.path.join(base, path)  # noqa: PTH118 - other programs write relative paths
-    return os.path.realpath(path) == os.path.realpath(base + name)
+    try:
+        return os.path.realpath(path) == os.path.realpath(base + name)
+    except ValueError:  # a path that no file can have, such as with half a symbol
+        return False
 
 
 def _other_folder(base: str, path: str) -> str | None:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from characters.errors import CharacterError, PortraitRefused, PortraitUnsaved
+from characters.json_data import HALF_SYMBOL
 from characters.model import Character
 from characters.portrait_fields import PortraitFile
 from characters.portraits.assets import Assets, is_public_url, thumbnail_of
@@ -184,8 +185,12 @@ class PortraitService:
         return thumbnail_of(url) if thumbnail else url
 
     def files(self, paths: set[str | None]) -> set[str]:
-        """The files that the `image_path` of records mean, each once, for `remove`."""
-        return {self._assets.normal(path) for path in paths if path}
+        """The files that the `image_path` of records mean, each once, for `remove`.
+
+        A path with half a symbol means none; the store could not take it either.
+        """
+        named = {path for path in paths if path and not HALF_SYMBOL.search(path)}
+        return {self._assets.normal(path) for path in named}
 
     async def remove(self, files: set[str]) -> None:
         """Removes portraits and their thumbnails, all that it can. Failures are logged.

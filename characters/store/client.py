@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -132,12 +132,20 @@ class StoreClient:
 
     async def keys(self, pattern: str) -> AsyncIterator[str]:
         """All keys that match; see `scan_keys`. Raises ScanInterrupted."""
-        self._check_open()
         try:
-            async for key in scan_keys(self._redis, pattern):
+            async for key in scan_keys(self._redis, pattern, self._request):
                 yield key
         except (RedisError, RedisClusterException, OSError) as error:
             raise self._unavailable(("SCAN", pattern), error) from error
+
+    @contextmanager
+    def _request(self) -> Generator[None, None, None]:
+        self._check_open()
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
 
     def _check_open(self) -> None:
         if self._is_closed:

@@ -52,6 +52,7 @@ class ConcurrentReads:
     def _begin(self, batch: "_Batch") -> None:
         self._next = None
         batch.task = self._background.begin(self._answer(batch))
+        batch.task.add_done_callback(batch.end)
 
     async def _answer(self, batch: "_Batch") -> None:
         self._under_way += 1
@@ -67,7 +68,6 @@ class ConcurrentReads:
             batch.fail(error)
         finally:
             self._under_way -= 1
-            batch.fail(StorageUnavailable())  # those who still wait: the task was cancelled
 
     async def _retry(self, batch: "_Batch", user_id: int) -> None:
         try:
@@ -104,6 +104,10 @@ class _Batch:
             own = copy(error)
             own.__cause__ = error
             future.set_exception(own)
+
+    def end(self, _: "asyncio.Task[None]") -> None:
+        """Answers those who still wait: the task was cancelled, perhaps before it began."""
+        self.fail(StorageUnavailable())
 
     def _pending(self, user_ids: Collection[int]) -> list[asyncio.Future[Answer]]:
         futures = [future for user_id in user_ids for future in self.waiting[user_id]]

@@ -7,7 +7,8 @@ nodes of a cluster.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from redis.asyncio import RedisCluster
@@ -23,6 +24,9 @@ PAUSE = 0.3  # seconds before the second scan; more before each further one
 COUNT = 1000  # keys that the server looks at in one step of a scan
 
 log = logging.getLogger(f"game_characters.{__name__}")
+
+Request = Callable[[], AbstractContextManager[None]]
+"""Surrounds each request; it may refuse it by an error."""
 
 
 class _Process(NamedTuple):
@@ -40,11 +44,11 @@ class _Process(NamedTuple):
         return any(each.startswith("[") for each in self.slots)
 
 
-async def scan_keys(redis: Any, pattern: str) -> AsyncIterator[str]:
+async def scan_keys(redis: Any, pattern: str, request: Request) -> AsyncIterator[str]:
     """All keys that match, some perhaps twice.
 
     A key that is made or removed during the scan may come or not. Raises ScanInterrupted where the
-    servers change during each of five scans, and errors of the client.
+    servers change during each of five scans, errors of the client, and what `request` raises.
     """
     failure: Exception | None = None
     for attempt in range(SCANS):
@@ -52,11 +56,12 @@ async def scan_keys(redis: Any, pattern: str) -> AsyncIterator[str]:
             log.warning("The servers of the store changed during a scan, which begins anew")
             await asyncio.sleep(attempt * PAUSE)
         try:
-            before = await _processes(redis)
+            before = await _processes(redis, request)
             for process in before:
-                async for key in _keys(redis, process.node, pattern):
+                async for key in _keys(redis, request, process.node, pattern):
                     yield key
-            if before == await _processes(redis) and not any(each.moves_slots for each in before):
+            after = await _processes(redis, request)
+            if before == after and not any(each.moves_slots for each in before):
                 return
             failure = None
         except (NoConnection, NoAnswer, RedisClusterException) as error:
@@ -64,11 +69,11 @@ async def scan_keys(redis: Any, pattern: str) -> AsyncIterator[str]:
     raise failure or ScanInterrupted
 
 
-async def _keys(redis: Any, node: Any, pattern: str) -> AsyncIterator[str]:
+async def _keys(redis: Any, request: Request, node: Any, pattern: str) -> AsyncIterator[str]:
     cursor: Any = 0
     while True:
         step = ("SCAN", cursor, "MATCH", pattern, "COUNT", COUNT)
-        cursor, keys = await _execute(redis, node, *step)
+        cursor, keys = await _execute(redis, request, node, *step)
         if node is not None:  # redis-py answers with {name of the node: cursor}
             (cursor,) = cursor.values()
         for key in keys:
@@ -77,15 +82,17 @@ async def _keys(redis: Any, node: Any, pattern: str) -> AsyncIterator[str]:
             return
 
 
-async def _processes(redis: Any) -> list[_Process]:
+async def _processes(redis: Any, request: Request) -> list[_Process]:
     """The server, or each primary node of a cluster, in a fixed order."""
     if not isinstance(redis, RedisCluster):
-        return [_Process(None, (await _execute(redis, None, "INFO", "server"))["run_id"])]
-    await redis.nodes_manager.initialize()  # the client may not know of a failover yet
+        info = await _execute(redis, request, None, "INFO", "server")
+        return [_Process(None, info["run_id"])]
+    with request():
+        await redis.nodes_manager.initialize()  # the client may not know of a failover yet
     found: list[_Process] = []
     for node in sorted(redis.get_primaries(), key=lambda each: each.name):
-        info = await _execute(redis, node, "INFO", "server")
-        nodes = await _execute(redis, node, "CLUSTER", "NODES")
+        info = await _execute(redis, request, node, "INFO", "server")
+        nodes = await _execute(redis, request, node, "CLUSTER", "NODES")
         found.append(_Process(node, info["run_id"], _own_slots(nodes.decode())))
     return found
 
@@ -99,6 +106,7 @@ def _own_slots(nodes: str) -> tuple[str, ...]:
     return ()
 
 
-async def _execute(redis: Any, node: Any, *command: Any) -> Any:
+async def _execute(redis: Any, request: Request, node: Any, *command: Any) -> Any:
     options = {} if node is None else {"target_nodes": node}
-    return await redis.execute_command(*command, **options, **{NEVER_DECODE: True})
+    with request():
+        return await redis.execute_command(*command, **options, **{NEVER_DECODE: True})

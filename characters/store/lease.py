@@ -37,9 +37,9 @@ async def lease(client: StoreClient, what: str) -> AsyncGenerator[None, None]:
     """
     process = f"process {os.getpid()} on {socket.gethostname()}"
     token = f"`{what}` ({process}) {secrets.token_hex(8)}"
-    await _take(client, token)
     limit = asyncio.timeout(SECONDS)
     try:
+        await _take(client, token)  # who is cancelled meanwhile may have it
         async with limit:
             renewal = client.background.begin(_renew(client, token, limit))
             try:

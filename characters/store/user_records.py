@@ -85,9 +85,9 @@ def _records(user_id: int, found: Any) -> UserRecords:
 
 
 def _stems_in(value: bytes) -> list[str]:
-    plain = value
-    if rb"\u00" in value:
-        plain = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), value)
+    plain = value.replace(b"\0", b"") if b"\0" in value else value  # JSON may be UTF-16, too
+    if rb"\u00" in plain:
+        plain = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), plain)
     if b".webp" not in plain:  # the search for it takes a tenth of the time
         return []
     return [stem.decode() for stem in _STEM.findall(plain)]

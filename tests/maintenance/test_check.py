@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from characters.maintenance.check import check
 from characters.maintenance.findings import FindingKind as Kind
+from characters.maintenance.stats import stats
+from characters.maintenance.sweep import sweep
 from characters.maintenance.workspace import Workspace
 from characters.portraits import folder
 from characters.portraits.assets import Assets, FileHead, thumbnail_of
@@ -112,6 +115,25 @@ async def test_files_of_other_programs_are_looked_for_under_any_spelling(
     assert await findings(client, assets) == []
 
 
+@pytest.mark.parametrize("part", ["\ud800", "\0"])
+async def test_a_path_that_no_file_can_have(
+    client: StoreClient, assets: FolderAssets, part: str
+) -> None:
+    saved = await portrait(assets)
+    through = f"{part}/../{Path(saved.path).name}"
+    await add(client, 1, "ana", record(image_path=f"{part}/ana.webp"))
+    await add(client, 1, "bob", record(image_path=through))
+    await add(client, 1, "cleo", record(image_path=f"{part}/cleo.png"), place="trash")
+    assert {(kind, char_id) for kind, _, _, char_id in await findings(client, assets)} == {
+        (Kind.MISSING, "ana"),
+        (Kind.OUTDATED, "bob"),
+        (Kind.MISSING, "cleo"),
+    }
+    workspace = Workspace(client, assets)
+    assert (await sweep(workspace)).files == []
+    assert (await stats(workspace)).foreign_portraits == 0
+
+
 @pytest.mark.parametrize("data", [b"{", b"[]", b"\xff"])
 async def test_foreign_data_that_can_not_be_read(
     client: StoreClient, assets: FolderAssets, data: bytes
@@ -172,6 +194,24 @@ async def test_a_file_that_can_not_be_read(
     Path(saved.path).chmod(0o600)
     monkeypatch.setattr(folder, "open", refusing_open(saved.path), raising=False)
     assert await findings(client, assets) == [(Kind.UNREADABLE, saved.path, 1, "ana")]
+
+
+async def test_few_enough_files_are_asked_for_at_the_same_time(
+    valkey: Redis, assets: FolderAssets
+) -> None:
+    """Of 256 objects 12 could not be read where a process may have 256 files open."""
+    client, asked = StoreClient(valkey), list[int]()
+
+    class CountingAssets(FolderAssets):
+        async def heads(self, *paths: str) -> list[FileHead | None]:
+            asked.append(len(paths))
+            return await super().heads(*paths)
+
+    for number in range(100):
+        await add(client, 1, f"c{number}", record(await portrait(assets)))
+    assert await findings(client, CountingAssets(assets.root)) == []
+    assert sum(asked) == 200
+    assert max(asked) <= 128
 
 
 async def test_a_portrait_that_a_bot_replaces_during_the_check_is_not_missing(

@@ -120,10 +120,12 @@ async def test_users_with_few_characters_are_read_many_at_once(valkey: Redis) ->
     assert sizes == [FEWEST, MOST, MOST, len(ids) - FEWEST - 2 * MOST]
 
 
-async def test_after_large_records_few_users_are_read_at_once(valkey: Redis) -> None:
+@pytest.mark.parametrize("place", ["characters", "trash", "drafts", "foreign"])
+async def test_after_users_with_much_few_are_read_at_once(valkey: Redis, place: str) -> None:
     client = StoreClient(valkey)
     for user_id in range(1, 100):
-        await add(client, user_id, "ana", record(text="x" * 150_000))
+        await client.execute("SET", keys(client, user_id).active, "ana")
+        await add(client, user_id, "ana", record(text="x" * 150_000), place=place)
     ids = (await find_users(client)).ids
     async with aclosing(batches_of_users(client, ids)) as batches:
         assert {len(batch) async for batch in batches} <= {FEWEST, len(ids) % FEWEST}

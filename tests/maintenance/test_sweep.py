@@ -13,6 +13,7 @@ import pytest
 from characters.errors import OperatorError
 from characters.maintenance.sweep import sweep, sweep_daily
 from characters.maintenance.workspace import Workspace
+from characters.model import Character
 from characters.portraits.assets import Assets
 from characters.portraits.folder import FolderAssets
 from characters.portraits.objects import ObjectAssets
@@ -108,6 +109,17 @@ async def test_what_a_record_names_in_the_escapes_of_json_stays(
     saved = await portrait(assets, age=2 * HOURS)
     escaped = "".join(f"\\u{ord(letter):04x}" for letter in saved.path)
     await add(client, 1, "ana", f'{{"name": "Ana", "image_path": "{escaped}"}}'.encode())
+    assert (await sweep(Workspace(client, assets))).files == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32-le"])
+async def test_what_a_record_names_in_another_unicode_encoding_stays(
+    client: StoreClient, assets: FolderAssets, encoding: str
+) -> None:
+    saved = await portrait(assets, age=2 * HOURS)
+    data = record(saved).decode().encode(encoding)
+    assert Character.from_json("ana", data).image_path == saved.path  # so the bot shows it
+    await add(client, 1, "ana", data)
     assert (await sweep(Workspace(client, assets))).files == []
 
 

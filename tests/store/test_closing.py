@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -15,10 +16,12 @@ from characters.settings import RegistrySettings
 from characters.store import held_drafts, shared_turn
 from characters.store import lease as leases
 from characters.store.characters import CharacterStore
+from characters.store.client import StoreClient
 from characters.store.connecting import connected
 from characters.store.drafts import Draft, DraftStore
 from characters.store.lease import lease
 from characters.store.shared_turn import SharedTurn
+from characters.workers import spares
 
 USER = 42
 SOON = 10**6  # renewals: the next one comes at once
@@ -130,6 +133,28 @@ async def test_a_registry_and_a_workspace_are_closed_where_their_block_ends(
     assert await connections(valkey) == received
 
 
+async def test_spare_workers_end_where_the_closing_is_given_up(
+    client: Redis, valkey: Redis, tmp_path: Path
+) -> None:
+    begun = asyncio.Event()
+
+    async def serve() -> None:
+        async with open_registry(redis=client, assets_dir=tmp_path, near_cache=False) as registry:
+            spares.start_spare(("/bin/cat",))
+            await valkey.client_pause(500, all=False)
+            asyncio.create_task(registry.active(USER))  # noqa: RUF006 - the server holds it up
+            await asyncio.sleep(0.05)
+            begun.set()
+
+    serving = asyncio.create_task(serve())
+    await begun.wait()
+    await asyncio.sleep(0.05)  # it waits for the request
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    assert not spares._spares
+
+
 async def test_a_cluster_s_slots_are_read_no_more(cluster_url: str) -> None:
     tasks = asyncio.all_tasks()
     async with connected(cluster_url) as cluster:
@@ -151,4 +176,45 @@ async def test_a_request_that_is_under_way_is_answered_before(client: Redis, val
     received = await connections(valkey)
     await client.aclose()
     assert (await reading) == Character("ana", {"name": "Ana"})
+    assert await connections(valkey) == received
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_who_waits_for_a_request_for_several_is_answered_whenever_it_is_closed(
+    client: Redis, valkey: Redis, turns: int
+) -> None:
+    store = CharacterStore(client)
+    await store.active(USER)
+    await valkey.client_pause(200, all=False)
+    reads = [asyncio.create_task(store.active(USER))]
+    await asyncio.sleep(0.05)
+    reads.append(asyncio.create_task(store.active(USER + 1)))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await store.client.close()
+    _, waiting = await asyncio.wait(reads, timeout=10)
+    assert not waiting
+    assert isinstance(reads[1].exception(), StorageUnavailable)
+
+
+async def test_a_scan_of_all_keys_ends_with_its_next_request(redis: Any) -> None:
+    await redis.set("game:sweep", "1")
+    store = StoreClient(redis)
+    keys = store.keys("game:*")
+    assert await anext(keys) == "game:sweep"
+    await store.close()
+    with pytest.raises(StorageUnavailable):
+        await anext(keys)
+
+
+async def test_a_request_of_a_scan_is_waited_for(client: Redis, valkey: Redis) -> None:
+    store = StoreClient(client)
+    await valkey.client_pause(300)
+    scan = asyncio.create_task(anext(store.keys("game:*")))
+    await asyncio.sleep(0.05)
+    await store.close()
+    received = await connections(valkey)
+    await client.aclose()
+    with pytest.raises(StorageUnavailable):
+        await scan
     assert await connections(valkey) == received

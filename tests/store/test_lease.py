@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from characters.errors import OperatorError
 from characters.maintenance.backup import backup
@@ -21,6 +22,7 @@ from characters.store.client import StoreClient
 from characters.store.keys import MAINTENANCE
 from characters.store.lease import Busy, lease
 from tests.operator import add, everything, files, keys, portrait, record
+from tests.slow_proxy import SlowProxy
 
 
 @pytest.fixture
@@ -156,3 +158,20 @@ async def test_a_restore_beside_a_sweep_loses_no_portrait(
     await restore(Workspace(client, assets), open_backup(tmp_path / "backup.tar"))
     await sweeping
     assert (len(await everything(client)), len(files(assets.root))) == (11, 22)
+
+
+async def test_who_is_stopped_before_the_answer_comes_leaves_no_lease(
+    valkey: Redis, valkey_url: str
+) -> None:
+    async with SlowProxy(valkey_url).running() as proxy, Redis.from_url(proxy.url) as redis:
+        client = StoreClient(redis)
+        async with lease(client, "test"):  # so that the server knows the script
+            pass
+        proxy.answer_delay = 0.5
+        taking = asyncio.create_task(lease(client, "test").__aenter__())
+        while not await valkey.exists(MAINTENANCE):  # noqa: ASYNC110 - the server says when
+            await asyncio.sleep(0.01)
+        taking.cancel()
+        await asyncio.wait([taking])
+        assert taking.cancelled()
+    assert not await valkey.exists(MAINTENANCE)
