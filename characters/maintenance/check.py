@@ -2,16 +2,22 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from characters.maintenance.findings import Finding, FindingKind, corrupt, finding, text_of
 from characters.maintenance.locations import fields_of
 from characters.maintenance.old_files import GRACE, OldFiles
 from characters.maintenance.ownership import ownership
-from characters.maintenance.scan import batches_of_users, find_users, records_of_users
+from characters.maintenance.scan import find_users, records_of_users
 from characters.maintenance.workspace import Workspace
-from characters.maintenance.wrong_portraits import wrong_portraits
+from characters.maintenance.wrong_portraits import (
+    AT_ONCE,
+    NamedPortrait,
+    named_portraits,
+    wrong_portraits,
+)
 from characters.model import Character
-from characters.store.keys import UserKeys, user_keys
+from characters.store.keys import user_keys
 from characters.store.user_records import UserRecords, records_of
 
 
@@ -24,11 +30,15 @@ async def check(workspace: Workspace) -> list[Finding]:
     if users.misnamed:
         keys = "1 key" if users.misnamed == 1 else f"{users.misnamed} keys"
         found.append(finding(FindingKind.MISNAMED, keys))
-    async for batch in batches_of_users(client, sorted(users.ids), workspace.progress):
-        for records in batch:
-            found += _wrong_records(records, user_keys(records.user_id, cluster=client.is_cluster))
-            await old.leave_out(records)
-        found += await _wrong_portraits(workspace, batch)
+    portraits: list[NamedPortrait] = []
+    async for records in records_of_users(client, sorted(users.ids), workspace.progress):
+        found += _wrong_records(records, is_cluster=client.is_cluster)
+        await old.leave_out(records)
+        portraits += named_portraits(records, assets)
+        if len(portraits) >= AT_ONCE:
+            found += await _wrong_portraits(workspace, portraits)
+            portraits.clear()
+    found += await _wrong_portraits(workspace, portraits)
     owner = await ownership(client, assets)
     if owner.problem:
         found.append(finding(FindingKind.SHARED, owner.problem))
@@ -37,13 +47,16 @@ async def check(workspace: Workspace) -> list[Finding]:
     return found
 
 
-async def _wrong_portraits(workspace: Workspace, batch: Sequence[UserRecords]) -> list[Finding]:
-    """What is still wrong when their records are read again: a bot may have changed them."""
-    wrong = await wrong_portraits(batch, workspace.assets)
+async def _wrong_portraits(
+    workspace: Workspace, portraits: Sequence[NamedPortrait]
+) -> list[Finding]:
+    """What is still wrong when the records are read again: a bot may have changed them."""
+    wrong = await wrong_portraits(portraits, workspace.assets)
     if not wrong:
         return []
     ids = dict.fromkeys(each.user_id for each in wrong if each.user_id)
-    now = await records_of(workspace.client, list(ids))
+    records = await records_of(workspace.client, list(ids))
+    now = [portrait for each in records for portrait in named_portraits(each, workspace.assets)]
     current = set(await wrong_portraits(now, workspace.assets))
     return [each for each in wrong if each in current]
 
@@ -57,8 +70,9 @@ async def _unused(workspace: Workspace, old: OldFiles) -> list[str]:
     return [file.path for files in (await old.files()).values() for file in files]
 
 
-def _wrong_records(records: UserRecords, keys: UserKeys) -> list[Finding]:
+def _wrong_records(records: UserRecords, *, is_cluster: bool) -> list[Finding]:
     user_id = records.user_id
+    keys = partial(user_keys, user_id, cluster=is_cluster)  # most users need none
     found: list[Finding] = []
     for key in records.others:
         values = {"key": key, "other_key": f"other:{key}"}
@@ -67,12 +81,12 @@ def _wrong_records(records: UserRecords, keys: UserKeys) -> list[Finding]:
         try:
             Character.from_json(char_id.decode(), record)
         except ValueError as error:
-            found.append(corrupt(str(error), user_id, getattr(keys, kind), char_id))
+            found.append(corrupt(str(error), user_id, getattr(keys(), kind), char_id))
     for char_id, data in records.foreign.items():
         if fields_of(data) is None:
             what = "foreign data that is no JSON object"
-            found.append(corrupt(what, user_id, keys.foreign, char_id))
+            found.append(corrupt(what, user_id, keys().foreign, char_id))
     if records.active and records.active not in records.characters:
         mark = text_of(records.active)
-        found.append(finding(FindingKind.ACTIVE, mark, user_id, key=keys.active))
+        found.append(finding(FindingKind.ACTIVE, mark, user_id, key=keys().active))
     return found

@@ -67,8 +67,10 @@ def fields_of(record: bytes) -> dict[str, Any] | None:
 
 def path_in(record: bytes) -> str | None:
     """The path of a record's portrait; None where it has none, or the portrait is on the web."""
-    if _NO_PATH in record and record.count(b"image_path") == 1 and b"\\u" not in record:
-        return None  # found in a tenth of the time that it takes to parse the record
+    # Mostly the last fields say that there is none, which is found faster than parsed.
+    has_escapes = b"\\" in record and b"\\u" in record
+    if record.rfind(_NO_PATH) > 0 and record.count(b"image_path") == 1 and not has_escapes:
+        return None
     path = (fields_of(record) or {}).get("image_path")
     if not isinstance(path, str) or path.startswith(("http://", "https://")):
         return None

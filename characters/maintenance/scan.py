@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ ProgressCallback = Callable[[int, int], None]
 """Is called with how many users are done, and how many there are."""
 
 SHORT_LIVED = {"rates", "lobbies", "removal", "turn", "importing", "forgotten"}  # kinds of keys
-MOST, FEWEST = 64, 8  # users that are read in one request
-_LARGE = 2**20  # bytes of a request's answer, after which the next one reads the fewest users
+MOST, FEWEST = 16, 2  # users that are read in one request
+AHEAD = 4  # requests at the same time, of which the answers wait in the buffers of sockets
+_LARGE = 2**16  # bytes of a user, on average, after which a request reads the fewest users
 _WORK = 0.005  # seconds after which other tasks get their turn
 
 
@@ -35,8 +37,8 @@ async def owned_keys(client: StoreClient) -> AsyncGenerator[OwnedKey, None]:
 
     Raises StorageUnavailable.
     """
-    async for name in client.keys("game:*"):
-        if key := parse_user_key(name):
+    async for names in client.keys("game:*"):
+        for key in filter(None, map(parse_user_key, names)):
             yield key
 
 
@@ -44,11 +46,12 @@ async def find_users(client: StoreClient) -> Users:
     """Of whom the store keeps more than short-lived notes. Raises StorageUnavailable."""
     ids: set[int] = set()
     misnamed: set[str] = set()
-    async for key in owned_keys(client):
-        if key.braces != client.is_cluster:
-            misnamed.add(key.key)
-        elif key.kind not in SHORT_LIVED:
-            ids.add(key.user_id)
+    async for names in client.keys("game:*"):
+        for key in filter(None, map(parse_user_key, names)):
+            if key.braces != client.is_cluster:
+                misnamed.add(key.key)
+            elif key.kind not in SHORT_LIVED:
+                ids.add(key.user_id)
     return Users(list(ids), len(misnamed))
 
 
@@ -73,21 +76,25 @@ async def batches_of_users(
 
     The server reads the next ones while these are worked on.
     """
-    reading = asyncio.create_task(records_of(client, user_ids[:FEWEST]))
-    done = 0
+    reading: deque[asyncio.Task[list[UserRecords]]] = deque()
+    begun = done = 0
+    at_once = FEWEST
     try:
         while done < len(user_ids):
-            batch = await reading
+            while len(reading) < AHEAD and begun < len(user_ids):
+                some = user_ids[begun : begun + at_once]
+                reading.append(asyncio.create_task(records_of(client, some)))
+                begun += len(some)
+            batch = await reading.popleft()
             done += len(batch)
-            at_once = FEWEST if _size(batch) > _LARGE else MOST
-            reading = asyncio.create_task(records_of(client, user_ids[done : done + at_once]))
-            await asyncio.sleep(0)  # the request is sent
+            at_once = FEWEST if _size(batch) > _LARGE * len(batch) else MOST
             yield batch
             if progress:
                 progress(done, len(user_ids))
     finally:
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
 
 
 def _size(batch: Sequence[UserRecords]) -> int:

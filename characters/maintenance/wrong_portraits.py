@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from characters.maintenance.findings import Finding, FindingKind, finding, text_of
@@ -13,11 +13,11 @@ from characters.store.user_records import UserRecords
 
 # Files that are opened in one go, or asked for at the same time, each over a connection: a process
 # may have 256 files open on macOS.
-_AT_ONCE = 128
+AT_ONCE = 128
 _IMAGE = re.compile(r"[^/]+\.(webp|png|jpe?g|gif|avif)", re.IGNORECASE)
 
 
-class _Portrait(NamedTuple):
+class NamedPortrait(NamedTuple):
     """What a record says; `name` is that of the file in the assets, None where it is elsewhere."""
 
     user_id: int
@@ -26,33 +26,33 @@ class _Portrait(NamedTuple):
     name: str | None
 
 
-async def wrong_portraits(batch: Iterable[UserRecords], assets: Assets) -> list[Finding]:
-    """Of the characters and the trash of these users. Logs what can't be read."""
+def named_portraits(records: UserRecords, assets: Assets) -> Iterator[NamedPortrait]:
+    """Those of the user's characters and trash."""
+    for _, char_id, record in records.records():
+        if path := path_in(record):
+            yield NamedPortrait(records.user_id, text_of(char_id), path, name_in(assets, path))
+
+
+async def wrong_portraits(portraits: Sequence[NamedPortrait], assets: Assets) -> list[Finding]:
+    """What is wrong with them. Logs what can't be read."""
     base = Location.of(assets).base
-    portraits = [each for records in batch for each in _portraits(records, assets)]
     names = {part for each in portraits if each.name for part in with_thumbnail(each.name)}
     heads = await _heads(assets, [base + name for name in names])
     return [found for each in portraits for found in _wrong_portrait(each, assets, heads)]
 
 
-def _portraits(records: UserRecords, assets: Assets) -> Iterator[_Portrait]:
-    for _, char_id, record in records.records():
-        if path := path_in(record):
-            yield _Portrait(records.user_id, text_of(char_id), path, name_in(assets, path))
-
-
 async def _heads(assets: Assets, paths: list[str]) -> dict[str, FileHead]:
     """What the files that exist begin with."""
     found: dict[str, FileHead] = {}
-    for start in range(0, len(paths), _AT_ONCE):
-        some = paths[start : start + _AT_ONCE]
+    for start in range(0, len(paths), AT_ONCE):
+        some = paths[start : start + AT_ONCE]
         heads = await assets.heads(*some)
         found |= {path: head for path, head in zip(some, heads, strict=True) if head}
     return found
 
 
 def _wrong_portrait(
-    portrait: _Portrait, assets: Assets, heads: dict[str, FileHead]
+    portrait: NamedPortrait, assets: Assets, heads: dict[str, FileHead]
 ) -> Iterator[Finding]:
     base, shown = Location.of(assets).base, without_account(portrait.path)
     user_id, char_id, path, name = portrait

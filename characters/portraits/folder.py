@@ -147,18 +147,27 @@ class FolderAssets:
         return [self._head(path) for path in paths]
 
     def _head(self, path: str) -> FileHead | None:
-        if file := self._locate(path):
-            with contextlib.suppress(FileNotFoundError):  # it was removed since it was located
-                return FileHead(os.stat(file).st_size, self._read(path, START))  # noqa: PTH116 - see _locate
+        if not (file := self._locate(path)):
+            return None
+        try:
+            with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 - see _content
+                return FileHead(os.fstat(stream.fileno()).st_size, stream.read(START))
+        except FileNotFoundError:  # it was removed since it was located
+            return None
+        except OSError as error:
+            self._log_unread(path, error)
+            return FileHead(None, None)
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            return self._content(path)
+        except OSError as error:
+            self._log_unread(path, error)
         return None
 
-    def _read(self, path: str, size: int = -1) -> bytes | None:
-        try:
-            return self._content(path, size)
-        except OSError as error:
-            reason = error.strerror or error
-            log.error("The file %r could not be read: %s", without_account(path), reason)
-        return None
+    def _log_unread(self, path: str, error: OSError) -> None:
+        reason = error.strerror or error
+        log.error("The file %r could not be read: %s", without_account(path), reason)
 
     @wrap
     def _load(self, path: str) -> bytes | None:
@@ -166,10 +175,10 @@ class FolderAssets:
             return self._content(path)
         return None
 
-    def _content(self, path: str, size: int = -1) -> bytes | None:
+    def _content(self, path: str) -> bytes | None:
         if file := self._locate(path):
             with open(file, "rb") as stream:  # noqa: PTH123 - a str, as pathlib is slower
-                return stream.read(size)
+                return stream.read()
         return None
 
     def _stored(self) -> Iterator[AssetFile]:

@@ -130,11 +130,11 @@ class StoreClient:
             pipeline.execute_command(*command, **{NEVER_DECODE: True})
         return await self._answer(("a pipeline",), pipeline.execute())
 
-    async def keys(self, pattern: str) -> AsyncIterator[str]:
-        """All keys that match; see `scan_keys`. Raises ScanInterrupted."""
+    async def keys(self, pattern: str) -> AsyncIterator[list[str]]:
+        """All keys that match, some at a time; see `scan_keys`. Raises ScanInterrupted."""
         try:
-            async for key in scan_keys(self._redis, pattern, self._request):
-                yield key
+            async for keys in scan_keys(self._redis, pattern, self._request):
+                yield keys
         except (RedisError, RedisClusterException, OSError) as error:
             raise self._unavailable(("SCAN", pattern), error) from error
 

@@ -44,8 +44,8 @@ class _Process(NamedTuple):
         return any(each.startswith("[") for each in self.slots)
 
 
-async def scan_keys(redis: Any, pattern: str, request: Request) -> AsyncIterator[str]:
-    """All keys that match, some perhaps twice.
+async def scan_keys(redis: Any, pattern: str, request: Request) -> AsyncIterator[list[str]]:
+    """All keys that match, some perhaps twice, as the servers return them.
 
     A key that is made or removed during the scan may come or not. Raises ScanInterrupted where the
     servers change during each of five scans, errors of the client, and what `request` raises.
@@ -58,8 +58,8 @@ async def scan_keys(redis: Any, pattern: str, request: Request) -> AsyncIterator
         try:
             before = await _processes(redis, request)
             for process in before:
-                async for key in _keys(redis, request, process.node, pattern):
-                    yield key
+                async for keys in _keys(redis, request, process.node, pattern):
+                    yield keys
             after = await _processes(redis, request)
             if before == after and not any(each.moves_slots for each in before):
                 return
@@ -69,17 +69,21 @@ async def scan_keys(redis: Any, pattern: str, request: Request) -> AsyncIterator
     raise failure or ScanInterrupted
 
 
-async def _keys(redis: Any, request: Request, node: Any, pattern: str) -> AsyncIterator[str]:
+async def _keys(redis: Any, request: Request, node: Any, pattern: str) -> AsyncIterator[list[str]]:
     cursor: Any = 0
     while True:
         step = ("SCAN", cursor, "MATCH", pattern, "COUNT", COUNT)
         cursor, keys = await _execute(redis, request, node, *step)
         if node is not None:  # redis-py answers with {name of the node: cursor}
             (cursor,) = cursor.values()
-        for key in keys:
-            yield key if isinstance(key, str) else key.decode(errors="surrogateescape")
+        if keys:
+            yield [key if isinstance(key, str) else _text(key) for key in keys]
         if not cursor:
             return
+
+
+def _text(key: bytes) -> str:
+    return key.decode(errors="surrogateescape")
 
 
 async def _processes(redis: Any, request: Request) -> list[_Process]:

@@ -90,15 +90,21 @@ def user_keys(user_id: int, *, cluster: bool) -> UserKeys:
     return UserKeys(*(f"game:{kind}:{user}" for kind in _KINDS))
 
 
+def characters_key(user_id: int, *, cluster: bool) -> str:
+    """Without the others, which take longer to make."""
+    return f"game:characters:{{{user_id}}}" if cluster else f"game:characters:{user_id}"
+
+
 def parse_user_key(key: str) -> OwnedKey | None:
     """None for a key that is not one of a user."""
     match = _USER_KEY.fullmatch(key)
     if match is None:
         return None
-    user_id = int(match["plain"] or match["braced"])
+    kind, plain, braced = match.groups()
+    user_id = int(plain or braced)
     if user_id >= USER_ID_LIMIT:
         return None
-    return OwnedKey(key, match["kind"], user_id, braces=match["braced"] is not None)
+    return OwnedKey(key, kind, user_id, braces=plain is None)
 
 
 def lobby_key(lobby_id: int) -> str:

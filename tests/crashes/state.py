@@ -9,6 +9,7 @@ from characters.portraits.assets import thumbnail_of
 from characters.store.client import StoreClient
 from characters.store.keys import STORE_ID, parse_user_key
 from tests.operator import files
+from tests.stored import all_keys
 
 Field = tuple[int, str, bytes]
 """A user id, the kind of a key, and a field of it."""
@@ -44,7 +45,7 @@ class State:
 async def read_state(client: StoreClient, folder: Path) -> State:
     """Without the store's id, which is random."""
     found: dict[str, Any] = {}
-    async for key in client.keys("*"):
+    for key in await all_keys(client):
         match await client.execute("TYPE", key):
             case b"hash":
                 found[key] = await client.execute("HGETALL", key)

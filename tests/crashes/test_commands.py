@@ -16,6 +16,7 @@ from tests.crashes.place import Place, grow_old, opened
 from tests.crashes.state import State, read_state
 from tests.servers import free_port
 from tests.soak import trials
+from tests.stored import all_keys
 
 USER = 7
 LONGEST = 0.002  # seconds from a step to the end of the process
@@ -55,7 +56,7 @@ async def test_killed_in_any_step(name: str, request: pytest.FixtureRequest) -> 
 
 
 async def _prepare(place: Place, command: Command) -> State:
-    async for key in place.client.keys("*"):
+    for key in await all_keys(place.client):
         await place.client.execute("DEL", key)
     clear_folder(place.folder)
     await place.seed(USER)

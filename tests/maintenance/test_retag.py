@@ -11,6 +11,7 @@ from characters.portraits.folder import FolderAssets
 from characters.store.client import StoreClient
 from characters.store.keys import user_keys
 from tests.operator import add, everything, record
+from tests.stored import all_keys
 
 
 @pytest.fixture
@@ -45,9 +46,7 @@ async def test_keys_get_the_names_that_the_server_needs(client: StoreClient) -> 
     assert found.foreign == {b"id7": b'{"card": {}}'}
     assert found.preferences == {b"look": b"servers"}
     assert 990 < await client.execute("TTL", user_keys(42, cluster=client.is_cluster).trash) <= 1000
-    assert [
-        key async for key in client.keys("game:*:42" if client.is_cluster else "game:*{42}")
-    ] == []
+    assert await all_keys(client, "game:*:42" if client.is_cluster else "game:*{42}") == []
 
 
 async def test_there_and_back_again_is_equal(client: StoreClient) -> None:

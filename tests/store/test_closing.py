@@ -201,7 +201,7 @@ async def test_a_scan_of_all_keys_ends_with_its_next_request(redis: Any) -> None
     await redis.set("game:sweep", "1")
     store = StoreClient(redis)
     keys = store.keys("game:*")
-    assert await anext(keys) == "game:sweep"
+    assert await anext(keys) == ["game:sweep"]
     await store.close()
     with pytest.raises(StorageUnavailable):
         await anext(keys)
