@@ -90,9 +90,9 @@ def user_keys(user_id: int, *, cluster: bool) -> UserKeys:
     return UserKeys(*(f"game:{kind}:{user}" for kind in _KINDS))
 
 
-def characters_key(user_id: int, *, cluster: bool) -> str:
-    """Without the others, which take longer to make."""
-    return f"game:characters:{{{user_id}}}" if cluster else f"game:characters:{user_id}"
+def user_key(kind: str, user_id: int, *, cluster: bool) -> str:
+    """One of a user's keys, by its kind in the table above: the others take longer to make."""
+    return f"game:{kind}:{{{user_id}}}" if cluster else f"game:{kind}:{user_id}"
 
 
 def parse_user_key(key: str) -> OwnedKey | None:

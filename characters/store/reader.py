@@ -13,7 +13,7 @@ from characters.model import TRASH_SECONDS, Character
 from characters.roster import Roster, most_recent_first
 from characters.store.client import StoreClient
 from characters.store.concurrent_reads import ConcurrentReads
-from characters.store.keys import UserKeys, user_keys
+from characters.store.keys import UserKeys, user_key, user_keys
 from characters.store.near_cache import NearCache
 from characters.store.records import as_pairs, read_dicts, read_record, read_records
 from characters.store.scripts import load_script
@@ -117,7 +117,8 @@ class CharacterReader:
 
     def _party(self, user_ids: Collection[int]) -> Awaitable[list[Any]]:
         """What the script `party` returns of these users."""
-        keys = [self.keys(each).characters.encode() for each in user_ids]
+        is_cluster = self.client.is_cluster
+        keys = [user_key("characters", each, cluster=is_cluster).encode() for each in user_ids]
         return self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from characters.store.client import StoreClient
-from characters.store.keys import characters_key, user_keys
+from characters.store.keys import user_key, user_keys
 from characters.store.scripts import load_script
 from characters.store.waiting_entries import DRAFT_SECONDS
 
@@ -66,7 +66,7 @@ async def user_records(client: StoreClient, user_id: int, *, remove: bool = Fals
 
 async def records_of(client: StoreClient, user_ids: Sequence[int]) -> list[UserRecords]:
     """What the store keeps of each of these users: one round trip (to each node of a cluster)."""
-    keys = [characters_key(each, cluster=client.is_cluster) for each in user_ids]
+    keys = [user_key("characters", each, cluster=client.is_cluster) for each in user_ids]
     answers = await client.evaluate_users(load_script("records_of_users"), keys, _AT_ONCE)
     return [_records(user_id, each) for user_id, each in zip(user_ids, answers, strict=True)]
 
