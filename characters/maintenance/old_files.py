@@ -9,7 +9,7 @@ GRACE = 60 * 60  # seconds: a portrait is saved before its record, while a form 
 class OldFiles:
     """Portraits with their thumbnails, where both were written before a time.
 
-    Only their `stems` are kept in memory, about 140 bytes each: a store may have millions of files.
+    Only their `stems` are kept in memory, about 120 bytes each: a store may have millions of files.
     `count` and `size` (in bytes) are those of all files with names of ours, also of younger ones.
     """
 

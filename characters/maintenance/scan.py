@@ -46,12 +46,11 @@ async def find_users(client: StoreClient) -> Users:
     """Of whom the store keeps more than short-lived notes. Raises StorageUnavailable."""
     ids: set[int] = set()
     misnamed: set[str] = set()
-    async for names in client.keys("game:*"):
-        for key in filter(None, map(parse_user_key, names)):
-            if key.braces != client.is_cluster:
-                misnamed.add(key.key)
-            elif key.kind not in SHORT_LIVED:
-                ids.add(key.user_id)
+    async for key in owned_keys(client):
+        if key.braces != client.is_cluster:
+            misnamed.add(key.key)
+        elif key.kind not in SHORT_LIVED:
+            ids.add(key.user_id)
     return Users(list(ids), len(misnamed))
 
 
