@@ -14,6 +14,8 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from characters.store.valkey_process import ENVIRONMENT
+
 START_SECONDS = 30.0
 
 
@@ -64,7 +66,7 @@ class Server:
             cwd=self._folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={},
+            env=ENVIRONMENT,
         )
         self.until(lambda node: bool(node.ping()))
 

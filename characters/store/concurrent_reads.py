@@ -1,9 +1,8 @@
 """Reads of several users that begin in one turn of the event loop: one request for all of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from copy import copy
-from typing import Any
 
 from redis.exceptions import ResponseError
 
@@ -11,12 +10,15 @@ from characters.errors import StorageUnavailable
 from characters.store.background import Background
 from characters.store.time_limit import present_limit
 
-Read = Callable[[Collection[int]], Awaitable[list[Any]]]
-Answer = tuple[Any, Any]
+Answer = bytes | list[bytes]
+"""What the script `active` returns of a user."""
+
+ReadOne = Callable[[int], Awaitable[Answer]]
+ReadSome = Callable[[Sequence[int]], Awaitable[list[Answer]]]
 
 
 class ConcurrentReads:
-    """`read` makes one request for some users; its answer has two values for each of them.
+    """`read_some` makes one request for users, `read_one` one for a single user.
 
     With `joins` False every read is a request of its own: on a cluster one lost server would take
     along those who ask another one. So is a read while no other is under way, or within a
@@ -24,15 +26,23 @@ class ConcurrentReads:
     several users, each of them is asked for alone. All of it belongs to one event loop at a time.
     """
 
-    def __init__(self, read: Read, background: Background, *, joins: bool = True) -> None:
-        self._read = read
+    def __init__(
+        self,
+        read_one: ReadOne,
+        read_some: ReadSome,
+        background: Background,
+        *,
+        joins: bool = True,
+    ) -> None:
+        self._read_one = read_one
+        self._read_some = read_some
         self._background = background
         self._joins = joins
         self._under_way = 0
         self._next: _Batch | None = None
 
     def read(self, user_id: int) -> Awaitable[Answer]:
-        """The two values of the user. Raises what the request raises."""
+        """The answer for the user. Raises what the request raises."""
         if not (self._joins and self._under_way) or present_limit():
             return self._read_alone(user_id)
         loop = asyncio.get_running_loop()
@@ -44,10 +54,9 @@ class ConcurrentReads:
     async def _read_alone(self, user_id: int) -> Answer:
         self._under_way += 1
         try:
-            marked, found = await self._read((user_id,))
+            return await self._read_one(user_id)
         finally:
             self._under_way -= 1
-        return marked, found
 
     def _begin(self, batch: "_Batch") -> None:
         self._next = None
@@ -57,9 +66,9 @@ class ConcurrentReads:
     async def _answer(self, batch: "_Batch") -> None:
         self._under_way += 1
         try:
-            answer = await self._read(batch.waiting)
-            for number, user_id in enumerate(batch.waiting):
-                batch.answer(user_id, (answer[2 * number], answer[2 * number + 1]))
+            user_ids = [*batch.waiting]
+            for user_id, answer in zip(user_ids, await self._read_some(user_ids), strict=True):
+                batch.answer(user_id, answer)
         except StorageUnavailable as error:
             if len(batch.waiting) > 1 and isinstance(error.__cause__, ResponseError):
                 await asyncio.gather(*(self._retry(batch, each) for each in batch.waiting))

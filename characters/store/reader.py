@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis, RedisCluster
@@ -12,7 +12,7 @@ from characters.errors import StorageUnavailable
 from characters.model import TRASH_SECONDS, Character
 from characters.roster import Roster, most_recent_first
 from characters.store.client import StoreClient
-from characters.store.concurrent_reads import ConcurrentReads
+from characters.store.concurrent_reads import Answer, ConcurrentReads
 from characters.store.keys import UserKeys, user_key, user_keys
 from characters.store.near_cache import NearCache
 from characters.store.records import as_pairs, read_dicts, read_record, read_records
@@ -35,7 +35,9 @@ class CharacterReader:
         # One roster of a user is read at a time: it may take 30 MiB of memory meanwhile.
         self._turns = Turns()
         joins = not self.client.is_cluster
-        self._reads = ConcurrentReads(self._party, self.client.background, joins=joins)
+        self._reads = ConcurrentReads(
+            self._ask_alone, self._ask, self.client.background, joins=joins
+        )
 
     async def roster(self, user_id: int) -> Roster:
         """Corrupt records are logged, left in place and skipped."""
@@ -81,9 +83,7 @@ class CharacterReader:
             return remembered.character()
         read = self.near_cache.begin_read(user_id)
         try:
-            marked, found = await self._reads.read(user_id)
-            character = read_record(user_id, marked, found) if marked else None
-            character = character or await self._unmarked(user_id, marked, found)
+            character = await self._active(user_id, await self._reads.read(user_id))
         except BaseException:
             self.near_cache.abandon_read(user_id, read)
             raise
@@ -103,10 +103,8 @@ class CharacterReader:
             else:
                 reads[user_id] = self.near_cache.begin_read(user_id)
         try:
-            answer = await self._party(reads)
-            for user_id, marked, each in zip(reads, answer[::2], answer[1::2], strict=True):
-                character = read_record(user_id, marked, each) if marked else None
-                character = character or await self._unmarked(user_id, marked, each)
+            for user_id, answer in zip(reads, await self._ask([*reads]), strict=True):
+                character = await self._active(user_id, answer)
                 self.near_cache.end_read(user_id, reads[user_id], character)
                 found[user_id] = character
         except BaseException:
@@ -115,11 +113,19 @@ class CharacterReader:
             raise
         return [found[user_id] for user_id in user_ids]
 
-    def _party(self, user_ids: Collection[int]) -> Awaitable[list[Any]]:
-        """What the script `party` returns of these users."""
-        is_cluster = self.client.is_cluster
-        keys = [user_key("characters", each, cluster=is_cluster).encode() for each in user_ids]
-        return self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
+    def _ask_alone(self, user_id: int) -> Awaitable[Answer]:
+        """What the script `active` returns of the user."""
+        return self.client.evaluate(load_script("active"), [self._characters_key(user_id)])
+
+    async def _ask(self, user_ids: Sequence[int]) -> list[Answer]:
+        """What the script `active` returns of each user."""
+        keys = [self._characters_key(user_id) for user_id in user_ids]
+        if self.client.is_cluster:
+            return await self.client.evaluate_all(load_script("active"), [[key] for key in keys])
+        return await self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
+
+    def _characters_key(self, user_id: int) -> str:
+        return user_key("characters", user_id, cluster=self.client.is_cluster)
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""
@@ -132,11 +138,13 @@ class CharacterReader:
     def keys(self, user_id: int) -> UserKeys:
         return user_keys(user_id, cluster=self.client.is_cluster)
 
-    async def _unmarked(self, user_id: int, marked: bytes, found: Any) -> Character | None:
-        """The active character where what the script `party` returned has no valid marked one."""
-        if marked:
-            return (await self.roster(user_id)).active
-        characters = await read_records(user_id, as_pairs(found))
+    async def _active(self, user_id: int, answer: Answer) -> Character | None:
+        if isinstance(answer, bytes):
+            length, _, found = answer.partition(b":")
+            end = int(length)
+            marked = read_record(user_id, found[:end], found[end:])
+            return marked or (await self.roster(user_id)).active
+        characters = await read_records(user_id, as_pairs(answer))
         return most_recent_first(characters)[0] if characters else None
 
 

@@ -30,13 +30,18 @@ async def filled(redis: Any) -> CharacterStore:
 def count_requests(store: CharacterStore, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many users each request asks for."""
     counts: list[int] = []
-    request = store._reads._read
+    read_one, read_some = store._reads._read_one, store._reads._read_some
 
-    async def counted(user_ids: Any) -> Any:
+    async def one(user_id: int) -> Any:
+        counts.append(1)
+        return await read_one(user_id)
+
+    async def some(user_ids: Any) -> Any:
         counts.append(len(user_ids))
-        return await request(user_ids)
+        return await read_some(user_ids)
 
-    monkeypatch.setattr(store._reads, "_read", counted)
+    monkeypatch.setattr(store._reads, "_read_one", one)
+    monkeypatch.setattr(store._reads, "_read_some", some)
     return counts
 
 
@@ -90,15 +95,15 @@ async def test_an_unexpected_error_reaches_each(
     valkey: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = await filled(valkey)
-    request = store._reads._read
+    request = store._reads._read_some
 
     async def broken(user_ids: Any) -> Any:
-        return (await request(user_ids))[: -1 if len(user_ids) > 1 else None]
+        return (await request(user_ids))[:-1]
 
-    monkeypatch.setattr(store._reads, "_read", broken)
+    monkeypatch.setattr(store._reads, "_read_some", broken)
     found = await asyncio.gather(*map(store.active, USERS), return_exceptions=True)
     assert isinstance(found[0], Character)
-    assert isinstance(found[-1], IndexError)
+    assert isinstance(found[-1], ValueError)
     assert not [each for each in found if isinstance(each, asyncio.CancelledError)]
 
 

@@ -9,7 +9,10 @@ local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- include version_of
 -- include make_room
 -- include flat_record
-redis.call('HLEN', foreign) -- a key of another type is an error before anything is changed
+local is_first = redis.call('HLEN', trash) == 0
+if not is_first then
+  redis.call('HLEN', foreign) -- a key of another type is an error before anything is changed
+end
 local record = redis.call('HGET', characters, ARGV[1])
 if not record then
   local trashed = redis.call('HGET', trash, ARGV[1])
@@ -31,7 +34,7 @@ redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
 end
-local answer = make_room(trash, foreign, ARGV[1], ARGV[4], ARGV[5], ARGV[6])
+local answer = is_first and {} or make_room(trash, foreign, ARGV[1], ARGV[4], ARGV[5], ARGV[6])
 table.insert(answer, 1, record)
 table.insert(answer, 1, 'done')
 return answer
