@@ -2,10 +2,10 @@
 
 import asyncio
 import contextvars
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
-AGAIN_SECONDS = 0.1  # a client that is connecting may swallow one cancellation, so there is another
+AGAIN_SECONDS = 0.1  # redis-py may swallow one cancellation, so there is another
 
 
 class Background:
@@ -24,6 +24,19 @@ class Background:
         """Returns when all have ended that run in this event loop."""
         loop = asyncio.get_running_loop()
         while tasks := [each for each in self._tasks if each.get_loop() is loop]:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks, timeout=AGAIN_SECONDS)
+            await end_tasks(tasks)
+
+
+async def end_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancels tasks until all have ended."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=AGAIN_SECONDS)
+
+
+def check_cancelled() -> None:
+    """Raises CancelledError where this task was cancelled, although a client swallowed it."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError

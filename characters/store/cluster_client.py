@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from redis.asyncio import RedisCluster
 
-from characters.store.background import AGAIN_SECONDS
+from characters.store.background import end_tasks
 
 REFRESH_SECONDS = 0.5  # from one reading of the slots to the next
 
@@ -44,9 +44,8 @@ class ClusterClient(RedisCluster):
 
     async def __aexit__(self, *error: object) -> None:
         self._is_over = True
-        while self._refresh and not self._refresh.done():
-            self._refresh.cancel()
-            await asyncio.wait([self._refresh], timeout=AGAIN_SECONDS)
+        if self._refresh:
+            await end_tasks([self._refresh])
         await self.aclose()
 
     def _note(self, refresh: "asyncio.Task[Any]") -> None:

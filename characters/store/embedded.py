@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from characters.errors import OperatorError
 from characters.extras import needed_for
+from characters.store.background import end_tasks
 from characters.store.folder_lock import BOT, acquire, open_lock
 from characters.store.valkey_process import LOG, SOCKET, ValkeyProcess
 
@@ -58,7 +59,7 @@ async def embedded_valkey(data_dir: Path, kind: str = BOT) -> AsyncGenerator[str
                 "Let this user write there, or set DATA_DIR to another folder."
             ) from error
         watchdog = asyncio.create_task(_keep_running(process))
-        stack.push_async_callback(_cancel, watchdog)
+        stack.push_async_callback(end_tasks, [watchdog])
         yield url
 
 
@@ -144,8 +145,3 @@ def _binary() -> Path:
 
 def _fits(path: str) -> bool:
     return len(os.fsencode(path)) <= SOCKET_PATH_BYTES
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait([task])

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 from characters.errors import OperatorError, StorageUnavailable
+from characters.store.background import check_cancelled
 from characters.store.client import StoreClient
 from characters.store.keys import MAINTENANCE
 
@@ -78,6 +79,7 @@ async def _renew(client: StoreClient, token: str, limit: asyncio.Timeout) -> Non
         asked = loop.time()
         with suppress(StorageUnavailable):
             holder = await client.run("lease", MAINTENANCE, "renew", token, SECONDS)
+            check_cancelled()  # the block has ended
             if limit.expired():
                 return
             if holder.decode() != token:

@@ -23,6 +23,7 @@ from redis.exceptions import (
     TryAgainError,
 )
 
+from characters.store.background import check_cancelled, end_tasks
 from characters.store.near_cache import NearCache
 from characters.store.tracked_servers import PING, Connections, TrackedServers, servers_of
 
@@ -78,6 +79,7 @@ class Tracking:
                 connections = await self._servers.connections()
                 for connection in connections.values():
                     await _start(connection)
+            check_cancelled()
             self._pause = FIRST_PAUSE
             self._cache.begin_tracking()
             answered = dict.fromkeys(connections, 0.0)
@@ -89,9 +91,7 @@ class Tracking:
             await asyncio.gather(*tasks)
         except (Exception, asyncio.CancelledError):  # not where the loop is let go: await nothing
             self._cache.end_tracking()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end_tasks(tasks)
             for connection in connections.values():
                 await connection.disconnect(nowait=True)
             raise
@@ -123,6 +123,7 @@ class _Listener:
         next_drop = monotonic() + OLDEST_SECONDS
         asked: float | None = None
         while True:
+            check_cancelled()
             if monotonic() >= next_drop:
                 self._cache.drop_all()
                 next_drop += OLDEST_SECONDS
@@ -187,8 +188,7 @@ async def tracked(redis: Redis | RedisCluster, cache: NearCache) -> AsyncGenerat
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        await end_tasks([task])
 
 
 def _is_final(error: Exception) -> bool:

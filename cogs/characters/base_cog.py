@@ -1,6 +1,5 @@
 """What the cog opens, runs in the background, and closes; its commands are in `cog`."""
 
-import asyncio
 import contextlib
 import logging
 from contextlib import AsyncExitStack
@@ -15,6 +14,7 @@ from characters.errors import OperatorError
 from characters.opening import open_registry_from
 from characters.registry import Registry
 from characters.settings import RegistrySettings, read_settings
+from characters.store.background import end_tasks
 from cogs.characters import saving, user_menu
 from cogs.characters.character_items import ITEMS
 from cogs.characters.command_translator import CommandTranslator
@@ -64,10 +64,8 @@ class BaseCog(commands.Cog):
         await finish(self._bot)
         with contextlib.suppress(OperatorError):  # the bot may offer no registry any more
             await self.registry.drafts.hand_over()
-        while (task := self.sweep.get_task()) and not task.done():  # it may use a connection
-            self.sweep.cancel()
-            # A client that is connecting may swallow one cancellation, so there is another.
-            await asyncio.wait([task], timeout=0.1)
+        if sweep := self.sweep.get_task():  # it may use a connection
+            await end_tasks([sweep])
         self._bot.remove_dynamic_items(*ITEMS)
         await self._resources.aclose()
 

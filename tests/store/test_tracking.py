@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 from fakeredis import FakeAsyncRedis
-from redis.asyncio import Redis
+from redis.asyncio import Redis, UnixDomainSocketConnection
 from redis.exceptions import MasterDownError, NoPermissionError, ResponseError
 
 from characters.errors import StorageUnavailable
 from characters.model import Character
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
-from characters.store.tracking import Tracking, _is_final, tracked
+from characters.store.near_cache import NearCache
+from characters.store.tracking import Tracking, _is_final, track, tracked
 from tests.servers import Server, free_port, redis_binary
 from tests.slow_proxy import SlowProxy
 from tests.soak import trials
@@ -82,6 +83,40 @@ async def test_a_remembered_character_is_no_request(client: Redis) -> None:
         for _ in range(10):
             assert await store.active(USER) == ana
         assert await scripts_run(client) == before
+
+
+@pytest.mark.parametrize("method", ["connect", "read_response"])
+@pytest.mark.parametrize("cancelled_again", [False, True])
+async def test_it_ends_where_redis_py_swallows_a_cancellation(
+    valkey_url: str, monkeypatch: pytest.MonkeyPatch, method: str, *, cancelled_again: bool
+) -> None:
+    """Once; also where nobody cancels it again, as where a host closes its client."""
+    whole, swallowed = getattr(UnixDomainSocketConnection, method), asyncio.Event()
+    is_used = asyncio.Event()
+
+    async def swallows(self: Any, *arguments: Any, **options: Any) -> Any:
+        try:
+            is_used.set()
+            if not swallowed.is_set():
+                await asyncio.sleep(0.1)
+            return await whole(self, *arguments, **options)
+        except asyncio.CancelledError:
+            if swallowed.is_set():
+                raise
+            swallowed.set()
+            return await whole(self, *arguments, **options)
+
+    monkeypatch.setattr(UnixDomainSocketConnection, method, swallows)
+    async with Redis.from_url(valkey_url) as redis, asyncio.timeout(10):
+        if cancelled_again:
+            async with tracked(redis, NearCache()):
+                await is_used.wait()
+        else:
+            task = track(redis, NearCache())
+            await is_used.wait()
+            task.cancel()
+            await asyncio.wait([task])
+    assert swallowed.is_set()
 
 
 async def test_a_party_asks_only_for_those_who_are_not_remembered(client: Redis) -> None:
