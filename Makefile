@@ -6,8 +6,8 @@ PIP := $(BIN)/pip install --disable-pip-version-check
 SIZE_bot := 20
 SIZE_playground := 80
 SIZE_dev := 330
-# Many tests wait for something: one process more than the computer has processors.
-WORKERS := $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
+# Many tests wait for something: two processes more than the computer has processors.
+WORKERS := $(shell expr `getconf _NPROCESSORS_ONLN` + 2)
 PYTEST := $(BIN)/python -m pytest --numprocesses
 # Each bot of a test has the cogs imported anew: without bytecode they are compiled each time.
 unexport PYTHONDONTWRITEBYTECODE

@@ -29,10 +29,9 @@ FLAGS = [
 ]
 FLAGS += ["--no-first-run", "--disable-sync"]
 ROBIN = 1456074443980800009  # the user id of the first player, which is always the same
-# Tests in a browser have these marks: one process runs all of them, with one Chromium.
+# Tests in a browser have these marks.
 IN_BROWSER = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to look with"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 expect.set_options(timeout=15_000)  # milliseconds; a busy machine draws pages slowly

@@ -27,13 +27,21 @@ from tests.internet import certificate, internet  # noqa: F401 - fixtures
 from tests.object_proxy import ObjectProxy
 from tests.object_servers import Bucket, new_bucket, new_folder
 from tests.result_table import (  # noqa: F401 - hooks of pytest
-    pytest_collection_modifyitems,
+    mark_shown,
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
+from tests.run_order import mix
 from tests.servers import Server, redis_binary
 
 KINDS = ["fakeredis", "fakeredis-decoding", "valkey", "valkey-decoding", "redis", "cluster"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    mark_shown(items)
+    if hasattr(config, "workerinput"):  # one of several processes
+        mix(items)
 
 
 class FakeRedis(FakeAsyncRedis):

@@ -22,8 +22,8 @@ class Row(NamedTuple):
     tests: tuple[str, ...] = ()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def mark_shown(items: list[pytest.Item]) -> None:
+    """Marks the tests that the tables name, before pytest looks for the marks it was asked for."""
     for table in _asked():
         shown = tuple(test for row in _rows(table) for test in row.tests)
         for item in items:

@@ -21,8 +21,7 @@ from tests.docs.pages import block
 from tests.forked import Forked
 from tests.soak import trials
 
-# One worker builds and installs it for all of these tests.
-pytestmark = pytest.mark.xdist_group("wheel")
+# A process runs a whole file, so it is built and installed once.
 
 ROOT = Path(__file__).parents[1]
 HOSTS = Path(__file__).parent / "hosts"

@@ -324,12 +324,11 @@ async def stopped(
     arguments: tuple[Any, ...], number: signal.Signals, home: Path, folder: Path, written: int
 ) -> int:
     """Ends a command as soon as it has written so many files to the folder; the exit status."""
-    if written:
-        process: Any = command(home, *arguments)
-    else:
-        process = new_command(home, *arguments)
-        await asyncio.sleep(0.45)  # Python itself has started, and imports our modules
-    while process.poll() is None and len(list(folder.glob("*"))) < written:  # noqa: ASYNC110 - a process sends no events
+    process: Any = (command if written else new_command)(home, *arguments)
+    while process.poll() is None:
+        # Without any, Python itself has started, and imports our modules.
+        if _answers_sigterm(process.pid) and len(list(folder.glob("*"))) >= written:
+            break
         await asyncio.sleep(0.002)
     process.send_signal(number)
     _, err = await asyncio.to_thread(process.communicate)
@@ -338,6 +337,14 @@ async def stopped(
     if process.returncode == 130:
         assert err.endswith("Stopped; nothing is half done. Run the same command again to go on.\n")
     return process.returncode
+
+
+def _answers_sigterm(process_id: int) -> bool:
+    with contextlib.suppress(OSError):
+        status = Path(f"/proc/{process_id}/status").read_text()
+        caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+        return bool(caught >> (signal.SIGTERM - 1) & 1)
+    return False
 
 
 MOMENTS = trials((0, 60), (0, 1, 20, 60, 119))  # files written, of 120

@@ -151,8 +151,9 @@ async def test_labels_are_few_and_hold_nothing_of_players(tmp_path: Path) -> Non
         await asyncio.gather(*(case.act(world.discord, user, it) for (user, case), it in work))
         page = metrics_page(world.bot.character_registry)("")[0].decode()
         known = {each.qualified_name for each in world.bot.tree.walk_commands()}
-        items = sys.modules["cogs.characters.ui.items"].LastingItem  # each bot may load it anew
-        known |= {each.action for each in _classes(items) - {items}}
+        for module in ("cogs.characters.ui.items", "cogs.lobby.lobby_item"):
+            items = sys.modules[module].LastingItem  # each bot may load the modules anew
+            known |= {each.action for each in _classes(items) - {items}}
     assert "1000000" not in page
     counted = [dict(labels) for name, labels in series(page) if name == USED]
     known |= {"character", "search", "forget", "import-file", "lobby-keep"}

@@ -21,7 +21,7 @@ from tests.scale.population import EACH, FIRST_USER, Population, populate
 from tests.servers import Server
 from tests.soak import trials
 
-pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("million")]
+pytestmark = pytest.mark.scale
 
 # As docs/operating.md says.
 SMALL_HASHES = ("--hash-max-listpack-entries", "128", "--hash-max-listpack-value", "4096")
