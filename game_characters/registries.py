@@ -15,6 +15,7 @@ from redis.asyncio import Redis, RedisCluster
 
 from characters.portraits.assets import Assets
 from characters.registry import Registry
+from characters.store.background import end_tasks
 from characters.store.characters import CharacterStore
 from characters.store.near_cache import NearCache, Remembered
 from characters.store.tracking import track
@@ -117,9 +118,10 @@ async def _aclose(client: ref[Client], *arguments: Any, **options: Any) -> None:
     finally:
         _latest_uses.pop(id(redis), None)
         for task in list(_tracking[redis]):
-            _cancel(ref(task))
             if task.get_loop() is asyncio.get_running_loop():
-                await asyncio.wait([task])
+                await end_tasks([task])
+            else:
+                _cancel(ref(task))
 
 
 def _cancel(task_ref: "ref[asyncio.Task[None]]") -> None:

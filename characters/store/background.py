@@ -23,8 +23,7 @@ class Background:
     async def end(self) -> None:
         """Returns when all have ended that run in this event loop."""
         loop = asyncio.get_running_loop()
-        while tasks := [each for each in self._tasks if each.get_loop() is loop]:
-            await end_tasks(tasks)
+        await end_tasks([task for task in self._tasks if task.get_loop() is loop])
 
 
 async def end_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:

@@ -77,13 +77,16 @@ async def _renew(client: StoreClient, token: str, limit: asyncio.Timeout) -> Non
     while True:
         await asyncio.sleep(SECONDS / RENEWALS)
         asked = loop.time()
+        holder = None
         with suppress(StorageUnavailable):
             holder = await client.run("lease", MAINTENANCE, "renew", token, SECONDS)
-            check_cancelled()  # the block has ended
-            if limit.expired():
-                return
-            if holder.decode() != token:
-                log.warning("The lease on maintenance was lost; stopping")
-                limit.reschedule(asked)
-                return
-            limit.reschedule(asked + SECONDS)
+        check_cancelled()  # the block has ended
+        if limit.expired():
+            return
+        if holder is None:
+            continue
+        if holder.decode() != token:
+            log.warning("The lease on maintenance was lost; stopping")
+            limit.reschedule(asked)
+            return
+        limit.reschedule(asked + SECONDS)

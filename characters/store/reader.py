@@ -120,6 +120,8 @@ class CharacterReader:
     async def _ask(self, user_ids: Sequence[int]) -> list[Answer]:
         """What the script `active` returns of each user."""
         keys = [self._characters_key(user_id) for user_id in user_ids]
+        if not keys:
+            return []
         if self.client.is_cluster:
             return await self.client.evaluate_all(load_script("active"), [[key] for key in keys])
         return await self.client.evaluate_users(load_script("party"), keys, AT_ONCE)

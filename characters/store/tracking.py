@@ -67,6 +67,7 @@ class Tracking:
                 return
             except ReferenceError:  # the client is gone
                 return
+            check_cancelled()
             await asyncio.sleep(self._pause)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
 

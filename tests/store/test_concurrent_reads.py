@@ -91,6 +91,19 @@ async def test_a_refusal_reaches_only_whose_key_is_wrong(redis: Any) -> None:
     assert others == [f"Ana {user}" for user in USERS if user != 7]
 
 
+async def test_a_mark_of_another_type_counts_as_none(redis: Any) -> None:
+    store = await filled(redis)
+    key = user_keys(7, cluster=isinstance(redis, RedisCluster)).active
+    await redis.delete(key)
+    await redis.rpush(key, "no mark")
+    users = [6, 7, 8]
+    expected = [f"Ana {user}" for user in users]
+    alone = [await store.active(user) for user in users]
+    together = await asyncio.gather(*map(store.active, users))
+    for found in (alone, together, await store.party(users)):
+        assert [each and each.name for each in found] == expected
+
+
 async def test_an_unexpected_error_reaches_each(
     valkey: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fakeredis import FakeAsyncRedis
 from redis.asyncio import Redis, UnixDomainSocketConnection
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import MasterDownError, NoPermissionError, ResponseError
 
 from characters.errors import StorageUnavailable
@@ -117,6 +118,25 @@ async def test_it_ends_where_redis_py_swallows_a_cancellation(
             task.cancel()
             await asyncio.wait([task])
     assert swallowed.is_set()
+
+
+async def test_it_ends_where_a_cancellation_is_swallowed_and_the_server_is_gone(
+    valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_asked = asyncio.Event()
+
+    async def fails(_: Any) -> None:
+        is_asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(10)
+        raise RedisConnectionError
+
+    monkeypatch.setattr(UnixDomainSocketConnection, "connect", fails)
+    async with Redis.from_url(valkey_url) as redis, asyncio.timeout(10):
+        task = track(redis, NearCache())
+        await is_asked.wait()
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def test_a_party_asks_only_for_those_who_are_not_remembered(client: Redis) -> None:

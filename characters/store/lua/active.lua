@@ -3,4 +3,5 @@ local characters = KEYS[1]
 -- other one: to send it would take the client longer.
 -- include active_character
 local active = characters:gsub('characters', 'active_char', 1)
-return active_character(characters, redis.call('GET', active))
+-- MGET reads a mark of another type as none.
+return active_character(characters, redis.call('MGET', active)[1])

@@ -11,7 +11,7 @@ local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- include flat_record
 local is_first = redis.call('HLEN', trash) == 0
 if not is_first then
-  redis.call('HLEN', foreign) -- a key of another type is an error before anything is changed
+  redis.call('HLEN', foreign) -- make_room needs it: another type is an error before any change
 end
 local record = redis.call('HGET', characters, ARGV[1])
 if not record then
