@@ -117,13 +117,17 @@ class Discord:
         return await self._arrive(user_id, COMPONENT, data, message=message)
 
     async def submit(
-        self, user_id: int, form: Json, message: Json | None = None, /, **texts: str
+        self, user_id: int, form: Json, message: Json | None = None, /, **values: Any
     ) -> Exchange:
-        fields = [
-            {"type": 18, "id": number, "component": {"type": 4, "custom_id": name, "value": text}}
-            for number, (name, text) in enumerate(texts.items())
-        ]
-        data = {"custom_id": form["custom_id"], "components": fields}
+        """Fills in texts, and files (`attachment`)."""
+        fields: list[Json] = []
+        data: Json = {"custom_id": form["custom_id"], "components": fields}
+        for number, (name, value) in enumerate(values.items()):
+            field: Json = {"type": 4, "custom_id": name, "value": value}
+            if isinstance(value, dict):
+                field = {"type": 19, "custom_id": name, "values": [value["id"]]}
+                data["resolved"] = {"attachments": {value["id"]: value}}
+            fields.append({"type": 18, "id": number, "component": field})
         more: Json = {"message": message} if message else {}
         return await self._arrive(user_id, SUBMIT, data, **more)
 

@@ -92,4 +92,4 @@ class Shown:
             if found.get("custom_id", "").startswith(prefix):
                 return found
             pending += found.get("components", [])
-        raise LookupError(prefix)
+        raise LookupError(f"no {prefix} in {self.data}")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from characters.store import block_store
+from tests import images
 from tests.discord_requests import Exchange
 from tests.interactions import CASES, World, opened
 from tests.soak import trials
@@ -38,6 +40,26 @@ async def test_the_first_answer_comes_in_time_and_is_true(
             if problem := await _problem(world, user, name, given[user], exchange):
                 problems.append(f"{name}: {problem}\n{exchange.text[:300]}")
     assert not problems, "\n".join(problems)
+
+
+async def test_a_late_note_does_not_replace_a_lobby(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form with a portrait, from Join below it: other players see and press its message."""
+    monkeypatch.setattr(block_store, "REMEMBERED", 0.0)  # who is blocked is asked first
+    async with opened(tmp_path) as world:
+        shown = await CASES["join without a character"].prepare(world, 100)
+        form = (await world.discord.use(100, shown, "lobby-join")).form
+        assert form
+        portrait = world.discord.attachment("a.png", images.png())
+        monkeypatch.setattr("cogs.characters.ui.reply.PUT_OFF_AFTER", 0.2)  # before the note
+        world.proxy.delay = 0.4
+        values = {"name": "Ana", "description": "", "portrait": portrait}
+        exchange = await world.discord.submit(100, form, shown, **values)
+        world.proxy.delay = 0
+    assert exchange.first == {"type": 6}
+    assert exchange.messages[0] == shown
+    assert "Ana" in exchange.text
 
 
 async def _problem(world: World, user: int, name: str, given: object, exchange: Exchange) -> str:

@@ -172,8 +172,10 @@ async def working(interaction: discord.Interaction, note: Panel, *, in_place: bo
         if in_place and has_panel(interaction):
             await redraw(interaction, note)
             return
-        await Reply.to(interaction).put_off(thinking=True)
-        await interaction.edit_original_response(view=note)
+        reply = Reply.to(interaction)
+        await reply.put_off(thinking=True)
+        if reply.private is not None:  # else the message is the one that was used, such as a lobby
+            await interaction.edit_original_response(view=note)
     except UNREACHABLE as error:
         log.info("User %s was not told what takes a while: %s", interaction.user.id, error)
 
