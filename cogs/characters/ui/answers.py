@@ -146,10 +146,7 @@ async def edit(interaction: discord.Interaction, panel: Panel) -> None:
 
 
 def has_panel(interaction: discord.Interaction) -> bool:
-    """Whether a message of the player's own is redrawn: one that nobody else sees.
-
-    A lobby, whose buttons open forms too, is not one.
-    """
+    """Whether a message of the player's own is redrawn: one that nobody else sees, so no lobby."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
