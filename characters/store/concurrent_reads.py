@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from copy import copy
+from typing import Any
 
 from redis.exceptions import ResponseError
 
@@ -10,8 +11,8 @@ from characters.errors import StorageUnavailable
 from characters.store.background import Background
 from characters.store.time_limit import present_limit
 
-Answer = bytes | list[bytes]
-"""What the script `active` returns of a user."""
+Answer = tuple[bytes, Any]
+"""The id of the marked character and its record; or an empty id and the whole roster."""
 
 ReadOne = Callable[[int], Awaitable[Answer]]
 ReadSome = Callable[[Sequence[int]], Awaitable[list[Answer]]]

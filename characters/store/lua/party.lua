@@ -1,12 +1,18 @@
 local characters = KEYS[1]
--- The active characters of users, each as active.lua returns it. KEYS: the characters of each user.
--- include active_character
-local party, active = {}, {}
+-- The active characters of users. KEYS: the characters of each user. The key of the active mark,
+-- which has the same slot, is made of it: to send it would take the client longer than the rest.
+-- Returns {char_id, record, char_id, record, ...}: of a user without a valid mark '' and the whole
+-- roster as {char_id, record, ...}, from which the caller picks.
+local party, active, call = {}, {}, redis.call
 for user = 1, #KEYS do
   active[user] = (KEYS[user]:gsub('characters', 'active_char', 1))
 end
-local marks = redis.call('MGET', unpack(active))
+local marks = call('MGET', unpack(active))
 for user = 1, #KEYS do
-  party[user] = active_character(KEYS[user], marks[user])
+  characters = KEYS[user]
+  local marked = marks[user] or ''
+  local record = marked ~= '' and call('HGET', characters, marked)
+  party[2 * user - 1] = record and marked or ''
+  party[2 * user] = record or call('HGETALL', characters)
 end
 return party
