@@ -156,9 +156,8 @@ def _read_active(answer: bytes | list[bytes]) -> Answer:
     """What the script `active` returns, in the form of the script `party`."""
     if not isinstance(answer, bytes):
         return b"", answer
-    length, _, found = answer.partition(b":")
-    end = int(length)
-    return found[:end], found[end:]
+    end = 1 + answer[0]
+    return answer[1:end], answer[end:]
 
 
 def _most_recent_first(char: dict[str, Any]) -> tuple[float, float, str]:

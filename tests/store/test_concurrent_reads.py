@@ -104,6 +104,15 @@ async def test_a_mark_of_another_type_counts_as_none(redis: Any) -> None:
         assert [each and each.name for each in found] == expected
 
 
+@pytest.mark.parametrize("char_id", ["a", ":", "1:2", "x" * 64, "é" * 64, "😀" * 63, "😀" * 64])
+async def test_ids_of_other_programs_are_read(redis: Any, char_id: str) -> None:
+    store = await filled(redis)
+    await store.create(7, Character(char_id, {"name": "Zoe"}), 5)
+    together = await asyncio.gather(*map(store.active, (6, 7)))
+    for found in (await store.active(7), together[1], *await store.party([7])):
+        assert found == Character(char_id, {"name": "Zoe"})
+
+
 async def test_an_unexpected_error_reaches_each(
     valkey: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
