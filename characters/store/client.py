@@ -119,11 +119,14 @@ class StoreClient:
     async def _evaluate_groups(
         self, script: Script, groups: Sequence[Sequence[str | bytes]]
     ) -> list[Any]:
-        answers = await self.evaluate_all(script, groups) if groups else []
+        answers = await self.evaluate_all(script, groups)
         return [each for answer in answers for each in answer]
 
     async def execute_all(self, commands: Iterable[Command]) -> list[Any]:
         """The answers to several commands, in one round trip (to each node of a cluster)."""
+        commands = list(commands)
+        if not commands:  # nobody is asked
+            return []
         self._check_open()
         pipeline = self._redis.pipeline(transaction=False)
         for command in commands:

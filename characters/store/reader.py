@@ -119,8 +119,6 @@ class CharacterReader:
 
     async def _ask(self, user_ids: Sequence[int]) -> list[Answer]:
         keys = [self._characters_key(user_id) for user_id in user_ids]
-        if not keys:
-            return []
         if self.client.is_cluster:
             groups = [[key] for key in keys]
             found = await self.client.evaluate_all(load_script("active"), groups)

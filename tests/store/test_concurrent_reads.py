@@ -113,6 +113,15 @@ async def test_ids_of_other_programs_are_read(redis: Any, char_id: str) -> None:
         assert found == Character(char_id, {"name": "Zoe"})
 
 
+async def test_a_party_of_nobody_is_no_request(redis: Any) -> None:
+    store = CharacterStore(redis)
+    await store.client.close()  # from now on every request is refused
+    assert await store.party([]) == []
+    with pytest.raises(StorageUnavailable):
+        await store.party([1])
+    assert sum(store.client.measures.requests.counts) == 0
+
+
 async def test_an_unexpected_error_reaches_each(
     valkey: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
