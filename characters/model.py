@@ -6,8 +6,7 @@ import math
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 from characters.json_data import parse_record, to_json
 from characters.names import clean_description, clean_name
@@ -28,11 +27,12 @@ ID_LIMIT = 64  # characters: a custom_id of Discord (100) holds an id, an action
 TRASH_NOTE = "trashed"
 
 _REPLACED_BY = {"edit", "undo", "import", "revert"}  # characters.versions.ReplacedBy
+_TEXTS = (("description", ""), ("image_path", None), ("image_url", None))  # when missing
+_TIMES = ("created_at", "last_used")
 FAVOURITE = "favourite"  # the field of a record that its player has starred: true
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
+class Character(NamedTuple):
     """One character: its id, and its JSON record as the store holds it.
 
     Other programs write records too. The properties read a missing field or one of a wrong type as
@@ -42,7 +42,7 @@ class Character:
 
     char_id: str
     record: Mapping[str, Any]
-    foreign: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    foreign: Mapping[str, Any] = {}
 
     @classmethod
     def new(
@@ -76,16 +76,19 @@ class Character:
         return to_json(self.record, (",", ":"))
 
     def with_fields(self, /, **fields: Any) -> Self:
-        return type(self)(self.char_id, {**self.record, **fields}, self.foreign)
+        return self._replace(record={**self.record, **fields})
 
     def without_field(self, name: str) -> Self:
-        record = {key: value for key, value in self.record.items() if key != name}
-        return type(self)(self.char_id, record, self.foreign)
+        return self._replace(
+            record={key: value for key, value in self.record.items() if key != name}
+        )
+
+    def with_foreign(self, foreign: Mapping[str, Any]) -> Self:
+        return self._replace(foreign=foreign)
 
     def with_portrait(self, portrait: PortraitFile | None, *, spoiler: bool = False) -> Self:
         """The character with this portrait, and nothing that speaks of the one before."""
-        record = with_portrait_fields(self.record, portrait, spoiler=spoiler)
-        return type(self)(self.char_id, record, self.foreign)
+        return self._replace(record=with_portrait_fields(self.record, portrait, spoiler=spoiler))
 
     def with_favourite(self, *, favourite: bool) -> Self:
         return self.with_fields(**{FAVOURITE: True}) if favourite else self.without_field(FAVOURITE)
@@ -204,11 +207,12 @@ def _checked_record(char_id: str, data: bytes) -> dict[str, Any]:
 def _with_known_fields(char_id: str, record: dict[str, Any]) -> dict[str, Any]:
     """Completes the record."""
     record["char_id"] = char_id
-    record["description"] = _text(record, "description") or ""
-    record["image_path"] = _text(record, "image_path")
-    record["image_url"] = _text(record, "image_url")
-    record["created_at"] = _seconds(record.get("created_at"))
-    record["last_used"] = _seconds(record.get("last_used"))
+    for name, empty in _TEXTS:
+        if not isinstance(record.get(name), str):
+            record[name] = empty
+    for name in _TIMES:
+        if type(value := record.get(name)) is not float or not math.isfinite(value):
+            record[name] = _seconds(value)
     return record
 
 
@@ -218,8 +222,6 @@ def _text(record: Mapping[str, Any], name: str) -> str | None:
 
 
 def _seconds(value: Any) -> float:
-    if type(value) is float and math.isfinite(value):  # nearly always
-        return value
     try:
         return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0.0
     except OverflowError:  # an integer beyond any date

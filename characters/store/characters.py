@@ -6,7 +6,6 @@ Each script can be repeated without harm, so the client may retry where an answe
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from characters.errors import (
@@ -86,9 +85,9 @@ class CharacterStore(ChangingStore):
             raise TooFast(answer[0])
         self.changed(user_id)
         if answer[1] == b"0":
-            character = replace(character, foreign={})
+            character = character.with_foreign({})
         saved = read_record(user_id, char_id.encode(), answer[0]) or character
-        return replace(saved, foreign=character.foreign)
+        return saved.with_foreign(character.foreign)
 
     async def edit(
         self,

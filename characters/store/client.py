@@ -80,7 +80,7 @@ class StoreClient:
         try:
             return await self.evaluate(script, names, *arguments)
         finally:  # it may be done, also where no answer came
-            drop_everywhere(keys.characters)
+            drop_everywhere(keys.user_id)
 
     async def evaluate(self, script: Script, keys: Sequence[str | bytes], *arguments: Any) -> Any:
         """What the script returns for these keys, which share a slot on a cluster."""

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from characters.errors import CharacterChanged, UnknownCharacter
@@ -43,7 +42,7 @@ class ForeignStore:
     async def complete(self, user_id: int, character: Character) -> Character:
         """The character with its foreign data."""
         data = await self._read(user_id, character.char_id)
-        return replace(character, foreign=read_foreign(user_id, character.char_id, data))
+        return character.with_foreign(read_foreign(user_id, character.char_id, data))
 
     async def update(
         self, user_id: int, char_id: str, change: Callable[[Character], Character]
@@ -62,7 +61,7 @@ class ForeignStore:
             if not before:
                 raise UnknownCharacter
             data = await self._read(user_id, char_id)
-            before = replace(before, foreign=read_foreign(user_id, char_id, data))
+            before = before.with_foreign(read_foreign(user_id, char_id, data))
             after = change(before)
             new = (after.to_json(), data, foreign_json(after), limits.FOREIGN_BYTES)
             status, *records = await self._client.run(
@@ -75,7 +74,7 @@ class ForeignStore:
             self._store.changed(user_id)
             removed = await read_records(user_id, [(b"?", each) for each in records])
             if status == b"no room":
-                after = replace(after, foreign=before.foreign)
+                after = after.with_foreign(before.foreign)
             return Updated(before, after, status == b"done", removed)
         raise CharacterChanged
 

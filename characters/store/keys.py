@@ -56,6 +56,7 @@ _USER_KEY = re.compile(
 class UserKeys(NamedTuple):
     """The keys of one user."""
 
+    user_id: int
     characters: str
     active: str
     trash: str
@@ -81,13 +82,13 @@ class OwnedKey(NamedTuple):
 
     def renamed(self, *, braces: bool) -> str:
         """The name of the same key on a cluster (with braces) or on one server."""
-        return user_keys(self.user_id, cluster=braces)[_KINDS.index(self.kind)]
+        return user_key(self.kind, self.user_id, cluster=braces)
 
 
 @lru_cache(maxsize=4096)  # the active character is read for every message
 def user_keys(user_id: int, *, cluster: bool) -> UserKeys:
     user = f"{{{user_id}}}" if cluster else user_id
-    return UserKeys(*(f"game:{kind}:{user}" for kind in _KINDS))
+    return UserKeys(user_id, *(f"game:{kind}:{user}" for kind in _KINDS))
 
 
 def user_key(kind: str, user_id: int, *, cluster: bool) -> str:

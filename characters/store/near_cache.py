@@ -14,7 +14,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from time import monotonic
 from typing import Any
-from weakref import WeakSet
+from weakref import ref
 
 from characters.measures import NearCacheState
 from characters.model import Character
@@ -65,8 +65,7 @@ class NearCache:
         self._valid_until = 0.0
         self._is_tracked = False
         self._hits = self._misses = self._changed = self._cleared = self._displaced = 0
-        with _caches_lock:
-            _caches.add(self)
+        _caches.add(ref(self, _caches.discard))
 
     def recall(self, user_id: int) -> Remembered | None:
         """None where the store has to be asked."""
@@ -159,13 +158,11 @@ class NearCache:
         return True
 
 
-_caches: WeakSet[NearCache] = WeakSet()
-_caches_lock = threading.Lock()
+_caches: set["ref[NearCache]"] = set()  # those that are not gone
 
 
-def drop_everywhere(key: str) -> None:
-    """Call it after this process has changed a key, or may have."""
-    with _caches_lock:
-        caches = list(_caches)
-    for cache in caches:
-        cache.drop_key(key)
+def drop_everywhere(user_id: int) -> None:
+    """Call it after this process has changed whom a user plays, or may have."""
+    for each in list(_caches):  # another thread may add one meanwhile
+        if cache := each():
+            cache.drop(user_id)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis, RedisCluster
@@ -39,20 +39,22 @@ class CharacterReader:
             self._ask_alone, self._ask, self.client.background, joins=joins
         )
 
-    async def roster(self, user_id: int) -> Roster:
+    def roster(self, user_id: int) -> Coroutine[Any, Any, Roster]:
         """Corrupt records are logged, left in place and skipped."""
-        return await self._in_turn(user_id, self._roster)
+        return self._in_turn(user_id, self._roster)
 
-    async def dicts(self, user_id: int) -> list[dict[str, Any]]:
+    def dicts(self, user_id: int) -> Coroutine[Any, Any, list[dict[str, Any]]]:
         """The characters of the roster as dicts (see `Character.to_dict`), in its order."""
-        return await self._in_turn(user_id, self._dicts)
+        return self._in_turn(user_id, self._dicts)
 
-    async def _in_turn(self, user_id: int, read: Callable[[int], Awaitable[T]]) -> T:
-        if self.client.deadline is None:
-            return await self._turns.take(user_id, read)
+    def _in_turn(self, user_id: int, read: Callable[[int], Awaitable[T]]) -> Coroutine[Any, Any, T]:
+        reading = self._turns.take(user_id, read)
+        return reading if self.client.deadline is None else self._in_time(user_id, reading)
+
+    async def _in_time(self, user_id: int, reading: Awaitable[T]) -> T:
         try:
             async with asyncio.timeout(self.client.deadline):
-                return await self._turns.take(user_id, read)
+                return await reading
         except TimeoutError:
             log.error("The roster of user %s could not be read in time", user_id)
             raise StorageUnavailable from None
@@ -83,7 +85,8 @@ class CharacterReader:
             return remembered.character()
         read = self.near_cache.begin_read(user_id)
         try:
-            character = await self._active(user_id, *await self._reads.read(user_id))
+            answer = await self._reads.read(user_id)
+            character = _marked(user_id, answer) or await self._unmarked(user_id, answer)
         except BaseException:
             self.near_cache.abandon_read(user_id, read)
             raise
@@ -104,7 +107,7 @@ class CharacterReader:
                 reads[user_id] = self.near_cache.begin_read(user_id)
         try:
             for user_id, answer in zip(reads, await self._ask([*reads]), strict=True):
-                character = await self._active(user_id, *answer)
+                character = _marked(user_id, answer) or await self._unmarked(user_id, answer)
                 self.near_cache.end_read(user_id, reads[user_id], character)
                 found[user_id] = character
         except BaseException:
@@ -141,13 +144,18 @@ class CharacterReader:
     def keys(self, user_id: int) -> UserKeys:
         return user_keys(user_id, cluster=self.client.is_cluster)
 
-    async def _active(self, user_id: int, marked: bytes, found: Any) -> Character | None:
-        """The marked character, or else the most recently used one."""
-        if marked:
-            character = read_record(user_id, marked, found)
-            return character or (await self.roster(user_id)).active
+    async def _unmarked(self, user_id: int, answer: Answer) -> Character | None:
+        """The most recently used character where no valid one is marked."""
+        marked, found = answer
+        if marked:  # its record is corrupt
+            return (await self.roster(user_id)).active
         characters = await read_records(user_id, as_pairs(found))
         return most_recent_first(characters)[0] if characters else None
+
+
+def _marked(user_id: int, answer: Answer) -> Character | None:
+    char_id, record = answer
+    return read_record(user_id, char_id, record) if char_id else None
 
 
 def _read_active(answer: bytes | list[bytes]) -> Answer:

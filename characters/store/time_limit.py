@@ -38,5 +38,5 @@ def time_limit(seconds: float) -> Generator[None, None, None]:
         _limit.reset(token)
 
 
-def present_limit() -> TimeLimit | None:
-    return _limit.get()
+present_limit = _limit.get
+"""The limit that holds now, or None."""

@@ -39,7 +39,7 @@ def _growth(user_id: int, step: Step, present: bytes) -> int:
     """The bytes that the foreign data of the step adds to what the store has."""
     foreign = step.portable.foreign
     if step.existing:
-        existing = replace(step.existing, foreign=read_foreign(user_id, step.char_id, present))
+        existing = step.existing.with_foreign(read_foreign(user_id, step.char_id, present))
         foreign = changed_fields(step.portable, existing).foreign
     new = foreign_json(Character(step.char_id, {}, foreign)).encode()
     if step.existing and new != present:

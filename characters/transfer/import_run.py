@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -227,12 +227,12 @@ class ImportRun:
             if character.version != planned.version:  # the player agreed to change that version
                 raise CharacterChanged
             fields, foreign, _ = changed_fields(portable, character)
-            changed = replace(character.with_fields(**fields), foreign=foreign)
+            changed = character.with_fields(**fields).with_foreign(foreign)
             return with_imported_portrait(changed, kept, source)
 
         updated = await self.foreign.update(self.user_id, planned.char_id, change)
         before, after, is_whole, removed = updated
-        self.outcome.updated.append(replace(after, foreign={}))  # of all, it would be large
+        self.outcome.updated.append(after.with_foreign({}))  # of all, it would be large
         self.outcome.losses += [*portable.losses, *changed_fields(portable, before).losses]
         self._add_unkept(portable.name, kept=is_whole)
         if before.image_path != after.image_path:

@@ -200,7 +200,7 @@ class _Planner:
         """The character with its foreign data, which is large: it is let go at once."""
         char_id = existing.char_id
         foreign = read_foreign(self._user_id, char_id, self._foreign.get(char_id))
-        return replace(existing, foreign=foreign)
+        return existing.with_foreign(foreign)
 
     def _with_name(self, name: str) -> list[Character]:
         """The existing characters with this name that no other character of the file matches."""

@@ -40,12 +40,14 @@ async def add(store: CharacterStore, *characters: Character) -> None:
 
 
 def test_the_keys_are_the_ones_that_other_programs_read() -> None:
-    assert user_keys(7, cluster=False)[:3] == (
+    assert user_keys(7, cluster=False)[:4] == (
+        7,
         "game:characters:7",
         "game:active_char:7",
         "game:trash:7",
     )
-    assert user_keys(7, cluster=True)[:3] == (
+    assert user_keys(7, cluster=True)[:4] == (
+        7,
         "game:characters:{7}",
         "game:active_char:{7}",
         "game:trash:{7}",

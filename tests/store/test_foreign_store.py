@@ -1,6 +1,5 @@
 """The contract of foreign data, over every kind of client."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,7 +87,7 @@ async def test_an_update_sees_and_replaces_both(
     await store.create(USER, character("ana", a=1), 100)
 
     def change(each: Character) -> Character:
-        return replace(each.with_fields(mood="grim"), foreign={**each.foreign, "b": 2})
+        return each.with_fields(mood="grim").with_foreign({**each.foreign, "b": 2})
 
     before, after, kept, _ = await foreign.update(USER, "ana", change)
     assert (before, after.foreign, kept) == (character("ana", a=1), {"a": 1, "b": 2}, True)
@@ -103,7 +102,7 @@ async def test_an_update_without_room_leaves_the_foreign_data_and_says_so(
     await store.create(USER, character("bob", b="x" * 40), 100)
 
     def change(each: Character) -> Character:
-        return replace(each.with_fields(mood="grim"), foreign={"a": "y" * 50})
+        return each.with_fields(mood="grim").with_foreign({"a": "y" * 50})
 
     _, after, kept, _ = await foreign.update(USER, "ana", change)
     assert (after.record["mood"], after.foreign, kept) == ("grim", {"a": "x" * 40}, False)
@@ -118,7 +117,7 @@ async def test_an_update_never_overwrites_what_another_wrote_meanwhile(
     other = FakeWriter(redis, keys)
     foreign._client.run = other.run_after_a_change  # type: ignore[method-assign]
     with pytest.raises(CharacterChanged):
-        await foreign.update(USER, "ana", lambda each: replace(each, foreign={"a": 1}))
+        await foreign.update(USER, "ana", lambda each: each.with_foreign({"a": 1}))
     assert await redis.hget(keys.foreign, "ana") in {other.written, other.written.decode()}
 
 
@@ -162,7 +161,7 @@ async def test_what_an_update_replaces_is_in_the_trash_and_can_be_restored_witho
 ) -> None:
     await store.create(USER, character("ana", a=1), 100)
     await foreign.update(
-        USER, "ana", lambda each: replace(each.with_fields(mood="grim"), foreign={"b": 2})
+        USER, "ana", lambda each: each.with_fields(mood="grim").with_foreign({"b": 2})
     )
     (earlier,) = await store.trash(USER)
     assert earlier.is_earlier_version
@@ -192,9 +191,7 @@ async def test_what_updates_replace_is_within_the_limits_of_the_trash(
         updated = await foreign.update(
             USER,
             "ana",
-            lambda each, number=number: replace(
-                each.with_fields(number=number), foreign={"a": number}
-            ),
+            lambda each, number=number: each.with_fields(number=number).with_foreign({"a": number}),
         )
         removed += [each.record.get("number") for each in updated.removed]
     assert [each.record["number"] for each in await store.trash(USER)] == [3, 2]
@@ -208,7 +205,7 @@ async def test_what_is_replaced_and_what_replaces_it_have_room_together_or_the_d
     monkeypatch.setattr(limits, "FOREIGN_BYTES", 100)
     await store.create(USER, character("ana", a="x" * 60), 100)
     updated = await foreign.update(
-        USER, "ana", lambda each: replace(each.with_fields(mood="grim"), foreign={"a": "y" * 60})
+        USER, "ana", lambda each: each.with_fields(mood="grim").with_foreign({"a": "y" * 60})
     )
     assert not updated.kept
     assert await stored(foreign) == {"ana": b'{"a":"' + b"x" * 60 + b'"}'}
@@ -262,7 +259,7 @@ async def test_corrupt_data_reads_as_none_and_is_replaced_by_an_update(
     await store.create(USER, character("ana"), 100)
     await redis.hset(keys.foreign, "ana", data)
     assert await foreign.complete(USER, character("ana")) == character("ana")
-    await foreign.update(USER, "ana", lambda each: replace(each, foreign={"a": 1}))
+    await foreign.update(USER, "ana", lambda each: each.with_foreign({"a": 1}))
     assert (await stored(foreign))["ana"] == b'{"a":1}'
 
 

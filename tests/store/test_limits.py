@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -106,7 +105,7 @@ async def test_foreign_data_has_at_most_256_kib_each_and_4_mib_together(
     entries, bytes_ = await size(redis, keys.foreign)
     assert entries == 16
     assert bytes_ <= limits.FOREIGN_BYTES == 4 * 2**20
-    await ForeignStore(store).update(USER, "c19", lambda each: replace(each, foreign={"a": 1}))
+    await ForeignStore(store).update(USER, "c19", lambda each: each.with_foreign({"a": 1}))
     assert (await size(redis, keys.foreign))[1] <= limits.FOREIGN_BYTES
 
 
@@ -211,7 +210,7 @@ def test_every_key_of_a_user_has_a_test_here() -> None:
     tested.append("preferences")  # of which there is one: test_preference_store
     tested += ["turn", "importing"]  # test_shared_turn
     tested.append("forgotten")  # test_held_drafts
-    assert sorted(UserKeys._fields) == sorted([*tested, "lobbies", "removal"])
+    assert sorted(UserKeys._fields) == sorted(["user_id", *tested, "lobbies", "removal"])
 
 
 async def test_what_is_written_is_json_that_other_programs_read(

@@ -88,7 +88,7 @@ def test_a_change_by_this_process_drops_the_user_in_every_cache(cache: NearCache
     for each in (cache, other):
         remember(each)
         remember(each, 8)
-    drop_everywhere(f"game:characters:{USER}")
+    drop_everywhere(USER)
     for each in (cache, other):
         assert each.recall(USER) is None
         assert each.recall(8)
@@ -137,7 +137,7 @@ def test_threads_may_use_it_at_once(cache: NearCache) -> None:
     def use(number: int) -> None:
         for _ in range(500):
             remember(cache, number % 3 + 1)
-            drop_everywhere(f"game:active_char:{number % 3 + 1}")
+            drop_everywhere(number % 3 + 1)
             NearCache()
 
     with ThreadPoolExecutor(4) as pool:

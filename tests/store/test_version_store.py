@@ -1,7 +1,6 @@
 """Earlier versions and the characters they are exchanged with, over every kind of client."""
 
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,9 +102,9 @@ async def test_what_an_import_replaced_comes_back_with_all_of_the_record_and_for
     store: CharacterStore, versions: VersionStore
 ) -> None:
     foreign = ForeignStore(store)
-    await store.create(USER, replace(character(mood="kind"), foreign={"a": 1}), 100)
+    await store.create(USER, character(mood="kind").with_foreign({"a": 1}), 100)
     await foreign.update(
-        USER, "ana", lambda each: replace(each.with_fields(mood="grim"), foreign={"b": 2})
+        USER, "ana", lambda each: each.with_fields(mood="grim").with_foreign({"b": 2})
     )
     (earlier,) = await store.trash(USER)
     for mood, data in (("kind", {"a": 1}), ("grim", {"b": 2}), ("kind", {"a": 1})):

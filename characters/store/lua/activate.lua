@@ -9,9 +9,9 @@ if not record then
   return {}
 end
 local used = record == ARGV[3] and ARGV[4]
-local fields = not used and flat_fields(record)
-if fields and fields.last_used then
-  used = record:sub(1, fields.last_used.first - 1) .. ARGV[2] .. record:sub(fields.last_used.after)
+local flat = not used and flat_record(record)
+if flat and flat.used then
+  used = record:sub(1, flat.used - 1) .. ARGV[2] .. record:sub(flat.after)
 end
 if not used then
   return {'characters', record}

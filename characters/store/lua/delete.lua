@@ -20,8 +20,8 @@ if not record then
 end
 local was_active = redis.call('GET', active) == ARGV[1]
 local trashed = record == ARGV[7] and (was_active and ARGV[8] or ARGV[9])
-local fields = not trashed and flat_fields(record)
-if fields and not fields.trashed then
+local flat = not trashed and flat_record(record)
+if flat and not flat.trashed then
   local note = '{"at":' .. ARGV[2] .. ',"active":' .. tostring(was_active) .. '}'
   trashed = record:sub(1, -2) .. ',"trashed":' .. note .. '}'
 end

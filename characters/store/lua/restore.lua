@@ -23,8 +23,8 @@ else
   local note = ', ?"trashed": ?{"at": ?([1-9]%d*%.%d+), ?"active": ?(%a+)}}$'
   local head, at, marked = trashed:match('^(.*)' .. note)
   local is_kept = at and tonumber(at) >= tonumber(ARGV[2]) and (marked == 'true' or marked == 'false')
-  local fields = is_kept and flat_fields(head .. '}')
-  if not fields or fields.trashed then
+  local flat = is_kept and flat_record(head .. '}')
+  if not flat or flat.trashed then
     return {'trash', trashed}
   end
   record, was_active = head .. '}', marked == 'true'

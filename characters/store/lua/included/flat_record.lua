@@ -1,6 +1,7 @@
 -- Reads a record that can be changed as text: a JSON object with a name and without nested values.
--- Returns for each field where its value begins and where what follows it begins. Returns nil for
--- any other record, also for some that are valid: the caller changes them as JSON.
+-- Returns {used = where the value of last_used begins, after = where what follows it begins, trashed =
+-- true where there is such a field}. Returns nil for any other record, also for some that are valid:
+-- the caller changes them as JSON.
 local MOST_BYTES, MOST_DIGITS = 16384, 40
 local WORDS = {['null'] = true, ['true'] = true, ['false'] = true, ['0'] = true}
 local NO_NAME = { -- white space, escaped or not, with which a valid name does not begin
@@ -17,26 +18,23 @@ local function is_utf8(text)
 end
 
 local function is_scalar(word)
-  if WORDS[word] then
-    return true
+  if not word or WORDS[word] then
+    return word
   end
-  local is_number = word and (word:find('^%-?[1-9]%d*$') or word:find('^%-?[1-9]%d*%.%d+$'))
-  return (is_number or word and word:find('^0%.%d+$')) and #word <= MOST_DIGITS
+  local is_number = word:find('^%-?[1-9]%d*%.%d+$') or word:find('^%-?[1-9]%d*$')
+  return (is_number or word:find('^0%.%d+$')) and #word <= MOST_DIGITS
 end
 
-local function has_name(record, name)
-  if not name or record:sub(name.first, name.first) ~= '"' then
-    return false
-  end
+local function is_name(record, first)
   for _, pattern in ipairs(NO_NAME) do
-    if record:find(pattern, name.first + 1) then
+    if record:find(pattern, first + 1) then
       return false
     end
   end
   return true
 end
 
-local function flat_fields(record)
+local function flat_record(record)
   if #record > MOST_BYTES then
     return nil
   end
@@ -44,29 +42,35 @@ local function flat_fields(record)
   if not is_ascii and (record:find('%c') or not is_utf8(record)) then
     return nil
   end
-  local text, fields, position = record, {}, record:match('^{()')
+  local text = record
   if text:find('\\', 1, true) then
     text = text:gsub('\\["\\/bfnrt]', '__') -- what is escaped ends no text
-  end
-  if text:find('\\', 1, true) then
-    return nil
-  end
-  while position do
-    local key, first = text:match('^"([^"]*)": ?()', position)
-    local after
-    if key and text:sub(first, first) == '"' then
-      after = (text:find('"', first + 1, true) or #text) + 1
-    elseif key then
-      local word = text:match('^[%w.-]+', first)
-      after = is_scalar(word) and first + #word
-    end
-    if not after then
+    if text:find('\\', 1, true) then
       return nil
     end
-    fields[key] = {first = first, after = after}
-    if after == #text and text:sub(after) == '}' then
-      return has_name(record, fields.name) and fields or nil
+  end
+  local found, named = {}, false
+  local key, first, letter = text:match('^{"([^"]*)": ?()(.)')
+  while key do
+    local word, after
+    if letter == '"' then
+      after = (text:find('"', first + 1, true) or #text) + 1
+    else
+      word, after = text:match('^([%w.-]+)()', first)
+      if not is_scalar(word) then
+        return nil
+      end
     end
-    position = text:match('^, ?()', after)
+    if key == 'name' then
+      named = letter == '"' and is_name(record, first)
+    elseif key == 'last_used' then
+      found.used, found.after = first, after
+    elseif key == 'trashed' then
+      found.trashed = true
+    end
+    if after == #text and text:sub(after) == '}' then
+      return named and found or nil
+    end
+    key, first, letter = text:match('^, ?"([^"]*)": ?()(.)', after)
   end
 end
