@@ -11,7 +11,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 import game_characters
-from benchmarks.race import Claim, at_least, at_most, below, race, within
+from benchmarks.race import Claim, at_least, at_most, below, race
 from characters.model import Character
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
@@ -81,7 +81,8 @@ async def _remembered(redis: Redis) -> list[Claim]:
     our_time, bare_time = await race(ours, bare)
     return [
         at_least(50, "a remembered active character beside a bare HGET", our_time, bare_time),
-        within(REMEMBERED, "a remembered active character", our_time),
+        # As timeit advises: what else the computer does makes some rounds slower.
+        below(REMEMBERED, "a remembered active character, in the fastest round", min(our_time)),
     ]
 
 

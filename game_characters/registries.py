@@ -6,9 +6,10 @@ loop where `asyncio.run` ends it.
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache, partial
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet, finalize, proxy, ref
 
 from redis.asyncio import Redis, RedisCluster
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 Client = Redis | RedisCluster
 
 
-class _LatestUse(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _LatestUse:
     """The near cache of the latest event loop that began to use a client, and its thread."""
 
     client: ref[Client]

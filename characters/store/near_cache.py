@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from time import monotonic
 from typing import Any
 from weakref import ref
@@ -28,30 +29,41 @@ _Record = dict[str, Any]
 
 
 class Remembered:
-    """The active character of a user, if there is one; each call makes objects of its own."""
+    """The active character of a user, if there is one.
 
-    __slots__ = ("_char_id", "_copy", "_dict", "_record", "exists", "size")
+    `character` and `to_dict`, which is as `Character.to_dict`, make objects of their own each time.
+    """
+
+    __slots__ = ("_char_id", "_record", "size", "to_dict")
+
+    to_dict: Callable[[], _Record | None]
 
     def __init__(self, character: Character | None) -> None:
-        self.exists = character is not None
+        self._char_id = ""
         self.size = 500  # bytes
         if character is None:
+            self._record = self.to_dict = _nothing
             return
         flat = not any(isinstance(each, (dict, list)) for each in character.record.values())
-        self._copy: Callable[[_Record], _Record] = dict[str, Any].copy if flat else deepcopy
         self._char_id = character.char_id
-        self._record = self._copy(dict(character.record))
-        self._dict = self._copy(character.to_dict())
-        self.size += 1000 + sum(map(sys.getsizeof, self._record.values()))
+        self._record = _copier(dict(character.record), flat=flat)
+        self.to_dict = _copier(character.to_dict(), flat=flat)
+        self.size += 1000 + sum(map(sys.getsizeof, character.record.values()))
         if not flat:  # Python's objects take some ten times the bytes of small JSON values
             self.size += 10 * len(character.to_json())
 
     def character(self) -> Character | None:
-        return Character(self._char_id, self._copy(self._record)) if self.exists else None
+        record = self._record()
+        return None if record is None else Character(self._char_id, record)
 
-    def to_dict(self) -> _Record | None:
-        """As `Character.to_dict`."""
-        return self._copy(self._dict) if self.exists else None
+
+def _copier(record: _Record, *, flat: bool) -> Callable[[], _Record]:
+    """Returns copies of the record that share nothing which can be changed."""
+    return record.copy if flat else partial(deepcopy, deepcopy(record))
+
+
+def _nothing() -> None:
+    return None
 
 
 class NearCache:

@@ -34,7 +34,10 @@ redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
 end
-local answer = is_first and {} or make_room(trash, foreign, ARGV[1], ARGV[4], ARGV[5], ARGV[6])
+if is_first then
+  return {'done', record}
+end
+local answer = make_room(trash, foreign, ARGV[1], ARGV[4], ARGV[5], ARGV[6])
 table.insert(answer, 1, record)
 table.insert(answer, 1, 'done')
 return answer

@@ -3,10 +3,6 @@
 -- true where there is such a field}. Returns nil for any other record, also for some that are valid:
 -- the caller changes them as JSON.
 local MOST_BYTES, MOST_DIGITS = 16384, 40
-local WORDS = {['null'] = true, ['true'] = true, ['false'] = true, ['0'] = true}
-local NO_NAME = { -- white space, escaped or not, with which a valid name does not begin
-  '^["\\%s]', '^\194[\133\160]', '^\225\154\128', '^\226\128', '^\226\129\159', '^\227\128\128',
-}
 
 local function is_utf8(text)
   local too_long = text:find('\224[\128-\159]') or text:find('\240[\128-\143]')
@@ -18,20 +14,21 @@ local function is_utf8(text)
 end
 
 local function is_scalar(word)
-  if not word or WORDS[word] then
+  if not word or word == 'null' or word == 'true' or word == 'false' or word == '0' then
     return word
   end
   local is_number = word:find('^%-?[1-9]%d*%.%d+$') or word:find('^%-?[1-9]%d*$')
   return (is_number or word:find('^0%.%d+$')) and #word <= MOST_DIGITS
 end
 
+-- Whether a text begins as a valid name does: without white space, escaped or not.
 local function is_name(record, first)
-  for _, pattern in ipairs(NO_NAME) do
-    if record:find(pattern, first + 1) then
-      return false
-    end
-  end
-  return true
+  local at = first + 1
+  return not (
+    record:find('^["\\%s]', at) or record:find('^\194[\133\160]', at) or record:find('^\225\154\128', at)
+    or record:find('^\226\128', at) or record:find('^\226\129\159', at)
+    or record:find('^\227\128\128', at)
+  )
 end
 
 local function flat_record(record)
