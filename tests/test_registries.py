@@ -5,6 +5,7 @@ import gc
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,24 @@ async def test_it_ends_where_the_closing_fails(valkey_url: str) -> None:
 def primaries(slots: dict[int, list[Any]]) -> list[int]:
     """The port of the primary of each slot."""
     return [slots[slot][0].port for slot in range(SLOTS)]
+
+
+async def test_the_closing_ends_also_what_swallows_its_end(valkey_url: str) -> None:
+    """As redis-py's client may do while it connects."""
+    client = Redis.from_url(valkey_url)
+    await remembered(client)
+
+    async def swallow() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        await asyncio.sleep(60)
+
+    task = asyncio.create_task(swallow())
+    registries._tracking[client].add(task)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await client.aclose()
+    assert task.cancelled()
 
 
 async def test_after_redis_py_closed_a_cluster_client_to_read_its_slots_it_is_tracked_again(

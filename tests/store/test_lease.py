@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from characters.maintenance.workspace import Workspace
 from characters.portraits.folder import FolderAssets
 from characters.store import lease as lease_module
 from characters.store.client import StoreClient
-from characters.store.keys import MAINTENANCE
+from characters.store.keys import MAINTENANCE, UserKeys
 from characters.store.lease import Busy, lease
 from tests.operator import add, everything, files, keys, portrait, record
 from tests.slow_proxy import SlowProxy
@@ -113,6 +114,29 @@ async def test_a_lease_is_renewed_for_as_long_as_the_work_takes(
         with pytest.raises(Busy):
             async with lease(client, "restore"):
                 pass
+
+
+async def test_a_renewal_whose_end_the_client_swallowed_ends_all_the_same(
+    redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As redis-py's client may do while it connects."""
+    monkeypatch.setattr(lease_module, "RENEWALS", 1e4)
+    is_asked = asyncio.Event()
+
+    class SwallowingClient(StoreClient):
+        async def run(self, name: str, keys: UserKeys | str, *arguments: Any) -> Any:
+            if arguments[0] == "renew":
+                is_asked.set()
+                with suppress(asyncio.CancelledError):
+                    await asyncio.sleep(5)
+            return await super().run(name, keys, *arguments)
+
+    client = SwallowingClient(redis)
+    async with lease(client, "sweep"):
+        await is_asked.wait()
+    (renewal,) = client.background._tasks
+    await asyncio.wait([renewal], timeout=5)
+    assert renewal.cancelled()
 
 
 async def test_the_lease_of_a_killed_process_ends_soon(client: StoreClient) -> None:
