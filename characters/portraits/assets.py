@@ -78,7 +78,10 @@ class Assets(Protocol):
         ...
 
     async def heads(self, *paths: str) -> list[FileHead | None]:
-        """What each file begins with; None where it is missing."""
+        """What each file begins with; None where it is missing.
+
+        Raises TimeoutError where an object store does not answer.
+        """
         ...
 
     async def modified(self, path: str) -> float | None:

@@ -215,6 +215,8 @@ class ObjectAssets:
                 return await self._get_head(name)
         except FileNotFoundError:
             return None
+        except TimeoutError as error:  # of many objects, each would be waited for
+            raise TimeoutError(f"{without_account(path)}: {error}") from None
         except OSError as error:
             log.error("The object %r could not be read: %s", without_account(path), error)
             return FileHead(None, None)

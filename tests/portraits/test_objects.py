@@ -16,6 +16,7 @@ from obstore.store import from_url
 from redis.asyncio import Redis
 
 from characters.errors import OperatorError, PortraitUnsaved
+from characters.maintenance.wrong_portraits import NamedPortrait, wrong_portraits
 from characters.portraits import objects
 from characters.portraits.assets import STORE_IDS, thumbnail_of
 from characters.portraits.objects import ObjectAssets
@@ -233,6 +234,18 @@ async def test_a_server_that_does_not_answer_is_given_up(
         await stalled.save(b"image", b"thumbnail")
     with pytest.raises(TimeoutError, match="no answer in time"):
         await stalled.remove(f"{bucket}/{NAME}.webp")
+
+
+async def test_a_check_of_many_portraits_ends_where_the_store_does_not_answer(
+    stalled: ObjectAssets, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "WRITE_SECONDS", 0.5)
+    path = f"{bucket}/{NAME}.webp"
+    named = [NamedPortrait(1, f"c{number}", path, f"{number:032x}.webp") for number in range(500)]
+    started = time.monotonic()
+    with pytest.raises(TimeoutError, match=f"{bucket}/.+: its store: no answer in time"):
+        await wrong_portraits(named, stalled)
+    assert time.monotonic() - started < 2.5  # one batch after the other it would be 4
 
 
 @pytest.mark.usefixtures("bucket")
