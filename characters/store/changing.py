@@ -44,12 +44,12 @@ class ChangingStore(CharacterReader):
         *arguments: Any,
         prepare: Callable[[Character], Sequence[Any]],
         place: bytes = b"characters",
-        refusals: dict[bytes, Exception] | None = None,
+        refused: Callable[[bytes], Exception] | None = None,
     ) -> Changed:
         """Runs a script that changes most records itself, as text: one round trip.
 
         Where it returns the record that is in `place` instead, `prepare` makes further arguments
-        of it, with which the script compares and sets. `refusals` are what else it may answer.
+        of it, with which the script compares and sets. `refused` makes an error of another status.
 
         Raises UnknownCharacter, CharacterChanged, and what `prepare` raises.
         """
@@ -61,8 +61,8 @@ class ChangingStore(CharacterReader):
             match answer:
                 case [status, record, *removed]:
                     character = read_record(user_id, char_id.encode(), record)
-                case [refusal] if refusals and refusal in refusals:
-                    raise refusals[refusal]
+                case [refusal] if refused:
+                    raise refused(refusal)
                 case _:
                     raise UnknownCharacter
             if character is None:

@@ -170,6 +170,9 @@ class CharacterStore(ChangingStore):
             restored = _restorable(trashed).to_json()
             return restored, int(trashed.was_active), trashed.version_of
 
+        def refused(status: bytes) -> Exception:
+            return RosterFull(limit) if status == b"full" else VersionOfPresent()
+
         changed = await self.change(
             "restore",
             user_id,
@@ -178,7 +181,7 @@ class CharacterStore(ChangingStore):
             limit,
             prepare=prepare,
             place=b"trash",
-            refusals={b"full": RosterFull(limit), b"present": VersionOfPresent()},
+            refused=refused,
         )
         return changed.character
 
