@@ -15,7 +15,7 @@ from tests.soak import trials
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 async def test_changed_images_and_files_are_read_or_refused(registry: Registry) -> None:
     count = trials(30, 300)
-    result = await fuzz(registry, 60, seed=7, most=count)
+    result = await fuzz(registry, trials(60, 300), seed=7, most=count)
     assert not result.failure
     assert result.answers.total() == count
     assert len(result.answers) > 2
