@@ -46,7 +46,8 @@ _ADVICE = {
     f"{_RESTORE}. Or ask the player to add the portrait again with /character edit.",
     FindingKind.UNREADABLE: "Give the user that the bot runs as the right to read it: "
     "`chmod a+r {path}`.",
-    FindingKind.UNREADABLE_OBJECT: "The object store refuses to send it: correct the rights there.",
+    FindingKind.UNREADABLE_OBJECT: "The object store did not send it; the log says why. Correct "
+    "that, such as the rights there, and run this command again.",
     FindingKind.DAMAGED: f"It is empty or cut off. Restore a backup: {_REPLACE}. Or ask the player "
     "to add the portrait again with /character edit.",
     FindingKind.FOREIGN: "Another program made it, and its player gets errors. Rename it: "

@@ -80,7 +80,7 @@ class Assets(Protocol):
     async def heads(self, *paths: str) -> list[FileHead | None]:
         """What each file begins with; None where it is missing.
 
-        Raises TimeoutError where an object store does not answer.
+        Raises OSError where an object store sends none of a hundred.
         """
         ...
 

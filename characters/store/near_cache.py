@@ -108,7 +108,11 @@ class NearCache:
         """Remembers what was read, unless the user changed meanwhile or another read began."""
         if read is None:
             return
-        remembered = Remembered(character)
+        try:
+            remembered = Remembered(character)
+        except RecursionError:  # nested too deeply to be copied
+            self.abandon_read(user_id, read)
+            return
         with self._lock:
             if self._reads.get(user_id) is not read:
                 return

@@ -48,13 +48,14 @@ class CharacterReader:
         return self._in_turn(user_id, self._dicts)
 
     def _in_turn(self, user_id: int, read: Callable[[int], Awaitable[T]]) -> Coroutine[Any, Any, T]:
-        reading = self._turns.take(user_id, read)
-        return reading if self.client.deadline is None else self._in_time(user_id, reading)
+        if self.client.deadline is None:
+            return self._turns.take(user_id, read)
+        return self._in_time(user_id, read)
 
-    async def _in_time(self, user_id: int, reading: Awaitable[T]) -> T:
+    async def _in_time(self, user_id: int, read: Callable[[int], Awaitable[T]]) -> T:
         try:
             async with asyncio.timeout(self.client.deadline):
-                return await reading
+                return await self._turns.take(user_id, read)
         except TimeoutError:
             log.error("The roster of user %s could not be read in time", user_id)
             raise StorageUnavailable from None

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 from characters.model import Character, dict_from_json
@@ -24,12 +24,12 @@ def read_record(user_id: int, char_id: bytes, record: bytes) -> Character | None
         return None
 
 
-def read_records(user_id: int, entries: Entries) -> Awaitable[list[Character]]:
+def read_records(user_id: int, entries: Entries) -> Coroutine[Any, Any, list[Character]]:
     """The characters of these char_ids and records; other tasks run between two chunks."""
     return _read_all(Character.from_json, user_id, entries)
 
 
-def read_dicts(user_id: int, entries: Entries) -> Awaitable[list[dict[str, Any]]]:
+def read_dicts(user_id: int, entries: Entries) -> Coroutine[Any, Any, list[dict[str, Any]]]:
     """The same as `Character.to_dict` makes of them."""
     return _read_all(dict_from_json, user_id, entries)
 

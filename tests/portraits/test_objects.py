@@ -16,6 +16,7 @@ from obstore.store import from_url
 from redis.asyncio import Redis
 
 from characters.errors import OperatorError, PortraitUnsaved
+from characters.maintenance.findings import FindingKind
 from characters.maintenance.wrong_portraits import NamedPortrait, wrong_portraits
 from characters.portraits import objects
 from characters.portraits.assets import STORE_IDS, thumbnail_of
@@ -240,12 +241,14 @@ async def test_a_check_of_many_portraits_ends_where_the_store_does_not_answer(
     stalled: ObjectAssets, bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(objects, "WRITE_SECONDS", 0.5)
-    path = f"{bucket}/{NAME}.webp"
-    named = [NamedPortrait(1, f"c{number}", path, f"{number:032x}.webp") for number in range(500)]
+    names = [f"{number:032x}.webp" for number in range(500)]
+    named = [NamedPortrait(1, "ana", f"{bucket}/{name}", name) for name in names]
     started = time.monotonic()
-    with pytest.raises(TimeoutError, match=f"{bucket}/.+: its store: no answer in time"):
+    with pytest.raises(TimeoutError, match=f"'{bucket}/.+' could not be read: no answer in time"):
         await wrong_portraits(named, stalled)
     assert time.monotonic() - started < 2.5  # one batch after the other it would be 4
+    found = await wrong_portraits(named[:1], stalled)
+    assert {each.kind for each in found} == {FindingKind.UNREADABLE_OBJECT}
 
 
 @pytest.mark.usefixtures("bucket")

@@ -133,6 +133,17 @@ def test_reads_that_failed_leave_nothing(cache: NearCache) -> None:
     assert not cache._reads
 
 
+def test_a_record_that_is_nested_too_deeply_to_be_copied_is_not_remembered(
+    cache: NearCache,
+) -> None:
+    depth = 900
+    data = b'{"name":"Ana","x":' + b"[" * depth + b"]" * depth + b"}"
+    read = cache.begin_read(USER)
+    cache.end_read(USER, read, Character.from_json("ana", data))
+    assert cache.recall(USER) is None
+    assert not cache._reads
+
+
 def test_threads_may_use_it_at_once(cache: NearCache) -> None:
     def use(number: int) -> None:
         for _ in range(500):

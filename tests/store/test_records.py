@@ -58,7 +58,7 @@ async def test_no_user_waits_for_the_roster_of_another(valkey: Redis) -> None:
             assert (await store.roster(USER + 1)).characters == []
 
     await store._turns.take(USER, during)
-    assert not store._turns._waiting
+    assert not store._turns._turns
 
 
 async def test_all_that_wait_hear_of_a_stalled_store_within_one_deadline(valkey: Redis) -> None:

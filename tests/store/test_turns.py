@@ -40,7 +40,7 @@ async def test_they_work_one_after_the_other_in_the_order_in_which_they_came() -
         assert work.log == seen
         work.proceed.release()
     assert await asyncio.gather(*tasks) == ["a", "b", "c"]
-    assert not turns._waiting
+    assert not turns._turns
 
 
 async def test_users_do_not_wait_for_each_other() -> None:
@@ -61,7 +61,7 @@ async def test_after_an_error_it_is_the_turn_of_the_next() -> None:
     with pytest.raises(ValueError, match="wrong"):
         await tasks[0]
     assert await tasks[1] == "b"
-    assert not turns._waiting
+    assert not turns._turns
 
 
 async def test_who_is_cancelled_while_waiting_has_no_turn() -> None:
@@ -74,7 +74,7 @@ async def test_who_is_cancelled_while_waiting_has_no_turn() -> None:
     work.proceed.release()
     assert await asyncio.gather(tasks[0], tasks[2]) == ["a", "c"]
     assert work.log == ["a", "c"]
-    assert not turns._waiting
+    assert not turns._turns
 
 
 async def test_who_is_cancelled_as_the_turn_comes_passes_it_on() -> None:
@@ -88,4 +88,4 @@ async def test_who_is_cancelled_as_the_turn_comes_passes_it_on() -> None:
     work.proceed.release()
     assert await tasks[2] == "c"
     assert work.log == ["a", "c"]
-    assert not turns._waiting
+    assert not turns._turns
