@@ -34,7 +34,8 @@ READ_SECONDS = 1.5  # with retries; half of what Discord allows for an answer
 WRITABLE_SECONDS = 60.0  # that what was written shows, so that health checks cost little
 LOAD_SECONDS = 60.0  # where no player waits: with retries, from a slow store
 _AT_ONCE = 1000  # objects that are listed in one request
-_MANY = 100  # objects of which none is sent: it is not for their sake
+_MANY = 100  # objects: where none of them is sent, others would be waited for in vain
+_UNREAD = FileHead(None, None)
 _RETRIES: "RetryConfig" = {
     "max_retries": 2,
     "retry_timeout": timedelta(seconds=5),
@@ -129,13 +130,10 @@ class ObjectAssets:
         return None
 
     async def heads(self, *paths: str) -> list[FileHead | None]:
-        found = await asyncio.gather(*map(self._head, paths), return_exceptions=True)
-        failures = [each for each in found if isinstance(each, BaseException)]
-        if len(failures) == len(paths) >= _MANY:  # others would be waited for in vain
-            raise failures[0]
-        for error in failures:
-            log.error("%s", error)
-        return [FileHead(None, None) if isinstance(each, BaseException) else each for each in found]
+        found = await asyncio.gather(*map(self._head, paths))
+        if len(paths) >= _MANY and all(each == _UNREAD for each in found):
+            raise OSError(f"{self.location} sends none of {len(paths)} objects: the log says why")
+        return found
 
     async def modified(self, path: str) -> float | None:
         if not (name := self._locate(path)):
@@ -217,12 +215,14 @@ class ObjectAssets:
     async def _head(self, path: str) -> FileHead | None:
         if not (name := self._locate(path)):
             return None
-        with (
-            plain_errors(f"{without_account(path)!r} could not be read"),
-            contextlib.suppress(FileNotFoundError),
-        ):
-            return await self._get_head(name)
-        return None
+        try:
+            with plain_errors("its store"):
+                return await self._get_head(name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            log.error("The object %r could not be read: %s", without_account(path), error)
+            return _UNREAD
 
     async def _get_head(self, name: str) -> FileHead:
         """Raises FileNotFoundError; OSError where the store fails, or refuses."""

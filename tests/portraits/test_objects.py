@@ -244,7 +244,7 @@ async def test_a_check_of_many_portraits_ends_where_the_store_does_not_answer(
     names = [f"{number:032x}.webp" for number in range(500)]
     named = [NamedPortrait(1, "ana", f"{bucket}/{name}", name) for name in names]
     started = time.monotonic()
-    with pytest.raises(TimeoutError, match=f"'{bucket}/.+' could not be read: no answer in time"):
+    with pytest.raises(OSError, match=f"{bucket} sends none of 128 objects"):
         await wrong_portraits(named, stalled)
     assert time.monotonic() - started < 2.5  # one batch after the other it would be 4
     found = await wrong_portraits(named[:1], stalled)
