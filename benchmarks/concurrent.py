@@ -32,7 +32,7 @@ async def measure() -> list[Claim]:
         async with embedded_valkey(Path(folder)) as url:
             async with Redis.from_url(url) as redis:
                 await redis.execute_command(*UNTRACKED)
-            async with Redis.from_url(url, username="untracked", password="any") as redis:  # noqa: S106 - as said
+            async with Redis.from_url(url, username="untracked", password="any") as redis:  # noqa: S106 - takes any
                 return await _measure(redis)
 
 

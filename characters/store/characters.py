@@ -153,8 +153,6 @@ class CharacterStore(ChangingStore):
         changed = await self.change("delete", user_id, char_id, *arguments, prepare=prepare)
         if changed.status == b"trash":
             return _restorable(changed.character), []
-        if not changed.removed:
-            return changed.character, []
         removed = await read_records(user_id, [(b"?", record) for record in changed.removed])
         return changed.character, removed
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from characters.model import Character, dict_from_json
@@ -24,14 +24,14 @@ def read_record(user_id: int, char_id: bytes, record: bytes) -> Character | None
         return None
 
 
-def read_records(user_id: int, entries: Entries) -> Coroutine[Any, Any, list[Character]]:
+async def read_records(user_id: int, entries: Entries) -> list[Character]:
     """The characters of these char_ids and records; other tasks run between two chunks."""
-    return _read_all(Character.from_json, user_id, entries)
+    return await _read_all(Character.from_json, user_id, entries)
 
 
-def read_dicts(user_id: int, entries: Entries) -> Coroutine[Any, Any, list[dict[str, Any]]]:
+async def read_dicts(user_id: int, entries: Entries) -> list[dict[str, Any]]:
     """The same as `Character.to_dict` makes of them."""
-    return _read_all(dict_from_json, user_id, entries)
+    return await _read_all(dict_from_json, user_id, entries)
 
 
 async def _read_all(read: Callable[[str, bytes], T], user_id: int, entries: Entries) -> list[T]:
