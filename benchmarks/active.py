@@ -16,7 +16,7 @@ from characters.model import Character
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
 from characters.store.tracking import tracked
-from game_characters.registries import remembered_active
+from game_characters.registries import near_cache_of
 
 USERS = 50
 DESCRIPTION = "A retired pirate with one glass eye, who hums when she lies. " * 10
@@ -69,7 +69,7 @@ async def _read(redis: Redis, ids: dict[int, str]) -> list[Claim]:
 
 
 async def _remembered(redis: Redis) -> list[Claim]:
-    while not remembered_active(1, redis):
+    while not ((cache := near_cache_of(redis)) and cache.active.recall(1)):
         await game_characters.get_active_character(1, redis)
 
     async def ours() -> object:
@@ -92,12 +92,12 @@ async def _seen(redis: Redis) -> list[Claim]:
     seconds: list[float] = []
     async with tracked(redis, store.near_cache):
         for _ in range(WRITES):
-            while not store.near_cache.recall(1):
+            while not store.near_cache.active.recall(1):
                 await store.active(1)
                 await asyncio.sleep(0)
             start = time.perf_counter()
             await redis.set("game:active_char:1", "x")
-            while store.near_cache.recall(1):  # noqa: ASYNC110 - the server says when
+            while store.near_cache.active.recall(1):  # noqa: ASYNC110 - the server says when
                 await asyncio.sleep(0)
             seconds.append(time.perf_counter() - start)
     late = sorted(seconds)[int(WRITES * 0.99)]

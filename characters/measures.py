@@ -51,15 +51,24 @@ class StoreMeasures:
         self.errors = Counter({"no_answer": 0, "refused": 0})
 
 
-class NearCacheState(NamedTuple):
-    """`drops` are by reason. `size` is in bytes; `is_valid`: something may be remembered now."""
+class UserCacheState(NamedTuple):
+    """`size` is in bytes. `drops` are by reason.
+
+    Users `changed`, all of them were `cleared` at once, or some `displaced` by others.
+    """
 
     hits: int
     misses: int
     drops: dict[str, int]
     entries: int
     size: int
+
+
+class NearCacheState(NamedTuple):
+    """`is_valid`: something may be remembered now. `caches` are by what they remember."""
+
     is_valid: bool
+    caches: dict[str, UserCacheState]
 
 
 Use = tuple[str, str]

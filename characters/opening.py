@@ -37,8 +37,8 @@ async def open_registry(
 ) -> AsyncGenerator[Registry, None]:
     """A registry over an open client, which stays the caller's.
 
-    With `near_cache`, active characters are remembered in this process as long as the server says,
-    on a connection of its own, that they have not changed.
+    With `near_cache`, active characters and lists are remembered in this process as long as the
+    server says, on a connection of its own, that they have not changed.
 
     Portraits lie in `assets_dir`, a folder or the URL of an object store, and can be seen from
     outside at `assets_url` (None: nowhere).

@@ -22,7 +22,7 @@ from game_characters.arguments import (
     checked_user_id,
     image_bytes,
 )
-from game_characters.registries import assets, registry_of, remembered_active
+from game_characters.registries import assets, near_cache_of, registry_of
 
 __all__ = [
     "create_character",
@@ -79,7 +79,13 @@ async def create_character(
 
 
 async def list_characters(user_id: int, redis: Redis | RedisCluster) -> list[dict[str, Any]]:
-    """The user's characters, most recently used first; empty on any error, which is logged."""
+    """The user's characters, most recently used first; empty on any error, which is logged.
+
+    They are remembered as the active character is, unless they take more than a mebibyte.
+    """
+    near_cache = near_cache_of(redis)
+    if near_cache and type(user_id) is int and (found := near_cache.lists.recall(user_id)):
+        return found.to_dicts()
     try:
         return await registry_of(redis).dicts(checked_user_id(user_id))
     except Exception:
@@ -108,8 +114,9 @@ async def get_active_character(user_id: int, redis: Redis | RedisCluster) -> dic
     It is remembered in this process as long as the server says that it has not changed, or takes
     one round trip. None where the user has no character, and on any error, which is logged.
     """
-    if type(user_id) is int and (remembered := remembered_active(user_id, redis)):
-        return remembered.to_dict()
+    near_cache = near_cache_of(redis)
+    if near_cache and type(user_id) is int and (found := near_cache.active.recall(user_id)):
+        return found.to_dict()
     try:
         character = await registry_of(redis).active(checked_user_id(user_id))
     except Exception:

@@ -18,7 +18,7 @@ from characters.portraits.assets import Assets
 from characters.registry import Registry
 from characters.store.background import end_tasks
 from characters.store.characters import CharacterStore
-from characters.store.near_cache import NearCache, Remembered
+from characters.store.near_cache import NearCache
 from characters.store.tracking import track
 from game_characters.arguments import checked_client
 
@@ -47,8 +47,8 @@ _tracking: WeakKeyDictionary[Client, WeakSet[asyncio.Task[None]]] = WeakKeyDicti
 _latest_uses: dict[int, _LatestUse] = {}  # by the id of the client, for the shortest way
 
 
-def remembered_active(user_id: int, redis: Client) -> Remembered | None:
-    """The active character of a user; None where the registry has to be asked.
+def near_cache_of(redis: Client) -> NearCache | None:
+    """The near cache of this client in this event loop; None where the registry has to be asked.
 
     The client is known by its id, which is forgotten before another object can have it. Asks for
     the thread, which takes less time than to ask for the event loop: redis-py's clients can't be
@@ -57,7 +57,7 @@ def remembered_active(user_id: int, redis: Client) -> Remembered | None:
     use = _latest_uses.get(id(redis))
     if use is None or use.thread != get_ident():
         return None
-    return use.near_cache.recall(user_id)
+    return use.near_cache
 
 
 def registry_of(redis: Client) -> Registry:

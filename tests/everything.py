@@ -38,7 +38,7 @@ async def everything(url: str, folder: Path) -> None:
 async def _remembered(registry: Registry) -> None:
     """Fails where the near cache can't be kept."""
     async with asyncio.timeout(10):
-        while not registry._store.near_cache.recall(USER):
+        while not registry._store.near_cache.active.recall(USER):
             await registry.active(USER)
             await asyncio.sleep(0.01)
 

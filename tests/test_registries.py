@@ -13,6 +13,7 @@ import pytest
 from redis.asyncio import Redis, RedisCluster
 
 import game_characters
+from characters.store.remembered_characters import RememberedCharacter
 from game_characters import registries
 from tests.clusters import SLOTS, Cluster
 
@@ -21,14 +22,14 @@ PROGRAM = """
 import asyncio, sys, threading
 from redis.asyncio import Redis
 import game_characters
-from game_characters.registries import remembered_active
+from game_characters.registries import near_cache_of
 
 async def session(close=True):
     client = Redis.from_url(sys.argv[1])
     if not await game_characters.get_active_character(42, client):
         await game_characters.create_character(42, "Ana", "", client)
     async with asyncio.timeout(10):
-        while not remembered_active(42, client):
+        while not near_cache_of(client).active.recall(42):
             await game_characters.get_active_character(42, client)
     char = await game_characters.get_active_character(42, client)
     assert char["name"] == "Ana"
@@ -48,11 +49,25 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     registries.assets.cache_clear()
 
 
+def recalled(redis: Redis | RedisCluster, user_id: int = USER) -> RememberedCharacter | None:
+    near_cache = registries.near_cache_of(redis)
+    return near_cache.active.recall(user_id) if near_cache else None
+
+
 async def remembered(redis: Redis | RedisCluster) -> dict[str, Any] | None:
     async with asyncio.timeout(10):
-        while not (found := registries.remembered_active(USER, redis)):
+        while not (found := recalled(redis)):
             await game_characters.get_active_character(USER, redis)
     return found.to_dict()
+
+
+async def remembered_list(redis: Redis | RedisCluster) -> list[dict[str, Any]]:
+    async with asyncio.timeout(10):
+        while True:
+            near_cache = registries.near_cache_of(redis)
+            if near_cache and (found := near_cache.lists.recall(USER)):
+                return found.to_dicts()
+            await game_characters.list_characters(USER, redis)
 
 
 async def test_the_active_character_is_remembered(valkey: Redis) -> None:
@@ -62,6 +77,31 @@ async def test_the_active_character_is_remembered(valkey: Redis) -> None:
     assert got == char
     got["name"] = "Bob"
     assert await game_characters.get_active_character(USER, valkey) == char
+
+
+async def test_the_list_is_remembered(valkey: Redis, valkey_url: str) -> None:
+    chars = [await game_characters.create_character(USER, name, "", valkey) for name in "ab"]
+    latest_first = chars[::-1]
+    assert await remembered_list(valkey) == latest_first
+    stats: Any = await valkey.info("commandstats")
+    got = await game_characters.list_characters(USER, valkey)
+    assert got == latest_first
+    got.pop()["name"] = "Bob"
+    got[0]["name"] = "Bob"
+    assert await game_characters.list_characters(USER, valkey) == latest_first
+    stats_after: Any = await valkey.info("commandstats")
+    assert stats_after["cmdstat_hgetall"]["calls"] == stats["cmdstat_hgetall"]["calls"]
+    async with Redis.from_url(valkey_url) as other:
+        for char in (*chars, *chars):
+            await remembered_list(valkey)
+            await remembered_list(other)
+            await game_characters.set_active_character(USER, char["char_id"], other)
+            for client in (valkey, other):
+                assert (await game_characters.list_characters(USER, client))[0]["char_id"] == (
+                    char["char_id"]
+                )
+        await game_characters.delete_character(USER, chars[0]["char_id"], other)
+        assert len(await game_characters.list_characters(USER, valkey)) == 1
 
 
 async def test_an_own_change_is_seen_at_once_by_each_client(valkey: Redis, valkey_url: str) -> None:
@@ -81,7 +121,7 @@ async def test_an_own_change_is_seen_at_once_by_each_client(valkey: Redis, valke
 async def test_bad_arguments_are_no_remembered_users(valkey: Redis) -> None:
     await game_characters.create_character(1, "Ana", "", valkey)
     async with asyncio.timeout(10):
-        while not registries.remembered_active(1, valkey):
+        while not recalled(valkey, 1):
             await game_characters.get_active_character(1, valkey)
     wrong: Any = True  # equals 1
     assert await game_characters.get_active_character(wrong, valkey) is None
@@ -112,7 +152,7 @@ async def test_it_ends_where_the_client_is_closed_and_begins_anew_with_the_next_
         assert asyncio.all_tasks() == tasks
         await asyncio.sleep(0.1)
         assert len(await valkey.client_list()) == clients
-        assert registries.remembered_active(USER, client) is None
+        assert recalled(client) is None
 
 
 async def test_a_setting_turns_it_off(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +161,7 @@ async def test_a_setting_turns_it_off(valkey: Redis, monkeypatch: pytest.MonkeyP
     for _ in range(3):
         await game_characters.get_active_character(USER, valkey)
         await asyncio.sleep(0.02)
-    assert registries.remembered_active(USER, valkey) is None
+    assert recalled(valkey) is None
     assert len(await valkey.client_list()) == clients
 
 
@@ -188,7 +228,7 @@ async def test_it_ends_where_the_closing_is_given_up(valkey_url: str, turns: int
     closing.cancel()
     await asyncio.wait([closing])
     assert asyncio.all_tasks() == tasks
-    assert registries.remembered_active(USER, client) is None
+    assert recalled(client) is None
     await client.aclose()
 
 

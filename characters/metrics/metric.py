@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from characters.measures import Gateway, Histogram, Measures, NearCacheState, Shard, Sizes
+from characters.measures import Gateway, Histogram, Measures, Shard, Sizes, UserCacheState
 
 Row = tuple[tuple[str, ...], float | Histogram]
 """The values of the labels, and a number; of a histogram the Histogram."""
@@ -50,8 +50,18 @@ def by_label(values: Mapping[str, float | Histogram]) -> list[Row]:
     return [((label,), value) for label, value in [*values.items()]]
 
 
-def near_cache(read: Callable[[NearCacheState], float]) -> Callable[[Measures], list[Row]]:
-    return lambda measures: one(read(measures.near_cache()))
+def near_cache(read: Callable[[UserCacheState], float]) -> Callable[[Measures], list[Row]]:
+    return lambda measures: [
+        ((what,), read(state)) for what, state in measures.near_cache().caches.items()
+    ]
+
+
+def near_cache_drops(measures: Measures) -> list[Row]:
+    return [
+        ((what, reason), number)
+        for what, state in measures.near_cache().caches.items()
+        for reason, number in state.drops.items()
+    ]
 
 
 def size(read: Callable[[Sizes], float]) -> Callable[[Measures], list[Row]]:

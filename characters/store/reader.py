@@ -44,7 +44,10 @@ class CharacterReader:
         return self._in_turn(user_id, self._roster)
 
     def dicts(self, user_id: int) -> Coroutine[Any, Any, list[dict[str, Any]]]:
-        """The characters of the roster as dicts (see `Character.to_dict`), in its order."""
+        """The characters of the roster as dicts (see `Character.to_dict`), in its order.
+
+        Remembered in the near cache, or one round trip.
+        """
         return self._in_turn(user_id, self._dicts)
 
     def _in_turn(self, user_id: int, read: Callable[[int], Awaitable[T]]) -> Coroutine[Any, Any, T]:
@@ -61,9 +64,19 @@ class CharacterReader:
             raise StorageUnavailable from None
 
     async def _dicts(self, user_id: int) -> list[dict[str, Any]]:
-        entries = await self.client.execute("HGETALL", self.keys(user_id).characters)
-        found = await read_dicts(user_id, entries.items())
-        return sorted(found, key=_most_recent_first)
+        lists = self.near_cache.lists
+        if remembered := lists.recall(user_id):
+            return remembered.to_dicts()
+        read = lists.begin_read(user_id)
+        try:
+            entries = await self.client.execute("HGETALL", self.keys(user_id).characters)
+            found = await read_dicts(user_id, entries.items())
+            found.sort(key=_most_recent_first)
+        except BaseException:
+            lists.abandon_read(user_id, read)
+            raise
+        lists.end_read(user_id, read, found)
+        return found
 
     async def _roster(self, user_id: int) -> Roster:
         mark, *entries = await self.client.run("roster", self.keys(user_id))
@@ -82,16 +95,16 @@ class CharacterReader:
 
         Remembered in the near cache, or one round trip.
         """
-        if remembered := self.near_cache.recall(user_id):
+        if remembered := self.near_cache.active.recall(user_id):
             return remembered.character()
-        read = self.near_cache.begin_read(user_id)
+        read = self.near_cache.active.begin_read(user_id)
         try:
             answer = await self._reads.read(user_id)
             character = _marked(user_id, answer) or await self._unmarked(user_id, answer)
         except BaseException:
-            self.near_cache.abandon_read(user_id, read)
+            self.near_cache.active.abandon_read(user_id, read)
             raise
-        self.near_cache.end_read(user_id, read, character)
+        self.near_cache.active.end_read(user_id, read, character)
         return character
 
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
@@ -102,18 +115,18 @@ class CharacterReader:
         found: dict[int, Character | None] = {}
         reads: dict[int, object | None] = {}
         for user_id in user_ids:
-            if remembered := self.near_cache.recall(user_id):
+            if remembered := self.near_cache.active.recall(user_id):
                 found[user_id] = remembered.character()
             else:
-                reads[user_id] = self.near_cache.begin_read(user_id)
+                reads[user_id] = self.near_cache.active.begin_read(user_id)
         try:
             for user_id, answer in zip(reads, await self._ask([*reads]), strict=True):
                 character = _marked(user_id, answer) or await self._unmarked(user_id, answer)
-                self.near_cache.end_read(user_id, reads[user_id], character)
+                self.near_cache.active.end_read(user_id, reads[user_id], character)
                 found[user_id] = character
         except BaseException:
             for user_id, read in reads.items():
-                self.near_cache.abandon_read(user_id, read)
+                self.near_cache.active.abandon_read(user_id, read)
             raise
         return [found[user_id] for user_id in user_ids]
 

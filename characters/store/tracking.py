@@ -170,7 +170,7 @@ async def _start(connection: Any) -> None:
     await connection.read_response()
 
 
-_UNTRACKED = "The active character is read from the store each time, as it can't track changes"
+_UNTRACKED = "Characters are read from the store each time, as it can't track changes"
 
 
 def track(redis: Redis | RedisCluster, cache: NearCache) -> asyncio.Task[None]:

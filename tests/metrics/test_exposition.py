@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncGenerator
+from functools import partial
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -79,19 +80,23 @@ async def test_the_near_cache_tells_hits_misses_and_drops(registry: Registry) ->
     await registry.create(USER, "Ana")
     for _ in range(5):
         await registry.active(USER)
+    for _ in range(3):
+        await registry.dicts(USER)
     text = text_of(registry)
     assert value(text, "characters_near_cache_valid") == 1
-    assert value(text, "characters_near_cache_hits_total") == 4
-    assert value(text, "characters_near_cache_misses_total") == 1
-    assert value(text, "characters_near_cache_entries") == 1
-    assert value(text, "characters_near_cache_bytes") > 0
+    for what, hits in (("active", 4), ("list", 2)):
+        assert value(text, "characters_near_cache_hits_total", what=what) == hits
+        assert value(text, "characters_near_cache_misses_total", what=what) == 1
+        assert value(text, "characters_near_cache_entries", what=what) == 1
+        assert value(text, "characters_near_cache_bytes", what=what) > 0
     await registry.create(USER, "Bob")
     await registry.active(USER)
     near_cache.drop_all()
     text = text_of(registry)
-    assert value(text, "characters_near_cache_drops_total", reason="changed") == 1
-    assert value(text, "characters_near_cache_drops_total", reason="cleared") == 1
-    assert value(text, "characters_near_cache_entries") == 0
+    for what, changed, cleared in (("active", 1, 1), ("list", 1, 0)):
+        drops = partial(value, text, "characters_near_cache_drops_total", what=what)
+        assert (drops(reason="changed"), drops(reason="cleared")) == (changed, cleared)
+        assert value(text, "characters_near_cache_entries", what=what) == 0
 
 
 async def test_portraits_and_the_jobs_of_workers_are_counted_by_outcome(

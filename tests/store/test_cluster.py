@@ -75,7 +75,7 @@ async def test_the_near_cache_knows_when_a_replica_takes_over(
         await until(lambda: shared_cluster.masters() != masters)
         for user_id in USERS:
             await client.delete(f"game:active_char:{{{user_id}}}", f"game:characters:{{{user_id}}}")
-        await until(lambda: not any(store.near_cache.recall(user_id) for user_id in USERS))
+        await until(lambda: not any(store.near_cache.active.recall(user_id) for user_id in USERS))
         await until(lambda: remembers(store))
         assert await store.party(USERS) == [None] * len(USERS)
 
@@ -91,9 +91,11 @@ async def scripts_run(servers: Cluster) -> list[int]:
 
 async def remember_all(store: CharacterStore) -> list[Character | None]:
     async with asyncio.timeout(10):
-        while not all(store.near_cache.recall(user_id) for user_id in USERS):
+        while not all(store.near_cache.active.recall(user_id) for user_id in USERS):
             await store.party(USERS)
-    return [each.character() for user_id in USERS if (each := store.near_cache.recall(user_id))]
+    return [
+        each.character() for user_id in USERS if (each := store.near_cache.active.recall(user_id))
+    ]
 
 
 async def test_a_party_of_25_is_one_round_trip_to_each_node(
@@ -129,5 +131,5 @@ async def test_what_another_program_writes_on_any_node_is_seen(
         assert {each and each.name for each in await remember_all(store)} == {"Bob"}
         for user_id in USERS:
             await other.set(f"game:active_char:{{{user_id}}}", "id-Ana")
-        await until(lambda: not any(map(store.near_cache.recall, USERS)))
+        await until(lambda: not any(map(store.near_cache.active.recall, USERS)))
         assert {each and each.name for each in await remember_all(store)} == {"Ana"}

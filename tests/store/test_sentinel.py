@@ -75,7 +75,7 @@ async def test_what_another_program_writes_is_seen(client: Redis) -> None:
         bob = await store.create(USER, Character.new("Bob", ""), 5)
         assert await remember(store) == bob
         await client.set(KEY, ana.char_id)
-        await until(lambda: store.near_cache.recall(USER) is None)
+        await until(lambda: store.near_cache.active.recall(USER) is None)
         assert await remember(store) == ana
 
 
@@ -137,11 +137,11 @@ async def test_the_near_cache_follows_the_master(servers: Sentinels, client: Red
         async with Redis(port=master.port) as other:
             # It takes changes once a replica follows it.
             await asyncio.to_thread(master.until, lambda node: node.set(KEY, ana.char_id))
-            await until(lambda: store.near_cache.recall(USER) is None)
+            await until(lambda: store.near_cache.active.recall(USER) is None)
             await until(lambda: remembers(store))
             assert await remember(store) == ana
             await other.set(KEY, bob.char_id)
-            await until(lambda: store.near_cache.recall(USER) is None)
+            await until(lambda: store.near_cache.active.recall(USER) is None)
             assert await remember(store) == bob
 
 

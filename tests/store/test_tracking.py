@@ -45,22 +45,34 @@ async def tracking(redis: Any) -> AsyncGenerator[CharacterStore, None]:
 
 def remembers(store: CharacterStore) -> bool:
     """Whether the cache may be asked."""
-    cache = store.near_cache
-    cache.end_read(0, cache.begin_read(0), None)
-    return cache.recall(0) is not None
+    active, lists = store.near_cache.active, store.near_cache.lists
+    active.end_read(0, active.begin_read(0), None)
+    lists.end_read(0, lists.begin_read(0), [])
+    is_active = active.recall(0) is not None
+    assert is_active is (lists.recall(0) is not None)
+    return is_active
 
 
 async def remember(store: CharacterStore) -> Character | None:
     """The active character, remembered; the server may still have to say that it changed."""
     async with asyncio.timeout(10):
-        while not (remembered := store.near_cache.recall(USER)):
+        while not (remembered := store.near_cache.active.recall(USER)):
             await store.active(USER)
         return remembered.character()
 
 
-async def scripts_run(redis: Redis) -> int:
+async def remember_list(store: CharacterStore) -> list[str]:
+    """The names of the list, remembered; the server may still have to say that it changed."""
+    async with asyncio.timeout(10):
+        while not (remembered := store.near_cache.lists.recall(USER)):
+            await store.dicts(USER)
+        return [each["name"] for each in remembered.to_dicts()]
+
+
+async def reads(redis: Redis) -> int:
+    """How often the server was asked for characters."""
     stats: Any = await redis.info("commandstats")
-    return sum(each["calls"] for name, each in stats.items() if "eval" in name)
+    return sum(each["calls"] for name, each in stats.items() if "eval" in name or "hget" in name)
 
 
 @pytest.fixture(params=["plain", "decoding", "RESP2", "timeout", "redis 7.0"])
@@ -80,10 +92,25 @@ async def test_a_remembered_character_is_no_request(client: Redis) -> None:
     async with tracking(client) as store:
         ana = await store.create(USER, Character.new("Ana", ""), 10)
         assert await remember(store) == ana
-        before = await scripts_run(client)
+        assert await remember_list(store) == ["Ana"]
+        before = await reads(client)
         for _ in range(10):
             assert await store.active(USER) == ana
-        assert await scripts_run(client) == before
+            assert await store.dicts(USER) == [ana.to_dict()]
+        assert await reads(client) == before
+
+
+async def test_of_lists_that_are_asked_for_at_once_one_is_read(client: Redis) -> None:
+    async with tracking(client) as store:
+        ana = await store.create(USER, Character.new("Ana", ""), 10)
+        await remember_list(store)
+        store.near_cache.drop(USER)
+        before = await reads(client)
+        found = await asyncio.gather(*(store.dicts(USER) for _ in range(10)))
+        assert found == [[ana.to_dict()]] * 10
+        assert await reads(client) <= before + 2  # the server may still say that it changed
+        found[0][0]["name"] = "Bob"
+        assert found[1][0]["name"] == "Ana"
 
 
 @pytest.mark.parametrize("method", ["connect", "read_response"])
@@ -148,11 +175,11 @@ async def test_a_party_asks_only_for_those_who_are_not_remembered(client: Redis)
             expected = {USER: ana, 8: bob, 9: None}
             assert await store.party(users) == [expected[each] for each in users]
         async with asyncio.timeout(10):
-            while not (store.near_cache.recall(8) and store.near_cache.recall(9)):
+            while not (store.near_cache.active.recall(8) and store.near_cache.active.recall(9)):
                 await store.party([USER, 8, 9])
-        before = await scripts_run(client)
+        before = await reads(client)
         assert await store.party([USER, 8, 9]) == [ana, bob, None]
-        assert await scripts_run(client) == before
+        assert await reads(client) == before
         assert await store.party([]) == []
 
 
@@ -161,12 +188,15 @@ async def test_what_another_program_writes_is_seen(client: Redis) -> None:
         ana = await store.create(USER, Character.new("Ana", ""), 10)
         bob = await store.create(USER, Character.new("Bob", ""), 10)
         assert await remember(store) == bob
+        assert await remember_list(store) == ["Bob", "Ana"]
         await client.set(f"game:active_char:{USER}", ana.char_id)
-        await until(lambda: store.near_cache.recall(USER) is None)
+        await until(lambda: store.near_cache.active.recall(USER) is None)
         assert await remember(store) == ana
+        await remember_list(store)
         await client.execute_command("HDEL", f"game:characters:{USER}", ana.char_id)
-        await until(lambda: store.near_cache.recall(USER) is None)
+        await until(lambda: store.near_cache.active.recall(USER) is None)
         assert await remember(store) == bob
+        assert await remember_list(store) == ["Bob"]
 
 
 @pytest.mark.parametrize("command", ["FLUSHALL", "FLUSHDB"])
@@ -174,9 +204,12 @@ async def test_what_empties_the_store_empties_the_cache(valkey: Redis, command: 
     async with tracking(valkey) as store:
         await store.create(USER, Character.new("Ana", ""), 10)
         await remember(store)
+        await remember_list(store)
         await valkey.execute_command(command)
-        await until(lambda: store.near_cache.recall(USER) is None)
+        await until(lambda: store.near_cache.active.recall(USER) is None)
+        await until(lambda: store.near_cache.lists.recall(USER) is None)
         assert await store.active(USER) is None
+        assert await store.dicts(USER) == []
 
 
 async def test_what_the_server_does_not_say_is_seen_after_a_while(
@@ -186,9 +219,11 @@ async def test_what_the_server_does_not_say_is_seen_after_a_while(
     async with tracking(valkey) as store:
         await store.create(USER, Character.new("Ana", ""), 10)
         await remember(store)
+        await remember_list(store)
         await valkey.execute_command("SWAPDB", 0, 1)
-        await until(lambda: store.near_cache.recall(USER) is None)
+        await until(lambda: store.near_cache.active.recall(USER) is None)
         assert await store.active(USER) is None
+        assert await store.dicts(USER) == []
 
 
 async def test_a_lost_connection_empties_the_cache_until_there_is_another(
@@ -214,9 +249,10 @@ async def test_a_server_that_stalls_is_not_believed(tmp_path: Path) -> None:
             os.kill(server, signal.SIGSTOP)
             try:
                 await asyncio.sleep(1.05)
-                assert store.near_cache.recall(USER) is None
+                assert store.near_cache.active.recall(USER) is None
                 await asyncio.sleep(0.5)  # it counts as lost
-                assert not store.near_cache._entries
+                assert not store.near_cache.active._entries
+                assert not store.near_cache.lists._entries
             finally:
                 os.kill(server, signal.SIGCONT)
             await until(lambda: remembers(store))
@@ -244,7 +280,7 @@ async def test_a_server_that_was_restarted_is_tracked_anew(tmp_path: Path) -> No
             server.restart()
             await until(lambda: not remembers(store))
             await until(lambda: remembers(store))
-            assert store.near_cache.recall(USER) is None
+            assert store.near_cache.active.recall(USER) is None
     finally:
         server.kill()
 
@@ -260,7 +296,7 @@ async def test_without_the_right_to_track_it_is_one_line_in_the_log(
         await Tracking(client, store.near_cache).run()
         ana = await store.create(USER, Character.new("Ana", ""), 10)
         assert await store.active(USER) == ana
-        assert store.near_cache.recall(USER) is None
+        assert store.near_cache.active.recall(USER) is None
     await valkey.execute_command("ACL", "DELUSER", "ana")
     (line,) = [each for each in caplog.records if each.name.endswith("tracking")]
     assert line.levelname == "INFO"
@@ -303,6 +339,7 @@ async def test_nothing_is_stale_after_an_own_write_with_reads_in_flight(valkey_u
             while not stop.is_set():
                 with suppress(StorageUnavailable):
                     await reader.active(USER)
+                    await reader.dicts(USER)
                 await asyncio.sleep(0)
 
         readers = [asyncio.create_task(read(each)) for each in (store, other) for _ in range(4)]
@@ -311,8 +348,9 @@ async def test_nothing_is_stale_after_an_own_write_with_reads_in_flight(valkey_u
             char_id = ids[number % 3]
             await (store, other)[number % 2].activate(USER, char_id)
             for reader in (store, other):
-                active = await reader.active(USER)
+                active, chars = await reader.active(USER), await reader.dicts(USER)
                 stale += active is None or active.char_id != char_id
+                stale += chars[0]["char_id"] != char_id
         stop.set()
         await asyncio.gather(*readers)
         assert stale == 0
