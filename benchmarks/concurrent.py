@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 import game_characters
 from benchmarks.active import DESCRIPTION
-from benchmarks.race import Claim, interval, room
+from benchmarks.race import Claim, a_second
 from characters.model import Character
 from characters.store.characters import CharacterStore
 from characters.store.embedded import embedded_valkey
@@ -53,10 +53,10 @@ async def _measure(redis: Redis) -> list[Claim]:
         random.shuffle(contenders)
         for read, found in contenders:
             found.append(await _rate(read))
-    beside = statistics.median(rates[2])
+    beside = f"HGET: {statistics.median(rates[2]):,.0f} a second"
     return [
-        _claim("the registry: active characters of 64 tasks at once", rates[0], beside),
-        _claim("get_active_character of 64 tasks at once", rates[1], beside),
+        a_second(RATE, "the registry: active characters of 64 tasks at once", rates[0], beside),
+        a_second(RATE, "get_active_character of 64 tasks at once", rates[1], beside),
     ]
 
 
@@ -68,16 +68,3 @@ async def _rate(read: Read) -> float:
     start = time.perf_counter()
     await asyncio.gather(*map(some, range(1, TASKS + 1)))
     return TASKS * READS / (time.perf_counter() - start)
-
-
-def _claim(what: str, rates: list[float], beside: float) -> Claim:
-    rate = statistics.median(rates)
-    low, high = interval(rates)
-    return Claim(
-        what,
-        rate >= RATE,
-        f"{rate:,.0f} a second",
-        spread=f"{low:,.0f}–{high:,.0f}",
-        limit=f"≥ {RATE:,} ({room(RATE, rate)})",
-        detail=f"HGET: {beside:,.0f} a second",
-    )

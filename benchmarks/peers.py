@@ -93,14 +93,17 @@ async def _measure(peers: dict[str, Peer], registry: Registry, ids: dict[str, Id
         character = await registry.active(user_id)
         return character and character.to_dict()
 
-    active = {name: reading(peer.get_active) for name, peer in peers.items()}
     for user_id in range(1, USERS + 1):
         await peers[OURS].get_active(user_id)  # remembered from now on
+        await peers[OURS].list_all(user_id)
+    active = {name: reading(peer.get_active) for name, peer in peers.items()}
     results: Results = {"get_active": await _raced(active, READS)}
     unremembered = active | {OURS: reading(from_store)}
     results["get_active, not remembered"] = await _raced(unremembered, READS)
     lists = {name: reading(peer.list_all) for name, peer in peers.items()}
     results["list of 10"] = await _raced(lists, READS)
+    unremembered = lists | {OURS: reading(registry.dicts)}
+    results["list of 10, not remembered"] = await _raced(unremembered, READS)
     switches = {name: _switching(peer, ids[name]) for name, peer in peers.items()}
     results["set_active"] = await _raced(switches, WRITES)
     made: dict[str, list[tuple[int, str]]] = {name: [] for name in peers}

@@ -3,7 +3,8 @@
 What is claimed is the median of the ratios within each round, which a machine that slows down and
 speeds up again disturbs least. Its 95 % interval (by the ranks of the ratios) says how far noise
 moves it within a run: where a limit lies in it and is missed by little, the verdict is noise, not
-failure.
+failure. A limit in seconds, or of so much a second, is that of one machine: `machine` says how much
+slower this one is.
 """
 
 import random
@@ -11,7 +12,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from math import ceil, floor, sqrt
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 Contender = Callable[[], Awaitable[object]]
 Rounds = list[float]
@@ -26,6 +27,8 @@ class Claim(NamedTuple):
 
     `spread` is the 95 % interval of the figure, `limit` with its distance from the figure, and
     `detail` the two times of a ratio. `is_noise`: the limit was missed by less than the noise.
+    `excess` is how many times its limit something took whose limit is in seconds; `is_slow`: it
+    was missed by no more than this machine is slower than the one of the limits.
     """
 
     what: str
@@ -35,12 +38,27 @@ class Claim(NamedTuple):
     limit: str = ""
     detail: str = ""
     is_noise: bool = False
+    excess: float = 0.0
+    is_slow: bool = False
 
     @property
     def verdict(self) -> str:
         if self.is_noise:
             return "noise"
+        if self.is_slow:
+            return "slow"
         return "ok" if self.holds else "FAIL"
+
+    @property
+    def may_be_slow(self) -> bool:
+        """Whether it failed, and a faster machine might not."""
+        return not self.holds and self.excess > 0
+
+    def on_machine(self, slowness: float) -> Self:
+        """The claim where everything takes so many times as long."""
+        if self.may_be_slow and self.excess <= slowness:
+            return self._replace(holds=True, is_slow=True)
+        return self
 
 
 async def race(
@@ -108,13 +126,30 @@ def within(limit: float, what: str, seconds: Sequence[float]) -> Claim:
         spread=f"{duration(low)}–{duration(high)}" if len(seconds) > 1 else "",
         limit=f"≤ {duration(limit)} ({room(median, limit)})",
         is_noise=_is_noise(limit, median, low),
+        excess=median / limit,
     )
 
 
 def below(limit: float, what: str, seconds: float) -> Claim:
     """Claims one figure in seconds, such as the longest of all."""
     bound = f"≤ {duration(limit)} ({room(seconds, limit)})"
-    return Claim(what, seconds <= limit, duration(seconds), limit=bound)
+    return Claim(what, seconds <= limit, duration(seconds), limit=bound, excess=seconds / limit)
+
+
+def a_second(limit: int, what: str, rates: Sequence[float], detail: str = "") -> Claim:
+    """Claims the median of how many were done in a second."""
+    rate, (low, high) = statistics.median(rates), interval(rates)
+    is_noise = _is_noise(1 / limit, 1 / rate, 1 / high)
+    return Claim(
+        what,
+        holds=rate >= limit or is_noise,
+        figure=f"{rate:,.0f} a second",
+        spread=f"{low:,.0f}–{high:,.0f}" if len(rates) > 1 else "",
+        limit=f"≥ {limit:,} ({room(limit, rate)})",
+        detail=detail,
+        is_noise=is_noise,
+        excess=limit / rate,
+    )
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from benchmarks.race import Claim, below, room
+from benchmarks.race import Claim, a_second, below, room
 from benchmarks.rosters import longest_stop
 from characters.maintenance.check import check
 from characters.maintenance.stats import stats
@@ -62,9 +62,7 @@ async def _measure(
     start = time.perf_counter()
     await command(workspace)
     rate = USERS * EACH / (time.perf_counter() - start)
-    limit = f"≥ {RATE:,} ({room(RATE, rate)})"
-    what = f"characters that {command.__name__} reads a second"
-    return Claim(what, rate >= RATE, f"{rate:,.0f}", limit=limit)
+    return a_second(RATE, f"characters that {command.__name__} reads", [rate])
 
 
 def _peak() -> float:

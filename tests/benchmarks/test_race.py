@@ -1,6 +1,6 @@
 """What a benchmark says of its figures."""
 
-from benchmarks.race import at_least, at_most, interval, within
+from benchmarks.race import a_second, at_least, at_most, below, interval, within
 
 THEIRS = [1.0] * 25
 STEADY = [1.4] * 25
@@ -36,3 +36,29 @@ def test_a_limit_that_is_far_away_is_wide() -> None:
 def test_the_interval_narrows_with_the_number_of_rounds() -> None:
     assert interval([3.0, 1.0, 2.0]) == (1.0, 3.0)
     assert interval(list(map(float, range(101)))) == (40.0, 60.0)
+
+
+def test_a_limit_in_seconds_is_longer_on_a_slower_machine() -> None:
+    for claim in (
+        within(1.1, "x", STEADY),
+        below(1.1, "x", 1.4),
+        a_second(140, "x", [110.0] * 9),
+    ):
+        assert claim.verdict == "FAIL"
+        assert claim.may_be_slow
+        assert claim.on_machine(1.2).verdict == "FAIL"
+        assert claim.on_machine(1.3).verdict == "slow"
+        assert claim.on_machine(1.3).holds
+
+
+def test_a_ratio_is_the_same_on_every_machine() -> None:
+    claim = at_most(1.35, "x", STEADY, THEIRS)
+    assert not claim.may_be_slow
+    assert claim.on_machine(9).verdict == "FAIL"
+    assert within(1.5, "x", STEADY).on_machine(9).verdict == "ok"
+
+
+def test_how_many_were_done_in_a_second_is_a_rate() -> None:
+    claim = a_second(100, "x", [130.0, 120.0, 110.0])
+    assert (claim.verdict, claim.figure, claim.limit) == ("ok", "120 a second", "≥ 100 (+20%)")
+    assert a_second(125, "x", [100.0, 110.0, 120.0, 130.0, 140.0]).verdict == "noise"
