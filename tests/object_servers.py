@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Generator
@@ -64,13 +65,27 @@ def new_folder(server: tuple[str, int]) -> Bucket:
 
 @contextmanager
 def moto() -> Generator[tuple[str, int], None, None]:
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second, for those who want it
+    from moto import server as moto_server  # noqa: PLC0415 - half a second, for those who want it
+    from werkzeug.serving import make_server  # noqa: PLC0415 - as above
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    yield server.get_host_and_port()
-    server.stop()
+    app = moto_server.DomainDispatcherApplication(moto_server.create_backend_app)
+    conditional = threading.Lock()
+
+    def atomic(environ: dict[str, Any], start_response: Any) -> Any:
+        """As in S3, one who creates an object is first: moto looks, and then writes."""
+        if "HTTP_IF_NONE_MATCH" not in environ:
+            return app(environ, start_response)
+        with conditional:
+            return app(environ, start_response)
+
+    handler = moto_server.MotoRequestHandler
+    server = make_server("127.0.0.1", 0, atomic, threaded=True, request_handler=handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield "127.0.0.1", server.port
+    server.shutdown()
+    thread.join()
 
 
 def seaweedfs_binary() -> str:
