@@ -60,7 +60,7 @@ async def _measure(
     for user, char_id in ids.items():
         await redis.set(f"copy:{user}", await redis.hget(f"game:characters:{user}", char_id) or "")
     contenders = (ours, plain, pipelined, one_request)
-    our_time, plain_time, pipelined_time, mget_time = await race(*contenders, rounds=51, turns=20)
+    our_time, plain_time, pipelined_time, mget_time = await race(*contenders, rounds=31, turns=20)
     return [
         at_least(
             faster, f"a party of {len(ids)} beside a GET and an HGET each", our_time, plain_time

@@ -81,7 +81,7 @@ async def create_character(
 async def list_characters(user_id: int, redis: Redis | RedisCluster) -> list[dict[str, Any]]:
     """The user's characters, most recently used first; empty on any error, which is logged.
 
-    They are remembered as the active character is, unless they take more than a mebibyte.
+    The list is remembered as the active character is, unless it takes more than a mebibyte.
     """
     near_cache = near_cache_of(redis)
     if near_cache and type(user_id) is int and (found := near_cache.lists.recall(user_id)):

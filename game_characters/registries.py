@@ -48,7 +48,7 @@ _latest_uses: dict[int, _LatestUse] = {}  # by the id of the client, for the sho
 
 
 def near_cache_of(redis: Client) -> NearCache | None:
-    """The near cache of this client in this event loop; None where the registry has to be asked.
+    """The near cache of this client in this thread; None where the registry has to be asked.
 
     The client is known by its id, which is forgotten before another object can have it. Asks for
     the thread, which takes less time than to ask for the event loop: redis-py's clients can't be

@@ -79,10 +79,15 @@ async def test_the_active_character_is_remembered(valkey: Redis) -> None:
     assert await game_characters.get_active_character(USER, valkey) == char
 
 
-async def test_the_list_is_remembered(valkey: Redis, valkey_url: str) -> None:
+async def test_the_list_is_remembered(
+    valkey: Redis, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chars = [await game_characters.create_character(USER, name, "", valkey) for name in "ab"]
     latest_first = chars[::-1]
     assert await remembered_list(valkey) == latest_first
+    with monkeypatch.context() as nobody_else_answers:
+        nobody_else_answers.setattr(game_characters, "registry_of", None)
+        assert await game_characters.list_characters(USER, valkey) == latest_first
     stats: Any = await valkey.info("commandstats")
     got = await game_characters.list_characters(USER, valkey)
     assert got == latest_first
@@ -123,10 +128,18 @@ async def test_bad_arguments_are_no_remembered_users(valkey: Redis) -> None:
     async with asyncio.timeout(10):
         while not recalled(valkey, 1):
             await game_characters.get_active_character(1, valkey)
+    near_cache = registries.near_cache_of(valkey)
+    assert near_cache
+    async with asyncio.timeout(10):
+        while not near_cache.lists.recall(1):
+            await game_characters.list_characters(1, valkey)
     wrong: Any = True  # equals 1
     assert await game_characters.get_active_character(wrong, valkey) is None
     digits: Any = "1"
     assert await game_characters.get_active_character(digits, valkey)
+    assert await game_characters.list_characters(1, valkey)
+    assert await game_characters.list_characters(wrong, valkey) == []
+    assert await game_characters.list_characters(digits, valkey)
 
 
 async def test_it_ends_with_the_client(valkey: Redis, valkey_url: str) -> None:

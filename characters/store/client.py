@@ -75,7 +75,7 @@ class StoreClient:
         if isinstance(keys, str):
             return await self.evaluate(script, [keys], *arguments)
         names = [getattr(keys, key) for key in script.keys]
-        if not script.changes_active:
+        if not script.changes_characters:
             return await self.evaluate(script, names, *arguments)
         try:
             return await self.evaluate(script, names, *arguments)

@@ -21,6 +21,7 @@ from characters.store.remembered_characters import RememberedCharacter, Remember
 
 USERS = 50_000
 ACTIVE_BYTES, LIST_BYTES = 48 * 2**20, 16 * 2**20  # about what all of them take
+LARGEST = 2**20  # bytes of what is remembered of one user
 VALID_SECONDS = 1.0
 
 V = TypeVar("V")
@@ -28,13 +29,13 @@ R = TypeVar("R", RememberedCharacter, RememberedList)
 
 
 class UserCache(Generic[V, R]):
-    """Something that is remembered of each user, made by `remember` of what was read.
+    """Something that is remembered of each user, `remembered_as` what is made of it.
 
-    `remember` raises ValueError where that can't be done. May be used by several threads.
+    May be used by several threads.
     """
 
-    def __init__(self, remember: Callable[[V], R], most_bytes: int) -> None:
-        self._remember = remember
+    def __init__(self, remembered_as: Callable[[V], R], most_bytes: int) -> None:
+        self._remembered_as = remembered_as
         self._most_bytes = most_bytes
         self._lock = threading.Lock()  # between what changed and what is remembered
         self._entries: dict[int, R] = {}
@@ -67,14 +68,16 @@ class UserCache(Generic[V, R]):
         if read is None:
             return
         try:
-            remembered = self._remember(found)
-        except ValueError:
+            remembered = self._remembered_as(found)
+        except ValueError:  # it can't be copied, or not fast
             self.abandon_read(user_id, read)
             return
         with self._lock:
             if self._reads.get(user_id) is not read:
                 return
             del self._reads[user_id]
+            if remembered.size > LARGEST:
+                return
             self._remove(user_id)
             self._entries[user_id] = remembered
             self._size += remembered.size
@@ -101,8 +104,10 @@ class UserCache(Generic[V, R]):
             self._clear()
             self._is_tracked = True
 
-    def extend(self, until: float) -> None:
-        self._valid_until = until
+    def hold_until(self, moment: float) -> None:
+        with self._lock:
+            if self._is_tracked:  # with several servers, one may answer after another is lost
+                self._valid_until = moment
 
     def end_tracking(self) -> None:
         with self._lock:
@@ -168,7 +173,7 @@ class NearCache:
     def extend(self, answered: float) -> None:
         """The server answered a PING that was sent at this time of `monotonic`."""
         for each in self._both:
-            each.extend(answered + VALID_SECONDS)
+            each.hold_until(answered + VALID_SECONDS)
 
     def end_tracking(self) -> None:
         for each in self._both:

@@ -72,10 +72,10 @@ class CharacterReader:
             entries = await self.client.execute("HGETALL", self.keys(user_id).characters)
             found = await read_dicts(user_id, entries.items())
             found.sort(key=_most_recent_first)
+            lists.end_read(user_id, read, found)
         except BaseException:
             lists.abandon_read(user_id, read)
             raise
-        lists.end_read(user_id, read, found)
         return found
 
     async def _roster(self, user_id: int) -> Roster:
@@ -101,10 +101,10 @@ class CharacterReader:
         try:
             answer = await self._reads.read(user_id)
             character = _marked(user_id, answer) or await self._unmarked(user_id, answer)
+            self.near_cache.active.end_read(user_id, read, character)
         except BaseException:
             self.near_cache.active.abandon_read(user_id, read)
             raise
-        self.near_cache.active.end_read(user_id, read, character)
         return character
 
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:

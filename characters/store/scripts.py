@@ -11,20 +11,20 @@ from typing import NamedTuple
 
 _INCLUDE = re.compile(r"^-- include ([a-z_]+)\n", re.MULTILINE)
 _KEYS = re.compile(r"local ([a-z_, ]+) = KEYS\[1\]")
-# A command that changes whom a user plays.
+# A command that changes a user's characters, or which one is active.
 _CHANGE = re.compile(r"redis\.call\('(?:SET|HSET|DEL|HDEL)', (?:characters|active)\b")
 
 
 class Script(NamedTuple):
     """A script's source, the SHA-1 by which EVALSHA knows it, and the names of its keys.
 
-    `changes_active` says whether it may change the active character of the user with these keys.
+    `changes_characters` says whether it may do so to the user with these keys, or to who is active.
     """
 
     source: str
     sha: str
     keys: tuple[str, ...]
-    changes_active: bool
+    changes_characters: bool
 
 
 @cache
@@ -35,8 +35,8 @@ def load_script(name: str) -> Script:
     if match is None:
         raise ValueError(f"{name}.lua does not name its keys in its first line")
     sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-    changes_active = _CHANGE.search(source) is not None
-    return Script(source, sha, tuple(match[1].split(", ")), changes_active)
+    changes_characters = _CHANGE.search(source) is not None
+    return Script(source, sha, tuple(match[1].split(", ")), changes_characters)
 
 
 def _read(name: str) -> str:

@@ -69,8 +69,8 @@ async def remember_list(store: CharacterStore) -> list[str]:
         return [each["name"] for each in remembered.to_dicts()]
 
 
-async def reads(redis: Redis) -> int:
-    """How often the server was asked for characters."""
+async def requests(redis: Redis) -> int:
+    """How often the server was asked for characters, or ran a script."""
     stats: Any = await redis.info("commandstats")
     return sum(each["calls"] for name, each in stats.items() if "eval" in name or "hget" in name)
 
@@ -93,11 +93,11 @@ async def test_a_remembered_character_is_no_request(client: Redis) -> None:
         ana = await store.create(USER, Character.new("Ana", ""), 10)
         assert await remember(store) == ana
         assert await remember_list(store) == ["Ana"]
-        before = await reads(client)
+        before = await requests(client)
         for _ in range(10):
             assert await store.active(USER) == ana
             assert await store.dicts(USER) == [ana.to_dict()]
-        assert await reads(client) == before
+        assert await requests(client) == before
 
 
 async def test_of_lists_that_are_asked_for_at_once_one_is_read(client: Redis) -> None:
@@ -105,10 +105,10 @@ async def test_of_lists_that_are_asked_for_at_once_one_is_read(client: Redis) ->
         ana = await store.create(USER, Character.new("Ana", ""), 10)
         await remember_list(store)
         store.near_cache.drop(USER)
-        before = await reads(client)
+        before = await requests(client)
         found = await asyncio.gather(*(store.dicts(USER) for _ in range(10)))
         assert found == [[ana.to_dict()]] * 10
-        assert await reads(client) <= before + 2  # the server may still say that it changed
+        assert await requests(client) <= before + 2  # the server may still say that it changed
         found[0][0]["name"] = "Bob"
         assert found[1][0]["name"] == "Ana"
 
@@ -166,6 +166,39 @@ async def test_it_ends_where_a_cancellation_is_swallowed_and_the_server_is_gone(
         await asyncio.wait([task])
 
 
+async def test_a_list_that_changes_while_it_is_read_is_not_remembered(
+    valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with tracking(valkey) as store:
+        await store.create(USER, Character.new("Ana", ""), 10)
+        await remember_list(store)
+        await asyncio.sleep(0.1)  # the server has said all
+        store.near_cache.drop(USER)
+        execute = store.client.execute
+
+        async def late(*command: Any) -> Any:
+            answer = await execute(*command)
+            store.near_cache.drop(USER)
+            return answer
+
+        monkeypatch.setattr(store.client, "execute", late)
+        assert len(await store.dicts(USER)) == 1
+        assert store.near_cache.lists.recall(USER) is None
+
+
+@pytest.mark.parametrize("read", ["active", "dicts"])
+@pytest.mark.parametrize("turns", range(1, 5))
+async def test_a_read_that_is_given_up_leaves_nothing(valkey: Redis, turns: int, read: str) -> None:
+    async with tracking(valkey) as store:
+        task: asyncio.Task[Any] = asyncio.create_task(getattr(store, read)(USER))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        assert not store.near_cache.active._reads
+        assert not store.near_cache.lists._reads
+
+
 async def test_a_party_asks_only_for_those_who_are_not_remembered(client: Redis) -> None:
     async with tracking(client) as store:
         ana = await store.create(USER, Character.new("Ana", ""), 10)
@@ -177,9 +210,9 @@ async def test_a_party_asks_only_for_those_who_are_not_remembered(client: Redis)
         async with asyncio.timeout(10):
             while not (store.near_cache.active.recall(8) and store.near_cache.active.recall(9)):
                 await store.party([USER, 8, 9])
-        before = await reads(client)
+        before = await requests(client)
         assert await store.party([USER, 8, 9]) == [ana, bob, None]
-        assert await reads(client) == before
+        assert await requests(client) == before
         assert await store.party([]) == []
 
 
