@@ -58,17 +58,17 @@ async def _lists(redis: Redis, store: CharacterStore, count: int) -> list[Claim]
     while not ((cache := near_cache_of(redis)) and cache.lists.recall(count)):
         await remembered()
     contenders = (ours, bare, plain, remembered)
-    our_time, bare_time, plain_time, no_time = await race(*contenders, turns=30)
+    read, hgetall, reference, recalled = await race(*contenders, turns=30)
     beside = "beside HGETALL and json"
     return [
-        at_most(LIMITS[count], f"a list of {count} read, beside HGETALL", our_time, bare_time),
-        at_most(PLAIN[count], f"a list of {count} read, {beside}", our_time, plain_time),
-        at_least(REMEMBERED, f"a remembered list of {count} {beside}", no_time, plain_time),
+        at_most(LIMITS[count], f"a list of {count} read, beside HGETALL", read, hgetall),
+        at_most(PLAIN[count], f"a list of {count} read, {beside}", read, reference),
+        at_least(REMEMBERED, f"a remembered list of {count} {beside}", recalled, reference),
     ]
 
 
 async def _changes() -> list[Claim]:
-    """Over several servers one after the other, as each has its own luck with disk and memory."""
+    """Over several servers one after the other, as disk and memory differ from one to the next."""
     times: list[Rounds] = [[], [], [], []]
     for _ in range(SERVERS):
         with tempfile.TemporaryDirectory() as folder:

@@ -85,8 +85,8 @@ async def test_the_list_is_remembered(
     chars = [await game_characters.create_character(USER, name, "", valkey) for name in "ab"]
     latest_first = chars[::-1]
     assert await remembered_list(valkey) == latest_first
-    with monkeypatch.context() as nobody_else_answers:
-        nobody_else_answers.setattr(game_characters, "registry_of", None)
+    with monkeypatch.context() as without_registry:
+        without_registry.setattr(game_characters, "registry_of", None)
         assert await game_characters.list_characters(USER, valkey) == latest_first
     stats: Any = await valkey.info("commandstats")
     got = await game_characters.list_characters(USER, valkey)

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 
 from characters.model import Character
 
-NESTED_BYTES = 32 * 2**10  # of JSON that is read at a stretch: at most some ten milliseconds
+NESTED_BYTES = 32 * 2**10  # of JSON, read at a stretch: 1 ms, with a garbage collection 8
 
 _Record = dict[str, Any]
 _Copier = Callable[[], _Record]

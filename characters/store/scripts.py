@@ -18,7 +18,7 @@ _CHANGE = re.compile(r"redis\.call\('(?:SET|HSET|DEL|HDEL)', (?:characters|activ
 class Script(NamedTuple):
     """A script's source, the SHA-1 by which EVALSHA knows it, and the names of its keys.
 
-    `changes_characters` says whether it may do so to the user with these keys, or to who is active.
+    `changes_characters` says whether it may change the user's characters, or which one is active.
     """
 
     source: str

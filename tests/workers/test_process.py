@@ -75,7 +75,7 @@ async def test_a_worker_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DISCORD_TOKEN", "canary")
     seen = await attempt("see its environment")
     assert "canary" not in str(seen)
-    had: dict[str, str] = eval(seen["had"])  # noqa: S307
+    had: dict[str, str] = eval(seen["had"])  # noqa: S307 - a worker of this test
     assert had.pop("GLIBC_TUNABLES") == "glibc.malloc.hugetlb=1"
     assert set(had) <= {"LC_CTYPE", "__CF_USER_TEXT_ENCODING"}  # Python and macOS add these
     assert await attempt("see where it runs") == {"had": "['/', 1]"}
