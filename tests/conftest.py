@@ -24,6 +24,7 @@ from tests import object_servers, openapi
 from tests.browser import chromium  # noqa: F401 - a fixture
 from tests.clusters import Cluster, cluster
 from tests.internet import certificate, internet  # noqa: F401 - fixtures
+from tests.limits import set_limit  # noqa: F401 - a fixture
 from tests.object_proxy import ObjectProxy
 from tests.object_servers import Bucket, new_bucket, new_folder
 from tests.result_table import (  # noqa: F401 - hooks of pytest

@@ -10,7 +10,6 @@ from characters.maintenance.backup_file import Backup, Part, entries
 from characters.maintenance.locations import Location, moved_record, path_in
 from characters.maintenance.ownership import log_problem, note_store
 from characters.maintenance.workspace import Workspace
-from characters.model import TRASH_SECONDS
 from characters.store.keys import user_keys
 from characters.store.lease import lease
 
@@ -110,7 +109,7 @@ class _Restore:
                     record = self._moved(record, portraits)  # noqa: PLW2901 - where it is now
                 arguments += (kind, char_id, record)
         outcomes = await self._client.run(
-            "restore_backup", keys, int(self._replace), TRASH_SECONDS, active, *arguments
+            "restore_backup", keys, int(self._replace), active, *arguments
         )
         for name, outcome in zip([*names, "the active mark"], outcomes, strict=False):
             self.records[outcome.decode()] += 1

@@ -23,7 +23,6 @@ from characters.model import (
     Character,
     foreign_json,
 )
-from characters.store import limits
 from characters.store.changing import ATTEMPTS, ChangingStore, VersionOfPresent
 from characters.store.records import read_record, read_records
 from characters.store.user_records import UserRecords, user_records
@@ -71,8 +70,7 @@ class CharacterStore(ChangingStore):
         char_id, mark = character.char_id, (character.char_id, 0)
         if active_id:
             mark = (active_id, 1)
-        more = (limit, *mark, foreign_json(character), limits.FOREIGN_BYTES)
-        more = (*more, per_minute, draft_id)
+        more = (limit, *mark, foreign_json(character), per_minute, draft_id)
         keys, record = self.keys(user_id), character.to_json()
         status, *answer = await self.client.run("create", keys, char_id, record, *more)
         if status == b"full":
@@ -115,7 +113,7 @@ class CharacterStore(ChangingStore):
             if after.version != before.version:
                 earlier = earlier_version(before, ReplacedBy.EDIT)
                 version_id, version = earlier.char_id, earlier.to_json()
-            new = (after.to_json(), draft_id, version_id, version, *limits.trash())
+            new = (after.to_json(), draft_id, version_id, version)
             status, *answer = await self.client.run("replace", keys, char_id, record, *new)
             if status == b"gone":
                 raise DraftGone
@@ -149,8 +147,7 @@ class CharacterStore(ChangingStore):
             notes = ({"at": now, "active": True}, {"at": now, "active": False})
             return [before.with_fields(**{TRASH_NOTE: note}).to_json() for note in notes]
 
-        arguments = (now, *limits.trash())
-        changed = await self.change("delete", user_id, char_id, *arguments, prepare=prepare)
+        changed = await self.change("delete", user_id, char_id, now, prepare=prepare)
         if changed.status == b"trash":
             return _restorable(changed.character), []
         removed = await read_records(user_id, [(b"?", record) for record in changed.removed])

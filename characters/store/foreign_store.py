@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, cast
 from characters.errors import CharacterChanged, UnknownCharacter
 from characters.json_data import parse_json
 from characters.model import Character, foreign_json
-from characters.store import limits
 from characters.store.changing import ATTEMPTS, ChangingStore
 from characters.store.records import read_record, read_records
 from characters.versions import ReplacedBy, earlier_version
@@ -63,7 +62,7 @@ class ForeignStore:
             data = await self._read(user_id, char_id)
             before = before.with_foreign(read_foreign(user_id, char_id, data))
             after = change(before)
-            new = (after.to_json(), data, foreign_json(after), limits.FOREIGN_BYTES)
+            new = (after.to_json(), data, foreign_json(after))
             status, *records = await self._client.run(
                 "replace_both", keys, char_id, record, *new, *_for_trash(before)
             )
@@ -84,10 +83,10 @@ class ForeignStore:
         return await self._client.execute("HGET", keys.foreign, char_id) or b""
 
 
-def _for_trash(before: Character) -> tuple[Any, ...]:
-    """A new id and the record of an earlier version, and the limits of the trash."""
+def _for_trash(before: Character) -> tuple[str, str]:
+    """A new id and the record of an earlier version."""
     earlier = earlier_version(before, ReplacedBy.IMPORT)
-    return (earlier.char_id, earlier.to_json(), *limits.trash())
+    return earlier.char_id, earlier.to_json()
 
 
 def read_foreign(user_id: int, char_id: str, data: bytes | None) -> dict[str, Any]:

@@ -64,9 +64,8 @@ class HeldDrafts:
         """The store takes none of a user who was forgotten since the draft is here."""
         seconds = time.time() - kept_at(draft_id) + UNDER_WAY_SECONDS
         of_same_age = max(0, DRAFT_SECONDS - int(seconds))
-        limit = (DRAFT_SECONDS, limits.WAITING_ENTRIES, limits.WAITING_BYTES)
-        keys = self._store.keys(user_id)
-        await self._store.client.run("hand_over", keys, draft_id, draft, *limit, of_same_age)
+        keys, more = self._store.keys(user_id), (DRAFT_SECONDS, of_same_age)
+        await self._store.client.run("hand_over", keys, draft_id, draft, *more)
 
     async def _hand_over_later(self) -> None:
         while self._drafts:

@@ -1,7 +1,11 @@
-"""How much the store keeps of a user; `characters.store.keys` says of which key."""
+"""How much the store keeps of a user; `characters.store.keys` says of which key.
 
-from characters.model import TRASH_SECONDS
+Whole numbers, which scripts include by their names (`characters.store.scripts`).
+"""
 
+from characters import model
+
+TRASH_SECONDS = model.TRASH_SECONDS
 TRASH_ENTRIES, TRASH_BYTES = 200, 4 * 2**20
 VERSIONS = 10  # earlier ones of one character, in the trash too; the oldest go
 FOREIGN_BYTES = 4 * 2**20
@@ -9,8 +13,3 @@ FOREIGN_BYTES = 4 * 2**20
 WAITING_ENTRIES, WAITING_BYTES = 20, 2**20
 # Lobbies that may name a user; the oldest go. No lobby is changed for thirty days.
 LOBBIES, LOBBIES_SECONDS = 1000, 30 * 24 * 60 * 60
-
-
-def trash() -> tuple[int, int, int, int]:
-    """Seconds to keep the trash, entries and bytes that it may have, versions of one character."""
-    return TRASH_SECONDS, TRASH_ENTRIES, TRASH_BYTES, VERSIONS

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from characters.model import Character
-from characters.store import limits
 from characters.store.characters import CharacterStore
 from characters.store.keys import lobby_key
 from characters.store.records import as_pairs
@@ -44,9 +43,8 @@ class LobbyStore:
 
     async def note(self, user_id: int, lobby_id: int) -> None:
         """Notes that the lobby may name the user, so that forgetting the user finds it."""
-        bounds = (limits.LOBBIES_SECONDS, limits.LOBBIES)
         key = self._store.keys(user_id).lobbies
-        await self._client.run("note_lobby", key, lobby_id, time.time(), *bounds)
+        await self._client.run("note_lobby", key, lobby_id, time.time())
 
     async def noted(self, user_id: int) -> dict[int, bytes]:
         """The lobbies that may name the user, each with the time of its note."""

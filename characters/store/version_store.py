@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from characters.errors import CharacterChanged, EditedSince, UnknownCharacter
 from characters.model import TRASH_SECONDS, Character
-from characters.store import limits
 from characters.store.changing import ATTEMPTS, ChangingStore
 from characters.store.records import read_record, read_records
 from characters.versions import exchanged
@@ -53,7 +52,7 @@ class VersionStore:
                 raise EditedSince
             after, former = exchanged(present, earlier)
             new = (version_id, found[0], former.to_json(), char_id, found[1], after.to_json())
-            status, *records = await self._client.run("exchange", keys, *new, *limits.trash())
+            status, *records = await self._client.run("exchange", keys, *new)
             if status == b"done":
                 self._store.changed(user_id)
                 removed = await read_records(user_id, [(b"?", each) for each in records])

@@ -3,7 +3,6 @@
 import secrets
 import time
 
-from characters.store import limits
 from characters.store.client import StoreClient
 
 DRAFT_SECONDS = 15 * 60
@@ -16,8 +15,7 @@ async def keep_entry(
 
     False where there was an entry with the id `source` and it is gone.
     """
-    most = (limits.WAITING_ENTRIES, limits.WAITING_BYTES)
-    answer = await client.run("keep_entry", key, entry_id, entry, seconds, *most, source)
+    answer = await client.run("keep_entry", key, entry_id, entry, seconds, source)
     return answer != b"gone"
 
 

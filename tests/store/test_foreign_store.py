@@ -7,10 +7,10 @@ from redis.asyncio import RedisCluster
 
 from characters.errors import CharacterChanged, StorageUnavailable, UnknownCharacter
 from characters.model import Character
-from characters.store import limits
 from characters.store.characters import CharacterStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.keys import UserKeys, user_keys
+from tests.limits import SetLimit
 
 USER = 42
 
@@ -63,9 +63,9 @@ async def test_a_repeated_creation_changes_nothing_and_says_what_is_kept(
 
 
 async def test_a_creation_without_room_has_no_foreign_data_and_says_so(
-    store: CharacterStore, foreign: ForeignStore, monkeypatch: pytest.MonkeyPatch
+    store: CharacterStore, foreign: ForeignStore, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "FOREIGN_BYTES", 100)
+    set_limit("FOREIGN_BYTES", 100)
     await store.create(USER, character("ana", a="x" * 50), 100)
     saved = await store.create(USER, character("bob", b="x" * 50), 100)
     assert (saved.name, saved.foreign) == ("Bob", {})
@@ -95,9 +95,9 @@ async def test_an_update_sees_and_replaces_both(
 
 
 async def test_an_update_without_room_leaves_the_foreign_data_and_says_so(
-    store: CharacterStore, foreign: ForeignStore, monkeypatch: pytest.MonkeyPatch
+    store: CharacterStore, foreign: ForeignStore, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "FOREIGN_BYTES", 100)
+    set_limit("FOREIGN_BYTES", 100)
     await store.create(USER, character("ana", a="x" * 40), 100)
     await store.create(USER, character("bob", b="x" * 40), 100)
 
@@ -145,8 +145,8 @@ async def test_a_repeated_update_is_done_once(
     """As a client does that lost the answer."""
     await store.create(USER, character("ana", a=1), 100)
     record = await store.client.execute("HGET", keys.characters, "ana")
-    new = ('{"name":"Ana!"}', b'{"a":1}', b'{"a":2}', 1000)
-    trash = ("ana-before", '{"name":"Ana"}', 60, 10, 1000)
+    new = ('{"name":"Ana!"}', b'{"a":1}', b'{"a":2}')
+    trash = ("ana-before", '{"name":"Ana"}')
     for _ in range(2):
         answer = await store.client.run("replace_both", keys, "ana", record, *new, *trash)
         assert answer == [b"done"]
@@ -182,9 +182,9 @@ async def test_an_update_that_changes_nothing_leaves_nothing_in_the_trash(
 
 
 async def test_what_updates_replace_is_within_the_limits_of_the_trash(
-    store: CharacterStore, foreign: ForeignStore, monkeypatch: pytest.MonkeyPatch
+    store: CharacterStore, foreign: ForeignStore, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "TRASH_ENTRIES", 2)
+    set_limit("TRASH_ENTRIES", 2)
     await store.create(USER, character("ana", a=0), 100)
     removed: list[object] = []
     for number in range(1, 5):
@@ -200,9 +200,9 @@ async def test_what_updates_replace_is_within_the_limits_of_the_trash(
 
 
 async def test_what_is_replaced_and_what_replaces_it_have_room_together_or_the_data_stays(
-    store: CharacterStore, foreign: ForeignStore, monkeypatch: pytest.MonkeyPatch
+    store: CharacterStore, foreign: ForeignStore, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "FOREIGN_BYTES", 100)
+    set_limit("FOREIGN_BYTES", 100)
     await store.create(USER, character("ana", a="x" * 60), 100)
     updated = await foreign.update(
         USER, "ana", lambda each: each.with_fields(mood="grim").with_foreign({"a": "y" * 60})
@@ -218,9 +218,9 @@ async def test_there_is_nothing_to_update_of_an_unknown_character(foreign: Forei
 
 
 async def test_it_survives_the_trash_and_goes_with_what_the_trash_has_no_room_for(
-    store: CharacterStore, foreign: ForeignStore, monkeypatch: pytest.MonkeyPatch
+    store: CharacterStore, foreign: ForeignStore, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "TRASH_ENTRIES", 1)
+    set_limit("TRASH_ENTRIES", 1)
     for char_id in ("ana", "bob"):
         await store.create(USER, character(char_id, a=1), 100)
     await store.delete(USER, "ana")

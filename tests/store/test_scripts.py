@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from characters.store import scripts
+from characters.store import limits, scripts
 from characters.store.keys import UserKeys
 from characters.store.scripts import load_script
+from tests.limits import SetLimit
 
 FOLDER = Path(scripts.__file__).parent / "lua"
 LUA = sorted(FOLDER.glob("*.lua"))
@@ -45,6 +46,17 @@ def test_every_part_of_scripts_is_included(file: Path) -> None:
     assert len(including) > 1
     for name in including:
         assert file.read_text() in load_script(name).source
+
+
+def test_limits_are_part_of_the_scripts_that_keep_them(set_limit: SetLimit) -> None:
+    before = load_script("delete")
+    assert f"local TRASH_BYTES = {4 * 2**20}\n" in before.source
+    set_limit("TRASH_BYTES", 1000)
+    assert "local TRASH_BYTES = 1000\n" in load_script("delete").source
+    assert load_script("delete").sha != before.sha
+    for file in LUA:
+        needs = set(re.findall(r"\b[A-Z]{2,}_?[A-Z]+\b", file.read_text())) & set(vars(limits))
+        assert not needs or "-- include limits\n" in file.read_text(), file
 
 
 def test_a_script_that_does_not_exist_is_an_error() -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from characters.errors import CharacterChanged, EditedSince, UnknownCharacter
 from characters.model import TRASH_NOTE, TRASH_SECONDS, Character
-from characters.store import limits
 from characters.store.changing import VersionOfPresent
 from characters.store.characters import CharacterStore
 from characters.store.foreign_store import ForeignStore
 from characters.store.keys import user_keys
 from characters.store.version_store import VersionStore
+from tests.limits import SetLimit
 
 USER = 42
 
@@ -157,9 +157,9 @@ async def test_of_one_character_ten_versions_are_kept(store: CharacterStore) -> 
 
 
 async def test_versions_go_before_deleted_characters_and_the_newest_stays(
-    store: CharacterStore, monkeypatch: pytest.MonkeyPatch
+    store: CharacterStore, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "TRASH_ENTRIES", 3)
+    set_limit("TRASH_ENTRIES", 3)
     for char_id in ("ana", "bob", "cy", "di"):
         await store.create(USER, character(char_id), 100)
     await store.delete(USER, "bob")
@@ -175,9 +175,9 @@ async def test_versions_go_before_deleted_characters_and_the_newest_stays(
 
 
 async def test_a_text_that_looks_like_the_note_of_a_version_is_a_text(
-    store: CharacterStore, monkeypatch: pytest.MonkeyPatch
+    store: CharacterStore, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "VERSIONS", 1)
+    set_limit("VERSIONS", 1)
     note = '"trashed": {"at": 1, "active": false, "earlier": "edit", "of": "ana"}'
     for char_id in ("a", "b", "c"):
         await store.create(USER, character(char_id, description=note), 100)

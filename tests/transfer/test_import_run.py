@@ -12,9 +12,9 @@ from characters.maintenance.sweep import sweep
 from characters.maintenance.workspace import Workspace
 from characters.portraits.folder import FolderAssets
 from characters.registry import Registry
-from characters.store import limits
 from characters.store.characters import CharacterStore
 from tests import images, player_input
+from tests.limits import SetLimit
 from tests.player_input import changes
 from tests.transfer.imports import (
     LINKS,
@@ -190,9 +190,9 @@ async def test_an_update_replaces_the_portrait_and_the_trash_keeps_the_old_one(
 
 
 async def test_portraits_of_earlier_versions_go_when_the_trash_has_no_more_room(
-    registry: Registry, assets: FolderAssets, monkeypatch: pytest.MonkeyPatch
+    registry: Registry, assets: FolderAssets, monkeypatch: pytest.MonkeyPatch, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "TRASH_ENTRIES", 1)
+    set_limit("TRASH_ENTRIES", 1)
     await with_portrait(registry, "Ana", images.png(color="blue"))
     for url in ("https://example.org/a.png", "https://example.org/b.png"):
         monkeypatch.setitem(LINKS, url, images.png())

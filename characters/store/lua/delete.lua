@@ -1,11 +1,11 @@
 local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Moves a record to the trash.
--- ARGV: char_id, now, seconds to keep the trash, entries and bytes that it may have, and earlier versions
--- of one character (what is beyond that goes); then, if it was read, the record, and the record for
--- the trash if the character was active, and if it was not.
+-- ARGV: char_id, now; then, if it was read, the record, and the record for the trash if the character
+-- was active, and if it was not.
 -- Returns {'done', record that was moved, record removed from the trash, ...}. Otherwise changes
 -- nothing and returns {'trash', record} for what is there already, {} without such a character, or
 -- {'characters', record} where that can't be changed as text and is not the one read.
+-- include limits
 -- include version_of
 -- include make_room
 -- include flat_record
@@ -19,7 +19,7 @@ if not record then
   return trashed and {'trash', trashed} or {}
 end
 local was_active = redis.call('GET', active) == ARGV[1]
-local trashed = record == ARGV[7] and (was_active and ARGV[8] or ARGV[9])
+local trashed = record == ARGV[3] and (was_active and ARGV[4] or ARGV[5])
 local flat = not trashed and flat_record(record)
 if flat and not flat.trashed then
   local note = '{"at":' .. ARGV[2] .. ',"active":' .. tostring(was_active) .. '}'
@@ -29,7 +29,7 @@ if not trashed then
   return {'characters', record}
 end
 redis.call('HSET', trash, ARGV[1], trashed)
-redis.call('EXPIRE', trash, ARGV[3])
+redis.call('EXPIRE', trash, TRASH_SECONDS)
 redis.call('HDEL', characters, ARGV[1])
 if was_active then
   redis.call('DEL', active)
@@ -37,7 +37,7 @@ end
 if is_first then
   return {'done', record}
 end
-local answer = make_room(trash, foreign, ARGV[1], ARGV[4], ARGV[5], ARGV[6])
+local answer = make_room(trash, foreign, ARGV[1])
 table.insert(answer, 1, record)
 table.insert(answer, 1, 'done')
 return answer

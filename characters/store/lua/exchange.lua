@@ -2,9 +2,9 @@ local characters, trash, foreign = KEYS[1], KEYS[2], KEYS[3]
 -- Exchanges a character and an earlier version of it that are still those read. What other programs'
 -- files said of them goes along if the version has any.
 -- ARGV: id of the version, its record read, its new record, char_id, its record read, its new
--- record, seconds to keep the trash, entries and bytes that it may have, and earlier versions of one
--- character. Returns {'changed'}, or {'done', record removed from the trash, ...}. A repeated call
--- finds the new records and changes nothing.
+-- record. Returns {'changed'}, or {'done', record removed from the trash, ...}. A repeated call finds
+-- the new records and changes nothing.
+-- include limits
 -- include version_of
 -- include make_room
 local version = redis.call('HGET', trash, ARGV[1])
@@ -16,7 +16,7 @@ if version ~= ARGV[2] or present ~= ARGV[5] then
   return {'changed'}
 end
 redis.call('HSET', trash, ARGV[1], ARGV[3])
-redis.call('EXPIRE', trash, ARGV[7])
+redis.call('EXPIRE', trash, TRASH_SECONDS)
 redis.call('HSET', characters, ARGV[4], ARGV[6])
 local theirs, ours = redis.call('HGET', foreign, ARGV[1]), redis.call('HGET', foreign, ARGV[4])
 if theirs then
@@ -26,6 +26,6 @@ if theirs then
     redis.call('HSET', foreign, ARGV[1], ours)
   end
 end
-local answer = make_room(trash, foreign, ARGV[1], ARGV[8], ARGV[9], ARGV[10])
+local answer = make_room(trash, foreign, ARGV[1])
 table.insert(answer, 1, 'done')
 return answer

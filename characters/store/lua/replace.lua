@@ -1,12 +1,12 @@
 local characters, drafts, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- Replaces a record that is still the one read; what it was can go to the trash.
 -- ARGV: char_id, record read, new record, id of the draft with the portrait ('' for none): once that
--- has gone, the portrait may have gone with it; id of the record in the trash ('' for none), that
--- record, seconds to keep the trash, entries and bytes that it may have, and earlier versions of one
--- character.
+-- has gone, the portrait may have gone with it; id of the record in the trash ('' for none), and that
+-- record.
 -- Returns {'missing'}, {'changed'}, {'gone'} where the draft is gone, or {'done', '1' if there is
 -- that record in the trash, record removed from the trash, ...}. A repeated call finds the new
 -- record and changes nothing.
+-- include limits
 -- include version_of
 -- include make_room
 local current = redis.call('HGET', characters, ARGV[1])
@@ -23,8 +23,8 @@ end
 local answer = {}
 if is_new and ARGV[5] ~= '' then
   redis.call('HSET', trash, ARGV[5], ARGV[6])
-  redis.call('EXPIRE', trash, ARGV[7])
-  answer = make_room(trash, foreign, ARGV[5], ARGV[8], ARGV[9], ARGV[10])
+  redis.call('EXPIRE', trash, TRASH_SECONDS)
+  answer = make_room(trash, foreign, ARGV[5])
 end
 redis.call('HSET', characters, ARGV[1], ARGV[3])
 local is_kept = ARGV[5] ~= '' and redis.call('HEXISTS', trash, ARGV[5]) == 1

@@ -8,6 +8,7 @@ local characters, active, trash = KEYS[1], KEYS[2], KEYS[3]
 -- already, {} without such a character, or {'trash', record} where that can't be changed as text and
 -- is not the one read.
 -- include flat_record
+local NOTE_BYTES = 100 -- that the end of a record in the trash has at most
 local present = redis.call('HGET', characters, ARGV[1])
 if present then
   return {'characters', present}
@@ -21,13 +22,13 @@ if trashed == ARGV[4] then
   record, was_active = ARGV[5], ARGV[6] == '1'
 else
   local note = ', ?"trashed": ?{"at": ?([1-9]%d*%.%d+), ?"active": ?(%a+)}}$'
-  local head, at, marked = trashed:match('^(.*)' .. note)
+  local first, _, at, marked = trashed:find(note, -NOTE_BYTES)
   local is_kept = at and tonumber(at) >= tonumber(ARGV[2]) and (marked == 'true' or marked == 'false')
-  local flat = is_kept and flat_record(head .. '}')
+  record, was_active = is_kept and trashed:sub(1, first - 1) .. '}', marked == 'true'
+  local flat = record and flat_record(record)
   if not flat or flat.trashed then
     return {'trash', trashed}
   end
-  record, was_active = head .. '}', marked == 'true'
 end
 if ARGV[7] and ARGV[7] ~= '' and redis.call('HEXISTS', characters, ARGV[7]) == 1 then
   return {'present'}
@@ -37,9 +38,11 @@ if redis.call('HLEN', characters) >= tonumber(ARGV[3]) then
 end
 redis.call('HSET', characters, ARGV[1], record)
 redis.call('HDEL', trash, ARGV[1])
-local marked = redis.call('GET', active)
-local another = marked and redis.call('HEXISTS', characters, marked) == 1
-if was_active and not another then
-  redis.call('SET', active, ARGV[1])
+if was_active then
+  local marked = redis.call('GET', active)
+  local another = marked and redis.call('HEXISTS', characters, marked) == 1
+  if not another then
+    redis.call('SET', active, ARGV[1])
+  end
 end
 return {'done', record}

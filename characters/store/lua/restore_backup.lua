@@ -1,8 +1,9 @@
 local characters, active, trash, foreign, preferences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
--- Restores what a backup holds of a user. ARGV: '1' to replace what exists and differs, seconds to
--- keep the trash, the active mark ('' if the backup has none), then for each record 'characters',
--- 'trash' or 'foreign', char_id, record, or 'preferences', field, value. Returns for each record, and at the end for the mark: 'new', 'same',
+-- Restores what a backup holds of a user. ARGV: '1' to replace what exists and differs, the active mark
+-- ('' if the backup has none), then for each record 'characters', 'trash' or 'foreign', char_id, record,
+-- or 'preferences', field, value. Returns for each record, and at the end for the mark: 'new', 'same',
 -- 'replaced', or 'differs' where the existing one stays.
+-- include limits
 local replace = ARGV[1] == '1'
 local keys = {characters = characters, trash = trash, foreign = foreign, preferences = preferences}
 local others = {characters = 'trash', trash = 'characters'}
@@ -19,19 +20,19 @@ local kinds = {
 for key, kind in pairs(kinds) do
   local found = redis.call('TYPE', key).ok
   if found ~= 'none' and found ~= kind then -- another program's key
-    for _ = 4, #ARGV, 3 do
+    for _ = 3, #ARGV, 3 do
       table.insert(outcomes, 'differs')
     end
-    if ARGV[3] ~= '' then
+    if ARGV[2] ~= '' then
       table.insert(outcomes, 'differs')
     end
     return outcomes
   end
 end
-for i = 4, #ARGV, 3 do
+for i = 3, #ARGV, 3 do
   kept[ARGV[i]][ARGV[i + 1]] = ARGV[i + 2]
 end
-for i = 4, #ARGV, 3 do
+for i = 3, #ARGV, 3 do
   local place, char_id, record = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local other = others[place]
   -- A character that was deleted or restored since the backup is in the other hash: it differs too.
@@ -43,11 +44,11 @@ for i = 4, #ARGV, 3 do
       redis.call('HDEL', keys[other], char_id)
     end
     if place == 'trash' then
-      redis.call('EXPIRE', trash, ARGV[2])
+      redis.call('EXPIRE', trash, TRASH_SECONDS)
     end
   end
 end
-if ARGV[3] ~= '' and must_write(redis.call('GET', active), ARGV[3]) then
-  redis.call('SET', active, ARGV[3])
+if ARGV[2] ~= '' and must_write(redis.call('GET', active), ARGV[2]) then
+  redis.call('SET', active, ARGV[2])
 end
 return outcomes

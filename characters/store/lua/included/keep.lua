@@ -1,6 +1,6 @@
--- Keeps an entry in a hash for some seconds; the oldest others go where there are too many entries or
--- bytes, since ids grow with time.
-local function keep(entries, id, entry, seconds, most_entries, most_bytes)
+-- Keeps an entry that waits in a hash for some seconds; the oldest others go beyond the limits, since
+-- ids grow with time. Needs limits.
+local function keep(entries, id, entry, seconds)
   redis.call('HSET', entries, id, entry)
   redis.call('EXPIRE', entries, seconds)
   local ids, size = redis.call('HKEYS', entries), 0
@@ -10,7 +10,7 @@ local function keep(entries, id, entry, seconds, most_entries, most_bytes)
   end
   local count = #ids
   for _, each in ipairs(ids) do
-    if count <= tonumber(most_entries) and size <= tonumber(most_bytes) then
+    if count <= WAITING_ENTRIES and size <= WAITING_BYTES then
       return
     end
     if each ~= id then

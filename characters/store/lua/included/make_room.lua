@@ -1,8 +1,7 @@
--- Removes entries of the trash beyond so many entries or bytes, with what other programs' files said
--- of them: earlier versions first, then what was deleted, the oldest first. Of one character more
--- than so many earlier versions go too. The newest entry, with this id, stays.
--- Returns the removed records. Needs version_of.
-local function make_room(trash, foreign, newest, most_entries, most_bytes, most_versions)
+-- Removes entries beyond the limits of the trash, with what other programs' files said of them: earlier
+-- versions first, then what was deleted, the oldest first. The newest entry, with this id, stays.
+-- Returns the removed records. Needs limits and version_of.
+local function make_room(trash, foreign, newest)
   local entries, size, versions = {}, 0, {}
   local fields = redis.call('HGETALL', trash)
   for i = 1, #fields, 2 do
@@ -23,8 +22,8 @@ local function make_room(trash, foreign, newest, most_entries, most_bytes, most_
   end)
   local removed, count = {}, #entries
   for _, entry in ipairs(entries) do
-    local full = count > tonumber(most_entries) or size > tonumber(most_bytes)
-    local too_many = entry.of and versions[entry.of] > tonumber(most_versions)
+    local full = count > TRASH_ENTRIES or size > TRASH_BYTES
+    local too_many = entry.of and versions[entry.of] > VERSIONS
     if (full or too_many) and entry.id ~= newest then
       redis.call('HDEL', trash, entry.id)
       redis.call('HDEL', foreign, entry.id)
