@@ -74,7 +74,7 @@ class StoreClient:
         script = load_script(name)
         if isinstance(keys, str):
             return await self.evaluate(script, [keys], *arguments)
-        names = [getattr(keys, key) for key in script.keys]
+        names = self.names(script, keys)
         if not script.changes_characters:
             return await self.evaluate(script, names, *arguments)
         try:
@@ -82,8 +82,13 @@ class StoreClient:
         finally:  # it may be done, also where no answer came
             drop_everywhere(keys.user_id)
 
+    def names(self, script: Script, keys: UserKeys) -> list[str]:
+        """The keys that the script needs; see `characters.store.scripts`."""
+        needed = script.keys if self.is_cluster else script.keys[:1]
+        return [getattr(keys, name) for name in needed]
+
     async def evaluate(self, script: Script, keys: Sequence[str | bytes], *arguments: Any) -> Any:
-        """What the script returns for these keys, which share a slot on a cluster."""
+        """What the script returns for these keys."""
         try:
             return await self.execute("EVALSHA", script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
@@ -108,9 +113,8 @@ class StoreClient:
     ) -> Coroutine[Any, Any, list[Any]]:
         """The lists that the script returns for one key of each user, as one list.
 
-        It gets so many keys at once; on a cluster, where each user has a slot, one.
+        It gets so many keys at once. Not for a cluster, where each user has a slot.
         """
-        at_once = 1 if self.is_cluster else at_once
         if 0 < len(keys) <= at_once:
             return self.evaluate(script, keys)
         groups = [keys[start : start + at_once] for start in range(0, len(keys), at_once)]

@@ -44,7 +44,7 @@ TRASHED_FILES = "game:trashed_files"
 USER_ID_LIMIT = 2**63  # Discord's ids are below
 
 _LOBBY = "game:lobby:"
-_KINDS = (
+_KINDS = (  # as `UserKeys` names them
     *("characters", "active_char", "trash", "foreign", "drafts", "imports", "rates"),
     *("lobbies", "removal", "preferences", "turn", "importing", "forgotten"),
 )
@@ -72,6 +72,10 @@ class UserKeys(NamedTuple):
     forgotten: str
 
 
+PREFIXES = {name: f"game:{kind}:" for name, kind in zip(UserKeys._fields[1:], _KINDS, strict=True)}
+"""How the keys of a user begin, by their names in `UserKeys`; the user id follows."""
+
+
 class OwnedKey(NamedTuple):
     """A key of a user: its kind as in the table above, and whether the user id is in braces."""
 
@@ -88,7 +92,7 @@ class OwnedKey(NamedTuple):
 @lru_cache(maxsize=4096)  # the active character is read for every message
 def user_keys(user_id: int, *, cluster: bool) -> UserKeys:
     user = f"{{{user_id}}}" if cluster else user_id
-    return UserKeys(user_id, *(f"game:{kind}:{user}" for kind in _KINDS))
+    return UserKeys(user_id, *(f"{prefix}{user}" for prefix in PREFIXES.values()))
 
 
 def user_key(kind: str, user_id: int, *, cluster: bool) -> str:

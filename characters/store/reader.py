@@ -131,21 +131,23 @@ class CharacterReader:
         return [found[user_id] for user_id in user_ids]
 
     async def _ask_alone(self, user_id: int) -> Answer:
-        key = self._characters_key(user_id)
-        return _read_active(await self.client.evaluate(load_script("active"), [key]))
+        keys = self._active_keys(user_id)
+        return _read_active(await self.client.evaluate(load_script("active"), keys))
 
     async def _ask(self, user_ids: Sequence[int]) -> list[Answer]:
-        keys = [self._characters_key(user_id) for user_id in user_ids]
         if self.client.is_cluster:
-            groups = [[key] for key in keys]
+            groups = [self._active_keys(user_id) for user_id in user_ids]
             found = await self.client.evaluate_all(load_script("active"), groups)
             return [_read_active(each) for each in found]
+        keys = [key for user_id in user_ids for key in self._active_keys(user_id)]
         party = await self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
         return list(zip(party[::2], party[1::2], strict=True))
 
-    def _characters_key(self, user_id: int) -> bytes:
-        """As bytes, which redis-py sends faster."""
-        return user_key("characters", user_id, cluster=self.client.is_cluster).encode()
+    def _active_keys(self, user_id: int) -> list[bytes]:
+        """Those that `active` and `party` need, as bytes, which redis-py sends faster."""
+        is_cluster = self.client.is_cluster
+        kinds = ("characters", "active_char") if is_cluster else ("characters",)
+        return [user_key(kind, user_id, cluster=is_cluster).encode() for kind in kinds]
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""

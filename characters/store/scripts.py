@@ -1,4 +1,9 @@
-"""Our Lua scripts, each one atomic step. The first line of a script names its keys.
+"""Our Lua scripts, each one atomic step.
+
+The first line, `-- keys: <name>, <name>`, makes a variable of each key. Of several keys of a user a
+script needs only the first one, and makes the others of it, which takes less time than to send
+them. On a cluster it gets all of them: while they move from one node to another, a node refuses a
+script whose keys it has not all, but a key that it was not told it would read as empty.
 
 A line `-- include <name>` stands for the file `lua/included/<name>.lua`; `-- include limits` for
 the numbers of `characters.store.limits`, by their names there.
@@ -11,9 +16,10 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from characters.store import limits
+from characters.store.keys import PREFIXES
 
 _INCLUDE = re.compile(r"^-- include ([a-z_]+)\n", re.MULTILINE)
-_KEYS = re.compile(r"local ([a-z_, ]+) = KEYS\[1\]")
+_KEYS = re.compile(r"-- keys: ([a-z_, ]+)\n")
 # A command that changes a user's characters, or which one is active.
 _CHANGE = re.compile(r"redis\.call\('(?:SET|HSET|DEL|HDEL)', (?:characters|active)\b")
 
@@ -33,17 +39,28 @@ class Script(NamedTuple):
 @cache
 def load_script(name: str) -> Script:
     """Reads `lua/<name>.lua`. Raises FileNotFoundError, ValueError where its keys have no names."""
-    source = _INCLUDE.sub(lambda match: _included(match[1]), _read(name))
-    match = _KEYS.match(source)
+    text = _INCLUDE.sub(lambda match: _included(match[1]), _read(name))
+    match = _KEYS.match(text)
     if match is None:
         raise ValueError(f"{name}.lua does not name its keys in its first line")
+    keys = tuple(match[1].split(", "))
+    source = _variables(*keys) + text[match.end() :]
     sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
     changes_characters = _CHANGE.search(source) is not None
-    return Script(source, sha, tuple(match[1].split(", ")), changes_characters)
+    return Script(source, sha, keys, changes_characters)
 
 
 def _included(name: str) -> str:
     return _limits() if name == "limits" else _read(f"included/{name}")
+
+
+def _variables(first: str, *others: str) -> str:
+    lines = [f"local {first} = KEYS[1]\n"]
+    if others:
+        lines.append(f"local user = {first}:sub({len(PREFIXES[first]) + 1})\n")
+    for number, name in enumerate(others, 2):
+        lines.append(f"local {name} = KEYS[{number}] or '{PREFIXES[name]}' .. user\n")
+    return "".join(lines)
 
 
 def _limits() -> str:

@@ -66,8 +66,13 @@ async def user_records(client: StoreClient, user_id: int, *, remove: bool = Fals
 
 async def records_of(client: StoreClient, user_ids: Sequence[int]) -> list[UserRecords]:
     """What the store keeps of each of these users: one round trip (to each node of a cluster)."""
-    keys = [user_key("characters", each, cluster=client.is_cluster) for each in user_ids]
-    answers = await client.evaluate_users(load_script("records_of_users"), keys, _AT_ONCE)
+    if client.is_cluster:
+        script = load_script("user_records")
+        groups = [client.names(script, user_keys(each, cluster=True)) for each in user_ids]
+        answers = await client.evaluate_all(script, groups, 0)
+    else:
+        keys = [user_key("characters", each, cluster=False) for each in user_ids]
+        answers = await client.evaluate_users(load_script("records_of_users"), keys, _AT_ONCE)
     return [_records(user_id, each) for user_id, each in zip(user_ids, answers, strict=True)]
 
 

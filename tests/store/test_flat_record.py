@@ -181,5 +181,5 @@ def is_changed(client: BlockingRedis, record: bytes) -> bool:
     """Whether the script changed it itself."""
     script = load_script("activate")
     client.hset(CHARACTERS, "ana", record)
-    answer = client.eval(script.source, 2, CHARACTERS, f"game:active_char:{USER}", "ana", "7.5")
+    answer = client.eval(script.source, 1, CHARACTERS, "ana", "7.5")
     return answer[0] == b"done"

@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
 from characters.store import limits, scripts
-from characters.store.keys import UserKeys
-from characters.store.scripts import load_script
+from characters.store.keys import UserKeys, user_keys
+from characters.store.scripts import _variables, load_script
 from tests.limits import SetLimit
 
 FOLDER = Path(scripts.__file__).parent / "lua"
@@ -21,8 +22,19 @@ ROOT = Path(__file__).parents[2]
 def test_a_script_names_its_keys_in_its_first_line(file: Path) -> None:
     keys = load_script(file.stem).keys
     assert set(keys) <= set(UserKeys._fields) or (len(keys) == 1 and keys[0] in ONE_KEY)
-    numbers = re.findall(r"KEYS\[(\d+)\]", file.read_text())
-    assert numbers == [str(number) for number in range(1, len(keys) + 1)]
+    source = load_script(file.stem).source
+    for number, key in enumerate(keys, 1):
+        assert re.search(rf"^local {key} = KEYS\[{number}\]", source, re.MULTILINE)
+
+
+async def test_a_script_makes_the_other_keys_of_the_first(valkey: Redis) -> None:
+    keys = user_keys(42, cluster=False)
+    names = [name for name in UserKeys._fields if name not in {"user_id", "characters"}]
+    script = _variables("characters", *names) + f"return {{characters, {', '.join(names)}}}"
+    expected = [getattr(keys, name).encode() for name in ("characters", *names)]
+    assert await valkey.eval(script, 1, keys.characters) == expected
+    given = await valkey.eval(script, 2, keys.characters, "as on a cluster")
+    assert given == [expected[0], b"as on a cluster", *expected[2:]]
 
 
 @pytest.mark.parametrize("file", [*LUA, *INCLUDED], ids=lambda file: file.stem)

@@ -1,4 +1,4 @@
-local characters, active = KEYS[1], KEYS[2]
+-- keys: characters, active
 -- Marks a character as active and notes when it was used.
 -- ARGV: char_id, when it was used; then, if it was read, the record, and the same with that time.
 -- Returns {'done', new record}, or {} without such a character. Where a record can't be changed as

@@ -1,12 +1,12 @@
-local characters = KEYS[1]
+-- keys: characters, active
 -- The active character of a user as one string, since an array would take the server longer: a byte
 -- that says how long the id is, the id, the record. Of a longer id returns {char_id, record}; of a user
 -- without a valid mark the whole roster, from which the caller picks, as {char_id, record, ...}.
--- The key of the active mark, which has the same slot, is made of the other one: to send it would take
--- the client longer.
-local active = characters:gsub('characters', 'active_char', 1)
 local marked = redis.pcall('GET', active)
-if type(marked) == 'table' then -- of another type
+if type(marked) == 'table' then
+  if not tostring(marked.err):find('^WRONGTYPE') then
+    return marked
+  end
   marked = false
 end
 local record = marked and redis.call('HGET', characters, marked)

@@ -1,4 +1,4 @@
-local rates = KEYS[1]
+-- keys: rates
 -- Counts an action within a window of a minute. ARGV: action, limit, how often it was done.
 -- Returns 0, or the seconds until the window ends where the limit is exceeded.
 local count = redis.call('HINCRBY', rates, ARGV[1], ARGV[3])

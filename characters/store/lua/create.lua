@@ -1,4 +1,4 @@
-local characters, active, foreign, trash, rates, drafts = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+-- keys: characters, active, foreign, trash, rates, drafts
 -- Adds a character and marks one as active.
 -- ARGV: char_id, record, roster limit, char_id to mark, '1' to keep the mark of an existing character,
 -- what other programs' files said of it ('' for nothing), creations that are allowed in a minute (0: this one does not count), id of the draft with the

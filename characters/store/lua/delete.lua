@@ -1,4 +1,4 @@
-local characters, active, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+-- keys: characters, active, trash, foreign
 -- Moves a record to the trash.
 -- ARGV: char_id, now; then, if it was read, the record, and the record for the trash if the character
 -- was active, and if it was not.

@@ -1,4 +1,4 @@
-local characters, trash, foreign = KEYS[1], KEYS[2], KEYS[3]
+-- keys: characters, trash, foreign
 -- Removes what other programs' files said of characters that are neither in the roster nor in the
 -- trash any more. ARGV: their char_ids.
 for _, char_id in ipairs(ARGV) do

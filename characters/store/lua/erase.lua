@@ -1,4 +1,4 @@
-local characters, active, foreign, trash = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+-- keys: characters, active, foreign, trash
 -- Removes a record for good, with its active mark, its earlier versions, and what other programs'
 -- files said of them. ARGV: char_id, char_id as JSON. Returns {record, record of an earlier version, ...}, or {}.
 -- A character in the trash is left as it is.

@@ -1,4 +1,4 @@
-local characters, trash, foreign = KEYS[1], KEYS[2], KEYS[3]
+-- keys: characters, trash, foreign
 -- Exchanges a character and an earlier version of it that are still those read. What other programs'
 -- files said of them goes along if the version has any.
 -- ARGV: id of the version, its record read, its new record, char_id, its record read, its new

@@ -1,4 +1,4 @@
-local characters, trash = KEYS[1], KEYS[2]
+-- keys: characters, trash
 -- An earlier version and its character at this moment. ARGV: id of the version, char_id.
 -- Returns {record in the trash, record of the character}, or {} where one of them is not there.
 local version = redis.call('HGET', trash, ARGV[1])

@@ -1,4 +1,4 @@
-local drafts, forgotten = KEYS[1], KEYS[2]
+-- keys: drafts, forgotten
 -- Keeps a draft that a process held, unless the user was forgotten meanwhile: the note of that then has
 -- more time left than a note that is older than the draft. ARGV: id, draft, seconds to keep, the
 -- seconds that are left of a note as old as the draft.

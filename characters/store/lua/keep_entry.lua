@@ -1,4 +1,4 @@
-local entries = KEYS[1]
+-- keys: entries
 -- Keeps an entry in a hash. ARGV: id, entry, seconds to keep, id of another entry ('' for none). Once
 -- that has gone, nothing is kept, and 'gone' is returned.
 -- include limits

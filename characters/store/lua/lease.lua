@@ -1,4 +1,4 @@
-local lease = KEYS[1]
+-- keys: lease
 -- One process at a time: takes the lease, renews it, or gives it up.
 -- ARGV: 'take', 'renew' or 'release', the token of who asks, seconds until the lease ends.
 -- Returns the token that had the lease before, or '' where it was free.

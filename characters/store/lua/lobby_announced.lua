@@ -1,4 +1,4 @@
-local lobby = KEYS[1]
+-- keys: lobby
 -- Notes that the main bot was informed of the session. ARGV: seconds to keep.
 if redis.call('HGET', lobby, 'state') ~= 'started' then
   return 'gone'

@@ -1,4 +1,4 @@
-local lobby = KEYS[1]
+-- keys: lobby
 -- Gives a user a seat; a user who has one keeps it. ARGV: seconds to keep, user id, name.
 -- The number of a seat is the version of the lobby, so a later seat has a greater number.
 local seat = 'seat:' .. ARGV[2]

@@ -1,4 +1,4 @@
-local lobby = KEYS[1]
+-- keys: lobby
 -- Frees a user's seat. ARGV: seconds to keep, user id, who asks, '1' if they may manage messages,
 -- '1' if the user leaves for good. A host who leaves for good hands the lobby to the player who has
 -- been seated longest; without players it closes. Who asks is '' where the user is forgotten: then

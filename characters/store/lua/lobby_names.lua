@@ -1,4 +1,4 @@
-local lobby = KEYS[1]
+-- keys: lobby
 -- Whether a lobby names a user anywhere: 1 or 0. ARGV: user id.
 if redis.call('TYPE', lobby).ok ~= 'hash' then
   return 0

@@ -1,4 +1,4 @@
-local lobby = KEYS[1]
+-- keys: lobby
 -- Starts the session, with the party that the caller read for this version of the lobby.
 -- ARGV: seconds to keep, who asks, '1' if they may manage messages, version, token of this call,
 -- party, now.

@@ -1,4 +1,4 @@
-local lobby = KEYS[1]
+-- keys: lobby
 -- Notes that a seated player plays another character. ARGV: seconds to keep, user id.
 redis.call('EXPIRE', lobby, ARGV[1])
 local state = redis.call('HGET', lobby, 'state') or 'gone'

@@ -1,4 +1,4 @@
-local lobbies = KEYS[1]
+-- keys: lobbies
 -- Notes that a lobby may name the user; the oldest notes go where there are too many.
 -- ARGV: lobby id, now.
 -- include limits

@@ -1,3 +1,3 @@
-local lobbies = KEYS[1]
+-- keys: lobbies
 -- The lobbies that may name a user: {lobby id, time of its note, lobby id, time, ...}.
 return redis.call('ZRANGE', lobbies, '0', '-1', 'WITHSCORES')

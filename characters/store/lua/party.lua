@@ -1,6 +1,5 @@
-local characters = KEYS[1]
--- The active characters of users. KEYS: the characters of each user. The key of the active mark,
--- which has the same slot, is made of it: to send it would take the client longer than the rest.
+-- keys: characters
+-- The active characters of users of one server. KEYS: the characters of each user.
 -- Returns {char_id, record, char_id, record, ...}: of a user without a valid mark '' and the whole
 -- roster as {char_id, record, ...}, from which the caller picks.
 local party, active, call = {}, {}, redis.call

@@ -1,7 +1,6 @@
-local characters = KEYS[1]
--- All that is kept of users, of each at one moment, as read_user returns it. KEYS: the characters of
--- each user. The other keys, which have the same slot, are made of it: to send them would take the
--- client longer than the rest.
+-- keys: characters
+-- All that is kept of users of one server, of each at one moment, as read_user returns it. KEYS: the
+-- characters of each user.
 -- include read_user
 local found = {}
 for user = 1, #KEYS do

@@ -1,4 +1,4 @@
-local key = KEYS[1]
+-- keys: key
 -- Removes a key that is still what the caller dumped. ARGV: the dump. Returns 1, or 0 if it changed.
 if redis.call('DUMP', key) ~= ARGV[1] then
   return 0

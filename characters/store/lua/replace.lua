@@ -1,4 +1,4 @@
-local characters, drafts, trash, foreign = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+-- keys: characters, drafts, trash, foreign
 -- Replaces a record that is still the one read; what it was can go to the trash.
 -- ARGV: char_id, record read, new record, id of the draft with the portrait ('' for none): once that
 -- has gone, the portrait may have gone with it; id of the record in the trash ('' for none), and that

@@ -1,4 +1,4 @@
-local characters, trash, foreign = KEYS[1], KEYS[2], KEYS[3]
+-- keys: characters, trash, foreign
 -- Replaces a record, and what other programs' files said of the character, that are still those read.
 -- What they were goes to the trash first, as a character of its own; the oldest entries there go
 -- where there are too many.

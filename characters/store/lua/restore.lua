@@ -1,4 +1,4 @@
-local characters, active, trash = KEYS[1], KEYS[2], KEYS[3]
+-- keys: characters, active, trash
 -- Moves a record out of the trash; its character is active again unless another one is.
 -- ARGV: char_id, since when it must have been deleted, roster limit; then, if it was read, the record
 -- in the trash, the record to restore, '1' if it was active, and the id of the character of which it is

@@ -1,4 +1,4 @@
-local characters, active, trash, foreign, preferences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- keys: characters, active, trash, foreign, preferences
 -- Restores what a backup holds of a user. ARGV: '1' to replace what exists and differs, the active mark
 -- ('' if the backup has none), then for each record 'characters', 'trash' or 'foreign', char_id, record,
 -- or 'preferences', field, value. Returns for each record, and at the end for the mark: 'new', 'same',

@@ -1,4 +1,4 @@
-local characters, active = KEYS[1], KEYS[2]
+-- keys: characters, active
 -- Returns the active mark ('' if there is none), then char_id, record, char_id, record, ...
 local roster = redis.call('HGETALL', characters)
 table.insert(roster, 1, redis.call('GET', active) or '')

@@ -1,4 +1,4 @@
-local turns = KEYS[1]
+-- keys: turns
 -- Actions of a user that run one after the other, in all processes; field: token of an action,
 -- value: its number. Only the action whose turn it is keeps the key; so all of it ends, and who
 -- waits comes anew, where that process was killed.

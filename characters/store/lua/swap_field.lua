@@ -1,4 +1,4 @@
-local hash = KEYS[1]
+-- keys: hash
 -- Replaces a field of a hash that is still what the caller read; without a new value, removes it.
 -- ARGV: field, value read, new value. Returns 1, or 0 if the field has changed.
 if redis.call('HGET', hash, ARGV[1]) ~= ARGV[2] then

@@ -1,4 +1,4 @@
-local characters, active, trash, drafts, foreign, preferences, imports, rates, forgotten = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+-- keys: characters, active, trash, drafts, foreign, preferences, imports, rates, forgotten
 -- All that is kept of a user, at one moment, as read_user returns it.
 -- ARGV: '0', or to remove all of it, with what waits to be imported, and the rates, the seconds for
 -- which that is noted.

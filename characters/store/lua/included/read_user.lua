@@ -4,9 +4,8 @@ local function read_key(command, key)
   if type(found) ~= 'table' or not found.err then
     return found
   end
-  local message = tostring(found.err)
-  if not message:find('^WRONGTYPE') then
-    error(message)
+  if not tostring(found.err):find('^WRONGTYPE') then
+    error(tostring(found.err))
   end
 end
 -- All that is kept of a user: {characters, active mark, trash, drafts, foreign, preferences, keys of
