@@ -11,6 +11,8 @@ from redis.exceptions import (
     ResponseError,
 )
 
+from characters.store.scripts import keys_used
+
 _SCRIPTS = {"EVAL", "EVALSHA"}
 # Beginnings of errors that have no class of their own, and of those that scripts report.
 _TEXTS = {
@@ -58,7 +60,11 @@ def advice(error: BaseException) -> str | None:
 
 
 def keys_of(command: tuple[Any, ...]) -> list[str]:
-    """The keys of a command that has any; of a script all of them, as an error names none."""
-    if command[0] in _SCRIPTS:
-        return [str(each) for each in command[3 : 3 + int(command[2])]]
-    return [str(each) for each in command[1:2]]
+    """The keys of a command that has any; of a script all that it uses, as an error names none."""
+    if command[0] not in _SCRIPTS:
+        return [_text(each) for each in command[1:2]]
+    return keys_used(command[1], [_text(each) for each in command[3 : 3 + int(command[2])]])
+
+
+def _text(key: Any) -> str:
+    return key.decode(errors="replace") if isinstance(key, bytes) else str(key)

@@ -72,8 +72,8 @@ class UserKeys(NamedTuple):
     forgotten: str
 
 
-PREFIXES = {name: f"game:{kind}:" for name, kind in zip(UserKeys._fields[1:], _KINDS, strict=True)}
-"""How the keys of a user begin, by their names in `UserKeys`; the user id follows."""
+KINDS = dict(zip(UserKeys._fields[1:], _KINDS, strict=True))
+"""The kinds in the table above, by the names in `UserKeys`."""
 
 
 class OwnedKey(NamedTuple):
@@ -92,7 +92,7 @@ class OwnedKey(NamedTuple):
 @lru_cache(maxsize=4096)  # the active character is read for every message
 def user_keys(user_id: int, *, cluster: bool) -> UserKeys:
     user = f"{{{user_id}}}" if cluster else user_id
-    return UserKeys(user_id, *(f"{prefix}{user}" for prefix in PREFIXES.values()))
+    return UserKeys(user_id, *(f"game:{kind}:{user}" for kind in _KINDS))
 
 
 def user_key(kind: str, user_id: int, *, cluster: bool) -> str:

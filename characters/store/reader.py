@@ -131,23 +131,37 @@ class CharacterReader:
         return [found[user_id] for user_id in user_ids]
 
     async def _ask_alone(self, user_id: int) -> Answer:
-        keys = self._active_keys(user_id)
-        return _read_active(await self.client.evaluate(load_script("active"), keys))
+        script, key = load_script("active"), self._characters_key(user_id)
+        answer = _read_active(await self.client.evaluate(script, [key]))
+        if self.client.is_cluster and not answer[0]:
+            answer = _read_active(await self.client.run("active", self.keys(user_id)))
+        return answer
 
     async def _ask(self, user_ids: Sequence[int]) -> list[Answer]:
+        keys = [self._characters_key(user_id) for user_id in user_ids]
         if self.client.is_cluster:
-            groups = [self._active_keys(user_id) for user_id in user_ids]
-            found = await self.client.evaluate_all(load_script("active"), groups)
-            return [_read_active(each) for each in found]
-        keys = [key for user_id in user_ids for key in self._active_keys(user_id)]
+            return await self._ask_cluster(user_ids, keys)
         party = await self.client.evaluate_users(load_script("party"), keys, AT_ONCE)
         return list(zip(party[::2], party[1::2], strict=True))
 
-    def _active_keys(self, user_id: int) -> list[bytes]:
-        """Those that `active` and `party` need, as bytes, which redis-py sends faster."""
-        is_cluster = self.client.is_cluster
-        kinds = ("characters", "active_char") if is_cluster else ("characters",)
-        return [user_key(kind, user_id, cluster=is_cluster).encode() for kind in kinds]
+    async def _ask_cluster(self, user_ids: Sequence[int], keys: Sequence[bytes]) -> list[Answer]:
+        """First with one key each, as redis-py takes long for another one.
+
+        Who seems to have no active character is asked for with both keys: while they move to
+        another node, each of the two may have only one of them.
+        """
+        script = load_script("active")
+        found = await self.client.evaluate_all(script, [[key] for key in keys])
+        answers = dict(zip(user_ids, map(_read_active, found), strict=True))
+        unsure = [user_id for user_id, (marked, _) in answers.items() if not marked]
+        all_keys = [self.client.names(script, self.keys(user_id)) for user_id in unsure]
+        found = await self.client.evaluate_all(script, all_keys)
+        answers |= zip(unsure, map(_read_active, found), strict=True)
+        return [*answers.values()]
+
+    def _characters_key(self, user_id: int) -> bytes:
+        """As bytes, which redis-py sends faster."""
+        return user_key("characters", user_id, cluster=self.client.is_cluster).encode()
 
     async def trash(self, user_id: int, *, outdated: bool = False) -> list[Character]:
         """What was deleted, the latest first; with `outdated` also more than seven days ago."""

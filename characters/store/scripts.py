@@ -16,12 +16,14 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from characters.store import limits
-from characters.store.keys import PREFIXES
+from characters.store.keys import KINDS
 
 _INCLUDE = re.compile(r"^-- include ([a-z_]+)\n", re.MULTILINE)
 _KEYS = re.compile(r"-- keys: ([a-z_, ]+)\n")
 # A command that changes a user's characters, or which one is active.
 _CHANGE = re.compile(r"redis\.call\('(?:SET|HSET|DEL|HDEL)', (?:characters|active)\b")
+
+_loaded: dict[str, "Script"] = {}  # by SHA-1, and by source
 
 
 class Script(NamedTuple):
@@ -46,8 +48,18 @@ def load_script(name: str) -> Script:
     keys = tuple(match[1].split(", "))
     source = _variables(*keys) + text[match.end() :]
     sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-    changes_characters = _CHANGE.search(source) is not None
-    return Script(source, sha, keys, changes_characters)
+    script = Script(source, sha, keys, _CHANGE.search(source) is not None)
+    _loaded[sha] = _loaded[source] = script
+    return script
+
+
+def keys_used(code: str, sent: list[str]) -> list[str]:
+    """All keys that a script uses which was sent these; `code` is its SHA-1 or its source."""
+    script = _loaded.get(code)
+    if not script or len(script.keys) == 1 or len(sent) > 1:
+        return sent
+    first, *others = (KINDS[name] for name in script.keys)
+    return [*sent, *(sent[0].replace(first, kind, 1) for kind in others)]
 
 
 def _included(name: str) -> str:
@@ -57,9 +69,10 @@ def _included(name: str) -> str:
 def _variables(first: str, *others: str) -> str:
     lines = [f"local {first} = KEYS[1]\n"]
     if others:
-        lines.append(f"local user = {first}:sub({len(PREFIXES[first]) + 1})\n")
+        end = len(f"game:{KINDS[first]}")
+        lines.append(f"local game, user = {first}:sub(1, 5), {first}:sub({end + 1})\n")
     for number, name in enumerate(others, 2):
-        lines.append(f"local {name} = KEYS[{number}] or '{PREFIXES[name]}' .. user\n")
+        lines.append(f"local {name} = KEYS[{number}] or game .. '{KINDS[name]}' .. user\n")
     return "".join(lines)
 
 

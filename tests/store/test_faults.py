@@ -64,8 +64,21 @@ async def test_the_log_names_the_keys_and_what_to_do(
     with pytest.raises(StorageRefused):
         await store.create(USER, Character.new("Ana", ""), 100)
     (record,) = caplog.records
-    assert KEY in record.getMessage()
+    kinds = ("characters", "active_char", "foreign", "trash", "rates", "drafts")
+    keys = ", ".join(f"game:{kind}:{USER}" for kind in kinds)
+    assert f"EVAL of {keys} (" in record.getMessage()
     assert advice in record.getMessage()
+
+
+async def test_the_log_names_the_key_of_a_script_that_the_server_knows(
+    server: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = CharacterStore(server)
+    await store.active(USER)
+    await wrong_type(server)
+    with pytest.raises(StorageRefused):
+        await store.active(USER)
+    assert f"EVALSHA of {KEY}, game:active_char:{USER} (" in caplog.text
 
 
 async def test_a_command_names_its_key_too(server: Redis, caplog: pytest.LogCaptureFixture) -> None:

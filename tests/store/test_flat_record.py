@@ -142,6 +142,15 @@ async def test_trash_that_can_not_be_restored_stays(valkey: Redis, note: bytes) 
     assert await valkey.hgetall(TRASH) == {b"ana": record}
 
 
+@pytest.mark.parametrize("head", [b'"trashed": {"at": 1.5}', b'"tr\\u0061shed": true', b'"a": 1'])
+async def test_every_note_of_the_trash_goes_as_from_json(valkey: Redis, head: bytes) -> None:
+    note = b'{"at": 9999999999.5, "active": true}'
+    await valkey.hset(TRASH, "ana", b'{"name": "Ana", ' + head + b', "trashed": ' + note + b"}")
+    restored = await CharacterStore(valkey).restore(USER, "ana", 5)
+    assert "trashed" not in restored.record
+    assert Character.from_json("ana", await valkey.hget(CHARACTERS, "ana") or b"") == restored
+
+
 @pytest.fixture
 def blocking(valkey_url: str) -> Iterator[BlockingRedis]:
     with BlockingRedis.from_url(valkey_url) as client:
