@@ -69,9 +69,9 @@ async def _lists(redis: Redis, store: CharacterStore, count: int) -> list[Claim]
 
 
 async def _changes() -> list[Claim]:
-    """On several servers one after the other, each of which counts as one round.
+    """On several servers one after the other; the medians of each count as one round.
 
-    Disk and memory differ from one server to the next, more than the rounds on one of them.
+    Servers differ in disk and memory more than the rounds on one of them do.
     """
     times: list[Rounds] = [[], [], [], []]
     for _ in range(SERVERS):

@@ -1,6 +1,8 @@
-"""A fixture that changes limits of the store, which are part of its scripts, for one test."""
+"""Limits of the store for a test: they are part of its scripts, which are loaded anew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
 
 import pytest
 
@@ -10,13 +12,15 @@ from characters.store.scripts import load_script
 SetLimit = Callable[[str, int], None]
 
 
+@contextmanager
+def limit(name: str, value: int) -> Generator[None]:
+    with patch.object(limits, name, value):
+        load_script.cache_clear()
+        yield
+    load_script.cache_clear()
+
+
 @pytest.fixture
 def set_limit() -> Iterator[SetLimit]:
-    with pytest.MonkeyPatch.context() as patch:
-
-        def change(name: str, value: int) -> None:
-            patch.setattr(limits, name, value)
-            load_script.cache_clear()
-
-        yield change
-    load_script.cache_clear()
+    with ExitStack() as stack:
+        yield lambda name, value: stack.enter_context(limit(name, value))

@@ -46,6 +46,9 @@ class StoreClient:
         self.background = Background()
         self.measures = StoreMeasures()
         self.is_cluster = isinstance(redis, RedisCluster)
+        self._errors: tuple[type[Exception], ...] = (RedisError, RedisClusterException, OSError)
+        if self.is_cluster:  # which knows no node that is getting its first slot (redis-py#4015)
+            self._errors += (AttributeError,)
 
     async def close(self) -> None:
         """Ends what works in the background; from then on every request is refused.
@@ -172,7 +175,7 @@ class StoreClient:
                     answer = await work
         except NoScriptError:
             raise
-        except (RedisError, RedisClusterException, OSError) as error:
+        except self._errors as error:
             if limit:
                 limit.failed()
             if isinstance(error, TimeoutError):

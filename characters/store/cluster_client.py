@@ -2,7 +2,8 @@
 
 While a master is away, redis-py 8.1 does that after each command that fails, before the next one
 of all: about 20 ms of the event loop. It also closes all connections where a slot is down, or where
-a command is given up while the slots are read.
+a command is given up while the slots are read. Nor does it find a node that is getting its first
+slot (redis/redis-py#4015).
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from time import monotonic
 from typing import Any, Self
 
 from redis.asyncio import RedisCluster
+from redis.asyncio.cluster import ClusterNode
 
 from characters.store.background import end_tasks
 
@@ -17,7 +19,7 @@ REFRESH_SECONDS = 0.5  # from one reading of the slots to the next
 
 
 class ClusterClient(RedisCluster):
-    """Of redis-py it uses what is public, and `_initialize`: whether the slots are to be read."""
+    """Of redis-py it uses what has a public name, and `_initialize`: whether to read the slots."""
 
     _refresh: "asyncio.Task[Any] | None" = None
     _refreshed = float("-inf")
@@ -34,6 +36,17 @@ class ClusterClient(RedisCluster):
             self._refresh.add_done_callback(self._note)
         await asyncio.shield(self._refresh)
         return self
+
+    def get_node(
+        self, host: str | None = None, port: int | None = None, node_name: str | None = None
+    ) -> ClusterNode | None:
+        """As of redis-py, but a node of an unknown name is a new one."""
+        node = super().get_node(host, port, node_name)
+        if node is None and node_name:
+            place, _, number = node_name.rpartition(":")
+            node = ClusterNode(place, int(number), **self.nodes_manager.connection_kwargs)
+            self.nodes_manager.nodes_cache[node_name] = node  # which closes it with the others
+        return node
 
     async def aclose(self) -> None:
         """Closes all connections at the end only; redis-py also calls it where a slot is down."""

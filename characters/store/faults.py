@@ -60,7 +60,7 @@ def advice(error: BaseException) -> str | None:
 
 
 def keys_of(command: tuple[Any, ...]) -> list[str]:
-    """The keys of a command that has any; of a script all that it uses, as an error names none."""
+    """The keys of a command that has any; of a script all that its first line names."""
     if command[0] not in _SCRIPTS:
         return [_text(each) for each in command[1:2]]
     return keys_used(command[1], [_text(each) for each in command[3 : 3 + int(command[2])]])

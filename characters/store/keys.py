@@ -44,7 +44,7 @@ TRASHED_FILES = "game:trashed_files"
 USER_ID_LIMIT = 2**63  # Discord's ids are below
 
 _LOBBY = "game:lobby:"
-_KINDS = (  # as `UserKeys` names them
+_KINDS = (  # in the order of `UserKeys`
     *("characters", "active_char", "trash", "foreign", "drafts", "imports", "rates"),
     *("lobbies", "removal", "preferences", "turn", "importing", "forgotten"),
 )

@@ -93,7 +93,7 @@ class CharacterReader:
     async def active(self, user_id: int) -> Character | None:
         """The active character, or else the most recently used one.
 
-        Remembered in the near cache, or one round trip.
+        Remembered in the near cache, or one round trip; two on a cluster where none is marked.
         """
         if remembered := self.near_cache.active.recall(user_id):
             return remembered.character()
@@ -133,7 +133,7 @@ class CharacterReader:
     async def _ask_alone(self, user_id: int) -> Answer:
         script, key = load_script("active"), self._characters_key(user_id)
         answer = _read_active(await self.client.evaluate(script, [key]))
-        if self.client.is_cluster and not answer[0]:
+        if self.client.is_cluster and _is_unsure(answer):
             answer = _read_active(await self.client.run("active", self.keys(user_id)))
         return answer
 
@@ -145,15 +145,11 @@ class CharacterReader:
         return list(zip(party[::2], party[1::2], strict=True))
 
     async def _ask_cluster(self, user_ids: Sequence[int], keys: Sequence[bytes]) -> list[Answer]:
-        """First with one key each, as redis-py takes long for another one.
-
-        Who seems to have no active character is asked for with both keys: while they move to
-        another node, each of the two may have only one of them.
-        """
+        """With one key each at first, as redis-py is slow with two."""
         script = load_script("active")
         found = await self.client.evaluate_all(script, [[key] for key in keys])
         answers = dict(zip(user_ids, map(_read_active, found), strict=True))
-        unsure = [user_id for user_id, (marked, _) in answers.items() if not marked]
+        unsure = [user_id for user_id, answer in answers.items() if _is_unsure(answer)]
         all_keys = [self.client.names(script, self.keys(user_id)) for user_id in unsure]
         found = await self.client.evaluate_all(script, all_keys)
         answers |= zip(unsure, map(_read_active, found), strict=True)
@@ -181,6 +177,15 @@ class CharacterReader:
             return (await self.roster(user_id)).active
         characters = await read_records(user_id, as_pairs(found))
         return most_recent_first(characters)[0] if characters else None
+
+
+def _is_unsure(answer: Answer) -> bool:
+    """Whether characters were found on a cluster, but not which one is active.
+
+    While a slot moves, that may be on another node: both keys have to be asked for.
+    """
+    marked, found = answer
+    return not marked and bool(found)
 
 
 def _marked(user_id: int, answer: Answer) -> Character | None:

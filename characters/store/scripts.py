@@ -2,8 +2,8 @@
 
 The first line, `-- keys: <name>, <name>`, makes a variable of each key. Of several keys of a user a
 script needs only the first one, and makes the others of it, which takes less time than to send
-them. On a cluster it gets all of them: while they move from one node to another, a node refuses a
-script whose keys it has not all, but a key that it was not told it would read as empty.
+them. On a cluster it gets all of them: while a slot moves, a node that lacks one of them refuses
+the script, but a key of which it was not told may read as empty.
 
 A line `-- include <name>` stands for the file `lua/included/<name>.lua`; `-- include limits` for
 the numbers of `characters.store.limits`, by their names there.

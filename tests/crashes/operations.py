@@ -6,18 +6,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from unittest.mock import patch
 
 import game_characters
 from characters.errors import LobbyClosed, LobbyStarted, NotSeated, UnknownCharacter
 from characters.lobby.lobby import Lobby, Player
 from characters.model import TRASH_NOTE
-from characters.store import limits
 from characters.store.drafts import Draft, Unsaved, Upload
 from characters.store.user_records import user_records
 from characters.transfer.formats.portable import Contents, FileKind, Portable
 from game_characters.registries import registry_of
 from tests.crashes.place import ANA, BOB, DRAFT, OLD, Found, Place, ReadyRenderer
+from tests.limits import limit
 
 HOST = 1  # of lobbies in which the user is a player
 IMAGE = b"image"
@@ -100,7 +99,7 @@ async def _delete(place: Place, user_id: int) -> None:
 
 async def _delete_beyond_limit(place: Place, user_id: int) -> None:
     """The one in the trash has to go for it."""
-    with patch.object(limits, "TRASH_ENTRIES", 1):
+    with limit("TRASH_ENTRIES", 1):
         await place.registry.delete(user_id, ANA)
 
 

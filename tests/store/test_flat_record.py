@@ -151,6 +151,16 @@ async def test_every_note_of_the_trash_goes_as_from_json(valkey: Redis, head: by
     assert Character.from_json("ana", await valkey.hget(CHARACTERS, "ana") or b"") == restored
 
 
+async def test_what_nobody_can_read_is_not_lost_where_it_is_restored(valkey: Redis) -> None:
+    note = b', "trashed": {"at": 9999999999.5, "active": true}}'
+    await valkey.hset(TRASH, "ana", b'{"name": 5' + note)
+    store = CharacterStore(valkey)
+    with pytest.raises(UnknownCharacter):
+        await store.restore(USER, "ana", 5)
+    assert await valkey.hgetall(CHARACTERS) == {b"ana": b'{"name": 5}'}
+    assert (await store.roster(USER)).characters == []
+
+
 @pytest.fixture
 def blocking(valkey_url: str) -> Iterator[BlockingRedis]:
     with BlockingRedis.from_url(valkey_url) as client:

@@ -14,6 +14,7 @@ from characters.store import limits
 from characters.store.client import StoreClient
 from characters.transfer.exporter import CollectionFormat
 from characters.transfer.formats.losses import Loss, LossKind
+from tests.limits import SetLimit
 from tests.transfer.imports import (
     OTHER,
     USER,
@@ -46,14 +47,14 @@ async def test_it_is_no_part_of_the_record_and_comes_back_in_an_export(
 
 
 async def test_a_deleted_character_keeps_it_until_it_can_not_be_restored_any_more(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
+    registry: Registry, set_limit: SetLimit
 ) -> None:
     (ana,) = (await imported(registry, tuppers(member("Ana")))).created
     await registry.delete(USER, ana.char_id)
     restored = await registry.restore(USER, ana.char_id)
     assert await foreign(registry, restored)
     await registry.delete(USER, ana.char_id)
-    monkeypatch.setattr(limits, "TRASH_ENTRIES", 1)
+    set_limit("TRASH_ENTRIES", 1)
     bob = await registry.create(USER, "Bob")
     await registry.delete(USER, bob.char_id)
     assert await foreign(registry, ana) == {}
@@ -94,10 +95,10 @@ async def test_a_player_has_four_mib_of_it_and_what_is_left_out_is_said(
 
 
 async def test_two_imports_at_once_never_pass_the_limit_and_say_so(
-    registry: Registry, valkey: Redis, monkeypatch: pytest.MonkeyPatch
+    registry: Registry, valkey: Redis, set_limit: SetLimit
 ) -> None:
     """The store itself counts the bytes, since each import has planned with the same room."""
-    monkeypatch.setattr(limits, "FOREIGN_BYTES", 1000)
+    set_limit("FOREIGN_BYTES", 1000)
     plans = [await planned(registry, tuppers(member(name, 600))) for name in ("Ana", "Bob")]
     first, second = [await run(registry, plan) for plan in plans]
     assert (len(first.created), first.losses) == (1, [])
@@ -106,9 +107,9 @@ async def test_two_imports_at_once_never_pass_the_limit_and_say_so(
 
 
 async def test_an_update_without_room_leaves_what_is_there_and_says_so(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
+    registry: Registry, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "FOREIGN_BYTES", 1000)
+    set_limit("FOREIGN_BYTES", 1000)
     (ana, _) = (await imported(registry, tuppers(member("Ana", 300), member("Bob", 300)))).created
     before = await foreign(registry, ana)
     larger = tuppers({**member("Ana", 900), "description": "Tall."})
@@ -122,9 +123,9 @@ async def test_an_update_without_room_leaves_what_is_there_and_says_so(
 
 
 async def test_an_update_whose_room_is_taken_meanwhile_leaves_what_is_there_and_says_so(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
+    registry: Registry, set_limit: SetLimit
 ) -> None:
-    monkeypatch.setattr(limits, "FOREIGN_BYTES", 1000)
+    set_limit("FOREIGN_BYTES", 1000)
     (ana,) = (await imported(registry, tuppers(member("Ana", 300)))).created
     before = await foreign(registry, ana)
     plan = await planned(registry, tuppers(member("Ana", 600)), update=True)

@@ -2,7 +2,7 @@
 -- The active character of a user as one string, since an array would take the server longer: a byte
 -- that says how long the id is, the id, the record. Of a longer id returns {char_id, record}; of a user
 -- without a valid mark the whole roster, from which the caller picks, as {char_id, record, ...}. On a
--- cluster the mark may just be on another node, if the script was told one key only.
+-- cluster the mark may be on another node just then, if the script was told one key only.
 local marked = redis.pcall('GET', active)
 if type(marked) == 'table' then
   local message = tostring(marked.err)

@@ -1,10 +1,12 @@
 -- keys: characters, active, foreign, trash, rates, drafts
 -- Adds a character and marks one as active.
 -- ARGV: char_id, record, roster limit, char_id to mark, '1' to keep the mark of an existing character,
--- what other programs' files said of it ('' for nothing), creations that are allowed in a minute (0: this one does not count), id of the draft with the
--- portrait ('' for none): once that has gone, the portrait may have gone with it.
--- Returns {'full'}, {'gone'} where the draft is gone, {'trashed'} where the character is in the trash, {'fast', the seconds until the
--- minute ends}, or {'done', the record, and '1' if what other programs' files said is kept}.
+-- what other programs' files said of it ('' for nothing), creations that are allowed in a minute (0:
+-- this one does not count), id of the draft with the portrait ('' for none): once that has gone, the
+-- portrait may have gone with it.
+-- Returns {'full'}, {'gone'} where the draft is gone, {'trashed'} where the character is in the trash,
+-- {'fast', the seconds until the minute ends}, or {'done', the record, and '1' if what other programs'
+-- files said is kept}.
 -- A char_id that does not exist is not marked.
 -- The caller makes the char_id, so a repeated call finds the character and changes nothing.
 -- include limits

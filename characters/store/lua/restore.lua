@@ -7,8 +7,9 @@
 -- while the character is there of which it is a version, {'characters', record} for what is there
 -- already, {} without such a character, or {'trash', record} where that can't be changed as text and
 -- is not the one read.
--- As text is changed what ends with the note of delete.lua and names no such field before it, in plain
--- letters or as \u0074. No more is checked: it was a valid record when it came to the trash.
+-- A record is changed as text where it ends with the note that delete.lua writes, and has no other field
+-- of that name, also not with letters as \u0074. No more of it is checked: what nobody could read in the
+-- trash, nobody can read in the roster.
 local NOTE = ', ?"trashed": ?{"at": ?([1-9]%d*%.%d+), ?"active": ?(%a+)}}$'
 local NOTE_BYTES = 100 -- at most
 local present = redis.call('HGET', characters, ARGV[1])
