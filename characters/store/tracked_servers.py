@@ -102,8 +102,12 @@ class _Primaries:
         return self._primaries(answer, connection.host) == set(servers)
 
     def _primaries(self, slots: list[Any], asked: str) -> set[tuple[str, int]]:
-        """See https://redis.io/commands/cluster-slots; a node may not know its own host."""
-        found: set[tuple[str, int]] = set()
+        """See https://redis.io/commands/cluster-slots; a node may not know its own host.
+
+        A node that is getting its first slot is not among them: see `ClusterClient.get_node`.
+        """
+        nodes = self._nodes.nodes_cache.values()
+        found = {(node.host, int(node.port)) for node in nodes if node.server_type is None}
         for _, _, primary, *_ in slots:
             host = (primary[0] or b"").decode() or asked
             found.add(self._nodes.remap_host_port(host, int(primary[1])))

@@ -244,3 +244,20 @@ async def test_a_slot_moves_to_a_node_that_has_none(empty_node: tuple[str, int])
             await of_main_bot.active(USER)
         slot.end()
         assert await name_of_active(store) == await name_of_active(of_main_bot) == "Ana"
+
+
+async def test_what_a_node_without_slots_says_is_true_too(empty_node: tuple[str, int]) -> None:
+    url, port = empty_node
+    async with connected(url) as client, tracking(client) as store:
+        await fill(store)
+        keys = store.keys(USER)
+        slot = Slot(client, keys, port)
+        slot.begin()
+        slot.move(keys.characters, keys.active)
+        await until_remembered(store)
+        with Redis(port=port, single_connection_client=True) as other:
+            other.execute_command("ASKING")
+            other.set(keys.active, "Bob")
+        await until(lambda: not store.near_cache.active.recall(USER), 5)
+        assert await name_of_active(store) == "Bob"
+        slot.end()
