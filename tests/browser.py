@@ -37,6 +37,9 @@ IN_BROWSER = [
 expect.set_options(timeout=15_000)  # milliseconds; a busy machine draws pages slowly
 
 
+_TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 class Discord:
     """The simulated Discord, as the person sees it who looks at the page."""
 
@@ -137,8 +140,12 @@ class Discord:
         return self.messages.last
 
     async def _settled(self) -> None:
-        """Until the page is done with the last action; it says so itself."""
+        """Until the page is done with the last action, as it says itself, and has drawn that.
+
+        In the second frame it has also scrolled: what is pressed before may move away.
+        """
         await self.page.wait_for_function("window.simcordPreview.ready", polling=50)
+        await self.page.evaluate(_TWO_FRAMES)
 
 
 @asynccontextmanager
