@@ -81,6 +81,17 @@ async def test_the_log_names_the_key_of_a_script_that_the_server_knows(
     assert f"EVALSHA of {KEY}, game:active_char:{USER} (" in caplog.text
 
 
+async def test_a_mark_that_may_not_be_read_is_not_taken_for_none(
+    server: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = CharacterStore(server)
+    await store.create(USER, Character.new("Ana", ""), 100)
+    await server.execute_command("ACL", "SETUSER", "default", "-get")
+    with pytest.raises(StorageRefused):
+        await store.active(USER)
+    assert "allow all commands on the keys game:*" in caplog.text
+
+
 async def test_a_command_names_its_key_too(server: Redis, caplog: pytest.LogCaptureFixture) -> None:
     await wrong_type(server)
     with pytest.raises(StorageRefused):
