@@ -14,10 +14,12 @@ SetLimit = Callable[[str, int], None]
 
 @contextmanager
 def limit(name: str, value: int) -> Generator[None]:
-    with patch.object(limits, name, value):
-        load_script.cache_clear()
-        yield
     load_script.cache_clear()
+    try:
+        with patch.object(limits, name, value):
+            yield
+    finally:
+        load_script.cache_clear()
 
 
 @pytest.fixture

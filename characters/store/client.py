@@ -145,7 +145,7 @@ class StoreClient:
         try:
             async for keys in scan_keys(self._redis, pattern, self._request):
                 yield keys
-        except (RedisError, RedisClusterException, OSError) as error:
+        except self._errors as error:
             raise self._unavailable(("SCAN", pattern), error) from error
 
     @contextmanager
@@ -194,7 +194,7 @@ class StoreClient:
             self._connecting = self.background.begin(self._ping())
 
     async def _ping(self) -> None:
-        with suppress(RedisError, RedisClusterException, OSError):
+        with suppress(*self._errors):
             await self._redis.execute_command("PING")
 
     def _unavailable(self, command: Command, error: Exception) -> StorageUnavailable:

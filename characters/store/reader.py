@@ -110,7 +110,8 @@ class CharacterReader:
     async def party(self, user_ids: Sequence[int]) -> list[Character | None]:
         """What `active` returns for each user.
 
-        Those who are not remembered take one round trip (to each node of a cluster).
+        Those who are not remembered take one round trip (to each node of a cluster, and a second
+        one for those of whom none is marked there).
         """
         found: dict[int, Character | None] = {}
         reads: dict[int, object | None] = {}

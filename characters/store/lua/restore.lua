@@ -8,8 +8,8 @@
 -- already, {} without such a character, or {'trash', record} where that can't be changed as text and
 -- is not the one read.
 -- A record is changed as text where it ends with the note that delete.lua writes, and has no other field
--- of that name, also not with letters as \u0074. No more of it is checked: what nobody could read in the
--- trash, nobody can read in the roster.
+-- of that name, also not with letters as \u0074. No more of it is checked: a record that is not valid,
+-- which only another program writes, is moved as it is and stays unreadable.
 local NOTE = ', ?"trashed": ?{"at": ?([1-9]%d*%.%d+), ?"active": ?(%a+)}}$'
 local NOTE_BYTES = 100 -- at most
 local present = redis.call('HGET', characters, ARGV[1])
